@@ -1,0 +1,212 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cairn/lineage.h"
+#include "cairn/node.h"
+#include "cairn/query.h"
+#include "cairn/record.h"
+#include "cairn/status.h"
+#include "cairn/time.h"
+
+namespace cairn {
+
+/// What became of one record that was stored.
+struct Stored {
+  Seq seq;             ///< Where it stands; where the same bytes stood already: where they stand first.
+  bool known = false;  ///< The same bytes of the same tenant stood already; nothing was added.
+};
+
+enum class RunState : std::uint8_t { kUnknown, kOther, kStarted, kRunning, kCompleted, kFailed, kAborted };
+
+/// `COMPLETED` and so on: the words Marquez uses, and `UNKNOWN` for a run that only records name.
+std::string_view RunStateName(RunState state);
+
+struct RunInfo {
+  std::string tenant;
+  std::string run_id;
+  NodeKey job;             ///< Empty name where none is known.
+  RunState state = RunState::kUnknown;
+  std::optional<Timestamp> started_at;
+  std::optional<Timestamp> ended_at;
+  Timestamp first_seen;    ///< The earliest produced_at of its facts.
+  Timestamp last_seen;
+  std::string parent_run_id;
+  std::uint64_t records = 0;
+};
+
+struct RunsSpec {
+  std::string tenant;
+  std::string job;      ///< A job's name or node id; empty for all.
+  std::optional<RunState> state;
+  std::optional<Timestamp> from;   ///< last_seen, inclusive.
+  std::optional<Timestamp> until;  ///< first_seen, exclusive.
+  std::size_t limit = 100;  ///< Newest first; 0 for all.
+};
+
+struct HistorySpec {
+  std::optional<Timestamp> from;   ///< produced_at, inclusive.
+  std::optional<Timestamp> until;  ///< produced_at, exclusive.
+  Order order = Order::kOldestFirst;
+  std::size_t limit = 0;  ///< 0 for all.
+};
+
+struct TailPage {
+  std::vector<Fact> facts;
+  Seq next;  ///< Where to go on.
+};
+
+/// A thing that facts are about.
+struct EntityInfo {
+  NodeKey node;
+  std::vector<std::string> kinds;  ///< Of its facts, sorted.
+  std::uint64_t facts = 0;
+  Timestamp first_seen;
+  Timestamp last_seen;
+  std::vector<std::string> owners;
+  std::vector<std::string> tags;
+};
+
+struct RepositoryStats {
+  std::uint64_t records = 0;
+  Seq last_seq;
+  std::uint64_t segments_open = 0;     ///< As JSON lines.
+  std::uint64_t segments_sealed = 0;
+  std::uint64_t bytes_open = 0;        ///< On disk, unsealed.
+  std::uint64_t bytes_sealed = 0;      ///< On disk, indexes included.
+  std::uint64_t series = 0;
+  std::uint64_t nodes = 0;
+  std::uint64_t runs = 0;
+  std::uint64_t edges = 0;
+  std::uint64_t damaged_batches = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> kinds;  ///< Facts of each kind, most first.
+};
+
+struct Damage {
+  std::string segment;  ///< File name.
+  std::uint64_t offset = 0;  ///< Of the batch, in bytes of the uncompressed segment.
+  Seq first;            ///< Of the batch, as far as it can be told.
+  Seq last;
+  std::string what;
+};
+
+struct VerifyReport {
+  std::uint64_t segments = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t records = 0;
+  std::vector<Damage> damage;
+  std::vector<std::string> notes;  ///< What is no damage but worth telling: torn bytes kept, views behind.
+};
+
+enum class Sync : std::uint8_t { kAlways, kInterval, kNever };
+
+/// How a store is opened.
+struct StoreOptions {
+  /// Make the folder where there is none. Off for readers, so that a typing error makes no empty store.
+  bool create = true;
+  /// Never write, not even a repair: what is torn is left as it is.
+  bool read_only = false;
+  /// When the answer to a store is given: after fdatasync, at the latest `sync_interval` before one, or without.
+  /// `kInterval` may lose that much to a power cut, `kNever` whatever the system had not written; neither loses
+  /// anything to a crash of the process.
+  Sync sync = Sync::kAlways;
+  std::chrono::milliseconds sync_interval{100};
+  /// A segment that grew past this is closed and the next begun. At most 2 GiB.
+  std::uint64_t segment_bytes = std::uint64_t{256} << 20;
+  /// Seal closed segments in the background of this process when commits leave time, or as soon as
+  /// `unsealed_segments_max` stand.
+  bool seal = true;
+  std::size_t unsealed_segments_max = 4;
+  /// The uncompressed bytes of one frame of a sealed segment: larger is smaller on disk and slower to read.
+  std::size_t frame_bytes = 4096;
+  /// A longer record is refused.
+  std::size_t record_bytes_max = std::size_t{32} << 20;
+  /// A deeper record is refused.
+  std::size_t depth_max = 256;
+  /// Threads that read the log where it is read whole (rebuild, aggregates). 0: one for each processor.
+  std::size_t threads = 0;
+  /// A snapshot of the views is written on closing when more records than this were read from the log to open, or
+  /// came since; 0 never.
+  std::uint64_t snapshot_records = 20'000;
+};
+
+/// A store of facts: puts them in, answers from them.
+///
+/// Owned by whoever opened it; any thread may call any method at any time until destruction begins. Several
+/// processes may hold one store open at once, each reading and writing.
+/// After a crash of process or machine everything that was answered stands, and nothing stands half or twice
+/// (`StoreOptions::sync` says what is given up below `kAlways`).
+class Repository {
+ public:
+  Repository() = default;
+  Repository(const Repository&) = delete;
+  Repository& operator=(const Repository&) = delete;
+  virtual ~Repository() = default;
+
+  /// Stores one record or OpenLineage event, given as JSON; told apart by shape. When it returns, the fact is durable
+  /// and visible to every reader.
+  /// Returns INVALID_ARGUMENT where it is neither, or not JSON (the message says where); RESOURCE_EXHAUSTED where it is too
+  /// long or too deep, or the disk is full (nothing was stored then); UNKNOWN after a failed fdatasync; UNAVAILABLE where the store cannot be written.
+  virtual Result<Stored> Store(std::string_view json) = 0;
+
+  /// Stores many as one commit: one result each, in order. What is refused does not keep the rest from being stored.
+  virtual std::vector<Result<Stored>> BulkStore(std::span<const std::string_view> jsons) = 0;
+
+  /// The fact of that kind about that node with the greatest (produced_at, seq).
+  /// Returns NOT_FOUND where there is none, or the newest states a deletion; DATA_LOSS where its bytes are damaged.
+  virtual Result<Fact> Latest(std::string_view kind, const NodeView& node) = 0;
+
+  /// All facts of that kind about that node, deletions included. An unknown node has an empty history.
+  virtual Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node, const HistorySpec& spec = {}) = 0;
+
+  /// Returns INVALID_ARGUMENT for a filter or cursor that cannot be read; the message names the column.
+  virtual Result<QueryPage> Query(const QuerySpec& spec) = 0;
+
+  /// Returns INVALID_ARGUMENT as `Query` does, UNAVAILABLE where groups could not spill.
+  virtual Result<AggregateResult> Aggregate(const AggregateSpec& spec) = 0;
+
+  /// Returns NOT_FOUND for a run that no fact names.
+  virtual Result<RunInfo> Run(std::string_view tenant, std::string_view run_id) = 0;
+  virtual Result<std::vector<RunInfo>> Runs(const RunsSpec& spec) = 0;
+  /// Every record that names the run, oldest first.
+  virtual Result<std::vector<Fact>> RunRecords(std::string_view tenant, std::string_view run_id) = 0;
+
+  /// Returns NOT_FOUND for a node that no fact names.
+  virtual Result<LineageGraph> Lineage(const LineageSpec& spec) = 0;
+
+  /// Returns NOT_FOUND for a node that no fact names.
+  virtual Result<EntityInfo> Entity(const NodeView& node) = 0;
+  /// Nodes whose id contains `text` (every one for an empty text), whole matches of the name first, then by id; at most `limit`.
+  virtual Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) = 0;
+
+  /// Records from `from` on, in the order of the log, at most `limit`.
+  virtual Result<TailPage> Tail(Seq from, std::size_t limit) = 0;
+  /// Waits until a record after `last` is visible. Returns DEADLINE_EXCEEDED where none came in time.
+  virtual Status WaitFor(Seq last, std::chrono::milliseconds timeout) = 0;
+
+  virtual Result<RepositoryStats> Stats() = 0;
+  /// Reads every byte of the log and every index and holds them against their checksums.
+  virtual Result<VerifyReport> Verify() = 0;
+  /// Drops every view and snapshot and folds the log from its beginning.
+  virtual Status Rebuild() = 0;
+  /// Closes the active segment and seals all that is unsealed; returns when that is done.
+  virtual Status Seal() = 0;
+  /// The views as text, one line a fact of the view, sorted: equal views give equal bytes.
+  virtual Status Dump(std::ostream& out) = 0;
+};
+
+/// Opens the store in the folder `path`.
+/// Returns NOT_FOUND where there is none and `create` is off; UNAVAILABLE on a network file system or where it cannot be
+/// read or locked; FAILED_PRECONDITION where a newer version wrote it. Damage does not keep a store from opening: see `Verify`.
+Result<std::unique_ptr<Repository>> OpenRepository(const std::string& path, const StoreOptions& options = {});
+
+}  // namespace cairn

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace cairn {
+
+/// Bytes that live as long as the arena. One thread at a time; views into it stay valid when it is moved.
+class Arena {
+ public:
+  explicit Arena(std::size_t block_bytes = std::size_t{64} << 10) : block_bytes_(block_bytes) {}
+
+  char* Allocate(std::size_t bytes) {
+    if (bytes > left_) Grow(bytes);
+    char* out = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return out;
+  }
+
+  std::string_view Copy(std::string_view text) {
+    if (text.empty()) return {};
+    char* out = Allocate(text.size());
+    std::memcpy(out, text.data(), text.size());
+    return {out, text.size()};
+  }
+
+  /// Takes back the unused end of the newest allocation.
+  void Shrink(const char* end) {
+    left_ += static_cast<std::size_t>(next_ - end);
+    next_ -= next_ - end;
+  }
+
+  /// Forgets everything, keeping one block for reuse.
+  void Reset() {
+    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
+    if (blocks_.empty()) return;
+    next_ = blocks_.back().bytes.get();
+    left_ = blocks_.back().size;
+  }
+
+ private:
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t size;
+  };
+
+  void Grow(std::size_t bytes) {
+    const std::size_t size = bytes > block_bytes_ ? bytes : block_bytes_;
+    blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
+    next_ = blocks_.back().bytes.get();
+    left_ = size;
+  }
+
+  std::size_t block_bytes_;
+  std::vector<Block> blocks_;
+  char* next_ = nullptr;
+  std::size_t left_ = 0;
+};
+
+}  // namespace cairn

@@ -1,0 +1,88 @@
+#include <vector>
+
+#include "cairn/node.h"
+
+namespace cairn {
+namespace {
+
+constexpr char kHex[] = "0123456789ABCDEF";
+
+void AppendEscaped(std::string& out, std::string_view part) {
+  for (const char c : part) {
+    if (c == '%' || c == ':') {
+      out += '%';
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
+    } else {
+      out += c;
+    }
+  }
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+Result<std::string> Unescape(std::string_view id, std::string_view part) {
+  std::string out;
+  out.reserve(part.size());
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    if (part[i] != '%') {
+      out += part[i];
+      continue;
+    }
+    const int high = i + 2 < part.size() ? HexValue(part[i + 1]) : -1;
+    const int low = i + 2 < part.size() ? HexValue(part[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      return Status(StatusCode::kInvalidArgument, "node id \"" + std::string(id) +
+                                                      "\": '%' must be followed by two hexadecimal digits; a '%' of "
+                                                      "the name is written %25, a ':' %3A");
+    }
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string NodeId(const NodeView& node) {
+  std::string out;
+  out.reserve(node.type.size() + node.ns.size() + node.name.size() + node.part.size() + 3);
+  AppendEscaped(out, node.type);
+  out += ':';
+  AppendEscaped(out, node.ns);
+  out += ':';
+  AppendEscaped(out, node.name);
+  if (!node.part.empty()) {
+    out += ':';
+    AppendEscaped(out, node.part);
+  }
+  return out;
+}
+
+Result<NodeKey> ParseNodeId(std::string_view id, std::string_view tenant) {
+  std::vector<std::string> parts;
+  std::string_view rest = id;
+  while (true) {
+    const std::size_t colon = rest.find(':');
+    auto part = Unescape(id, rest.substr(0, colon));
+    if (!part) return part.error();
+    parts.push_back(std::move(*part));
+    if (colon == std::string_view::npos) break;
+    rest.remove_prefix(colon + 1);
+  }
+  if (parts.size() < 3 || parts.size() > 4 || parts[0].empty() || parts[2].empty()) {
+    return Status(StatusCode::kInvalidArgument,
+                  "node id \"" + std::string(id) +
+                      "\": expected type:namespace:name, e.g. dataset:crm:public.orders; a ':' inside a part is "
+                      "written %3A, a '%' %25");
+  }
+  return NodeKey{std::string(tenant), std::move(parts[0]), std::move(parts[1]), std::move(parts[2]),
+                 parts.size() == 4 ? std::move(parts[3]) : std::string()};
+}
+
+}  // namespace cairn

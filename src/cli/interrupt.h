@@ -1,0 +1,10 @@
+#pragma once
+
+#include <atomic>
+
+namespace cairn {
+
+/// From here on Ctrl-C and a polite kill set the flag that is returned, once; a second one ends the program at once.
+const std::atomic<bool>& CatchInterrupt();
+
+}  // namespace cairn

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/file_system.h"
+#include "cairn/repository.h"
+#include "log/control.h"
+#include "log/batch_reader.h"
+#include "log/segment.h"
+
+namespace cairn {
+
+struct LogOptions {
+  Sync sync = Sync::kAlways;
+  std::uint64_t segment_bytes = std::uint64_t{256} << 20;
+  bool read_only = false;
+};
+
+/// The files of the log that take writes: finds their end, follows what other processes append, appends, mends what
+/// a crash left. Owned by the repository, which lets one thread at a time call it.
+///
+/// After a crash the log holds every batch whose commit line stands; what stands behind the last one is cut by the
+/// next taker of the lock and kept in `torn/`.
+class Log {
+ public:
+  /// Opens the log of the store in `dir`, beginning at `tail`, the end of what the caller has folded already, in the
+  /// segment whose first record is `segment`. `known` follows the last sequence number read or written here: where the
+  /// published one is greater, another process has written.
+  /// Returns UNAVAILABLE where it cannot be read or locked.
+  static Result<std::unique_ptr<Log>> Open(FileSystem& files, Clock& clock, const std::string& dir,
+                                           const LogOptions& options, ControlFile& control, Seq segment,
+                                           const LogTail& tail, std::atomic<std::uint64_t>* known);
+
+  using Visitor = BatchVisitor;
+
+  /// Reads on to what is published, without a lock. Returns ABORTED where the next segment was
+  /// sealed meanwhile: the caller opens the log anew.
+  Status Follow(const Visitor& visit);
+
+  /// Takes the store's lock, reads on to the end and mends it. On error the lock is not held.
+  Status Lock(const Visitor& visit);
+  void Unlock();
+
+  /// Appends `records` as one batch, durable when it returns (as `sync` says), and publishes it. The lock is held.
+  /// Returns RESOURCE_EXHAUSTED or UNAVAILABLE where nothing was written; UNKNOWN after a failed fdatasync: the batch
+  /// is cut again and the segment takes no more writes, but the disk may still show it after a crash.
+  Result<LogBatch> Append(std::span<const std::string_view> records);
+
+  /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held.
+  Status Roll();
+  /// fdatasync of what was appended since; for Sync::kInterval.
+  Status SyncNow();
+
+  [[nodiscard]] const LogTail& tail() const { return tail_; }
+  [[nodiscard]] const std::shared_ptr<OpenSegment>& active() const { return active_; }
+
+ private:
+  Log(FileSystem& files, Clock& clock, std::string dir, const LogOptions& options, ControlFile& control,
+      std::atomic<std::uint64_t>* known)
+      : files_(files), clock_(clock), dir_(std::move(dir)), options_(options), control_(control), known_(known) {}
+
+  Status OpenActive(Seq first, std::uint64_t offset);
+  Status CreateSegment(Seq first);
+  Status ReadActive(Seq until, Seq expected, const Visitor& visit);
+  Status ReadAll(Seq until, Seq expected, const Visitor& visit);
+  Result<Seq> NextSegment() const;
+  Status Mend(Seq published);
+  [[nodiscard]] std::string PathOf(Seq first) const;
+
+  FileSystem& files_;
+  Clock& clock_;
+  std::string dir_;  // Of the store.
+  LogOptions options_;
+  ControlFile& control_;
+
+  std::shared_ptr<OpenSegment> active_;
+  std::unique_ptr<AppendFile> writer_;
+  std::atomic<std::uint64_t>* known_;
+  LogTail tail_;
+  bool unsynced_ = false;
+  bool poisoned_ = false;
+  std::string buffer_;
+};
+
+}  // namespace cairn

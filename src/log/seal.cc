@@ -1,0 +1,93 @@
+#include "log/seal.h"
+
+#include <fmt/format.h>
+
+#include "log/batch_scanner.h"
+#include "log/frames.h"
+#include "log/index_writer.h"
+#include "record/parse.h"
+
+namespace cairn {
+namespace {
+
+// The index of a whole, undamaged segment. `lines` has kJsonPadding readable bytes behind it.
+Result<std::string> BuildIndex(std::string_view lines, Seq first) {
+  IndexWriter index(first);
+  IndexWriter::Tail tail;
+  RecordParser parser;
+  BatchScanner scanner(lines, 0);
+  Seq next = first;
+  bool first_batch = true;
+  while (const auto batch = scanner.Next()) {
+    if (batch->damaged || batch->commit.first != next) {
+      return Status(StatusCode::kDataLoss,
+                    fmt::format("segment {}: the batch at byte {} is damaged", SegmentName(first), batch->offset));
+    }
+    if (first_batch) tail.first_previous = batch->commit.previous;
+    first_batch = false;
+    tail.last_crc = batch->commit.crc;
+    ParsedBatch parsed;
+    for (std::size_t at = 0; at < batch->lines.size();) {
+      const std::size_t newline = batch->lines.find('\n', at);
+      const auto line = ParseRecordLine(batch->lines.substr(at, newline - at));
+      if (!line || line->seq != next) {
+        return Status(StatusCode::kDataLoss, fmt::format("segment {}: record {} is no record line", SegmentName(first),
+                                                         next.value));
+      }
+      if (Status status = parser.ParseStored(line->record, parsed); !status.ok()) return status;
+      index.Add(parsed.records.back(), static_cast<std::uint32_t>(batch->offset + at));
+      tail.last_ingested = line->ingested_at;
+      ++next.value;
+      at = newline + 1;
+    }
+  }
+  if (!scanner.rest().empty()) {
+    return Status(StatusCode::kDataLoss, "segment " + SegmentName(first) + ": its end is torn");
+  }
+  tail.uncompressed_bytes = static_cast<std::uint32_t>(lines.size());
+  return index.Finish(tail);
+}
+
+}  // namespace
+
+Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment& segment, std::uint64_t bytes,
+                   const SealOptions& options) {
+  const std::string base = JoinPath(dir, SegmentName(segment.first()));
+  const std::string_view lines = segment.Bytes(bytes);
+  auto index = BuildIndex(lines, segment.first());
+  if (!index) return index.error();
+  auto frames = CompressFrames(lines, options.frame_bytes, options.threads);
+  if (!frames) return frames.error();
+  if (Status status = WriteFileDurably(files, base + std::string(kSealedSuffix), *frames); !status.ok()) return status;
+  if (Status status = WriteFileDurably(files, base + std::string(kIndexSuffix), *index); !status.ok()) return status;
+  // What was written is read again before the only other copy goes.
+  auto reader = FrameReader::Open(files, base + std::string(kSealedSuffix));
+  if (!reader) return reader.error();
+  for (std::size_t i = 0; i < (*reader)->frames(); ++i) {
+    auto frame = (*reader)->Read(i);
+    if (!frame) return frame.error();
+    if (lines.substr((*frame)->begin, (*frame)->size) != (*frame)->text()) {
+      return {StatusCode::kInternal, base + ": a sealed frame differs from its lines"};
+    }
+  }
+  if (Status status = files.Remove(base + std::string(kOpenSuffix)); !status.ok()) return status;
+  return files.SyncDir(dir);
+}
+
+Status RebuildIndex(FileSystem& files, const std::string& dir, Seq first) {
+  const std::string base = JoinPath(dir, SegmentName(first));
+  auto reader = FrameReader::Open(files, base + std::string(kSealedSuffix));
+  if (!reader) return reader.error();
+  std::string lines;
+  lines.reserve((*reader)->uncompressed_bytes() + kJsonPadding);
+  for (std::size_t i = 0; i < (*reader)->frames(); ++i) {
+    auto frame = (*reader)->Read(i);
+    if (!frame) return frame.error();
+    lines += (*frame)->text();
+  }
+  auto index = BuildIndex(lines, first);
+  if (!index) return index.error();
+  return WriteFileDurably(files, base + std::string(kIndexSuffix), *index);
+}
+
+}  // namespace cairn

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "log/frames.h"
+#include "log/index_reader.h"
+#include "log/segment.h"
+
+namespace cairn {
+
+/// A sealed segment: compressed frames and an index. Immutable; any thread may call it. Keeps a few decompressed frames, since
+/// what is read together often stands together.
+class SealedSegment : public Segment {
+ public:
+  /// Opens `<dir>/<name>.jsonl.zst` and its index.
+  /// Returns NOT_FOUND where one is missing, DATA_LOSS where one cannot be read.
+  static Result<std::shared_ptr<SealedSegment>> Open(FileSystem& files, const std::string& dir, Seq first);
+
+  [[nodiscard]] bool sealed() const override { return true; }
+  Result<PinnedLine> Line(Location location) const override;
+  /// The line of a record, counted from 0 in the segment.
+  Result<PinnedLine> LineOfRecord(std::uint32_t record) const;
+
+  [[nodiscard]] const IndexReader& index() const { return *index_; }
+  [[nodiscard]] const FrameReader& frames() const { return *frames_; }
+  [[nodiscard]] Seq last() const { return {first().value + index_->records() - 1}; }
+  [[nodiscard]] std::uint64_t file_bytes() const { return frames_->file_bytes() + index_->file_bytes(); }
+
+ private:
+  SealedSegment(Seq first, std::shared_ptr<FrameReader> frames, std::shared_ptr<IndexReader> index)
+      : Segment(first), frames_(std::move(frames)), index_(std::move(index)) {}
+
+  Result<std::shared_ptr<const FrameReader::Frame>> CachedFrame(std::size_t frame) const;
+
+  static constexpr std::size_t kSlots = 8;
+  struct Slot {
+    std::mutex mutex;
+    std::size_t frame = ~std::size_t{0};
+    std::shared_ptr<const FrameReader::Frame> bytes;
+  };
+
+  std::shared_ptr<FrameReader> frames_;
+  std::shared_ptr<IndexReader> index_;
+  mutable std::array<Slot, kSlots> slots_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,170 @@
+#include "obs/settings.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+namespace cairn {
+namespace {
+
+Status Bad(std::string_view text, std::string_view wanted) {
+  return {StatusCode::kInvalidArgument, fmt::format("\"{}\" is not {}", text, wanted)};
+}
+
+// A whole number, with k, M or G behind it for powers of 1024.
+Status ReadNumber(std::string_view text, std::uint64_t min, std::uint64_t max, auto& out) {
+  const std::string wanted = max == std::numeric_limits<std::uint64_t>::max()
+                                 ? fmt::format("a whole number of at least {}", min)
+                                 : fmt::format("a whole number from {} to {}", min, max);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc()) return Bad(text, wanted);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  int shift = 0;
+  if (unit == "k" || unit == "K" || unit == "KiB") {
+    shift = 10;
+  } else if (unit == "m" || unit == "M" || unit == "MiB") {
+    shift = 20;
+  } else if (unit == "g" || unit == "G" || unit == "GiB") {
+    shift = 30;
+  } else if (!unit.empty()) {
+    return Bad(text, wanted);
+  }
+  if (value > std::numeric_limits<std::uint64_t>::max() >> shift) return Bad(text, wanted);
+  value <<= shift;
+  if (value < min || value > max) return Bad(text, wanted);
+  out = static_cast<std::remove_reference_t<decltype(out)>>(value);
+  return Status::Ok();
+}
+
+Status ReadSwitch(std::string_view text, bool& out) {
+  if (text != "on" && text != "off") return Bad(text, "on or off");
+  out = text == "on";
+  return Status::Ok();
+}
+
+constexpr std::uint64_t kNoMax = std::numeric_limits<std::uint64_t>::max();
+
+constexpr std::array kSettings = {
+    Setting{"sync", "always|interval|never",
+            "When a store is answered: after fdatasync, at most `sync_interval_ms` before one, or without. `interval` "
+            "may lose that "
+            "much to a power cut, `never` whatever the system had not written; a crash of the process loses nothing.",
+            [](StoreOptions& options, std::string_view text) {
+              if (text == "always") {
+                options.sync = Sync::kAlways;
+              } else if (text == "interval") {
+                options.sync = Sync::kInterval;
+              } else if (text == "never") {
+                options.sync = Sync::kNever;
+              } else {
+                return Bad(text, "always, interval or never");
+              }
+              return Status::Ok();
+            },
+            [](const StoreOptions& options) -> std::string {
+              return options.sync == Sync::kAlways ? "always" : options.sync == Sync::kInterval ? "interval" : "never";
+            }},
+    Setting{"sync_interval_ms", "milliseconds", "The longest time between two syncs with `sync=interval`.",
+            [](StoreOptions& options, std::string_view text) {
+              std::int64_t value = 0;
+              const Status read = ReadNumber(text, 1, 3'600'000, value);
+              if (read.ok()) options.sync_interval = std::chrono::milliseconds(value);
+              return read;
+            },
+            [](const StoreOptions& options) { return std::to_string(options.sync_interval.count()); }},
+    Setting{"segment_bytes", "bytes",
+            "A segment of the log that grew past this is closed, to be sealed. Smaller seals earlier; larger makes "
+            "fewer files.",
+            [](StoreOptions& options, std::string_view text) {
+              return ReadNumber(text, 4096, std::uint64_t{2} << 30, options.segment_bytes);
+            },
+            [](const StoreOptions& options) { return std::to_string(options.segment_bytes); }},
+    Setting{"seal", "on|off",
+            "Compress closed segments in the background of this process. Off for a process that must have the "
+            "processor to itself.",
+            [](StoreOptions& options, std::string_view text) { return ReadSwitch(text, options.seal); },
+            [](const StoreOptions& options) -> std::string { return options.seal ? "on" : "off"; }},
+    Setting{"unsealed_segments_max", "count",
+            "So many closed segments may wait for a quiet time to be sealed; with more, sealing does not wait.",
+            [](StoreOptions& options, std::string_view text) {
+              return ReadNumber(text, 0, kNoMax, options.unsealed_segments_max);
+            },
+            [](const StoreOptions& options) { return std::to_string(options.unsealed_segments_max); }},
+    Setting{"frame_bytes", "bytes",
+            "The uncompressed size of one frame of a sealed segment. Larger is smaller on disk and slower to read.",
+            [](StoreOptions& options, std::string_view text) {
+              return ReadNumber(text, 512, std::uint64_t{64} << 20, options.frame_bytes);
+            },
+            [](const StoreOptions& options) { return std::to_string(options.frame_bytes); }},
+    Setting{"record_bytes_max", "bytes", "A longer record is refused. It bounds the memory that one record may take.",
+            [](StoreOptions& options, std::string_view text) {
+              return ReadNumber(text, 1024, std::uint64_t{1} << 30, options.record_bytes_max);
+            },
+            [](const StoreOptions& options) { return std::to_string(options.record_bytes_max); }},
+    Setting{"depth_max", "count", "A record nested deeper is refused.",
+            [](StoreOptions& options, std::string_view text) { return ReadNumber(text, 8, 1000, options.depth_max); },
+            [](const StoreOptions& options) { return std::to_string(options.depth_max); }},
+    Setting{"threads", "count",
+            "Threads that read the log where it is read whole: rebuild, aggregates. 0: one for each processor.",
+            [](StoreOptions& options, std::string_view text) { return ReadNumber(text, 0, 1024, options.threads); },
+            [](const StoreOptions& options) { return std::to_string(options.threads); }},
+    Setting{"snapshot_records", "count",
+            "The views are written to disk on closing when more records than this were read to open the store, or came "
+            "since. 0: "
+            "never. Smaller opens faster, larger closes faster.",
+            [](StoreOptions& options, std::string_view text) {
+              return ReadNumber(text, 0, kNoMax, options.snapshot_records);
+            },
+            [](const StoreOptions& options) { return std::to_string(options.snapshot_records); }},
+};
+
+}  // namespace
+
+std::span<const Setting> StoreSettings() { return kSettings; }
+
+Status SetStoreSetting(std::string_view name, std::string_view value, StoreOptions& options) {
+  std::string names;
+  for (const Setting& setting : kSettings) {
+    if (setting.name == name) return setting.set(options, value).WithContext(fmt::format("setting {}", name));
+    names += (names.empty() ? "" : ", ") + std::string(setting.name);
+  }
+  return {StatusCode::kInvalidArgument, fmt::format("there is no setting \"{}\"; there are: {}", name, names)};
+}
+
+Status TakeEnvironment(const Environment& environment, StoreOptions& options) {
+  for (const Setting& setting : kSettings) {
+    const std::string name = EnvironmentName(setting.name);
+    const char* value = environment(name.c_str());
+    if (value == nullptr || *value == '\0') continue;
+    if (Status set = setting.set(options, value); !set.ok()) return set.WithContext("environment " + name);
+  }
+  return Status::Ok();
+}
+
+std::string EnvironmentName(std::string_view setting) {
+  std::string out = "CAIRN_";
+  for (const char c : setting) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
+std::string SettingsMarkdown() {
+  std::string out =
+      "# Settings of the store\n\n"
+      "Each is set by the environment (`CAIRN_SEGMENT_BYTES=64M`) or for one command by `--set segment_bytes=64M`, "
+      "which wins. Numbers "
+      "take `k`, `M` and `G` for powers of 1024. `cairn help settings` prints the same.\n\n"
+      "| setting | environment | value | default | effect |\n|---|---|---|---|---|\n";
+  const StoreOptions defaults;
+  for (const Setting& setting : kSettings) {
+    std::string type;
+    for (const char c : setting.type) type += c == '|' ? std::string("\\|") : std::string(1, c);
+    out += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", setting.name, EnvironmentName(setting.name), type,
+                       setting.get(defaults), setting.help);
+  }
+  return out;
+}
+
+}  // namespace cairn

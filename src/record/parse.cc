@@ -1,0 +1,266 @@
+#include "record/parse.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <xxhash.h>
+
+#include <cstring>
+#include <string>
+
+#include "record/duplicate_keys.h"
+#include "record/openlineage.h"
+#include "record/openlineage_wrap.h"
+#include "record/target.h"
+
+namespace cairn {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+constexpr std::string_view kReservedKinds = "openlineage.";
+
+Status Wrong(std::string_view field, std::string_view what) {
+  return {StatusCode::kInvalidArgument, fmt::format("{}: {}", field, what)};
+}
+
+Status JsonError(simdjson::error_code code, std::size_t depth_max) {
+  switch (code) {
+    case simdjson::DEPTH_ERROR:
+      return {StatusCode::kResourceExhausted, fmt::format("nested deeper than {} levels", depth_max)};
+    case simdjson::UTF8_ERROR: return {StatusCode::kInvalidArgument, "not JSON: invalid UTF-8"};
+    case simdjson::UNESCAPED_CHARS:
+      return {StatusCode::kInvalidArgument, "not JSON: a control character stands unescaped in a string"};
+    case simdjson::UNCLOSED_STRING: return {StatusCode::kInvalidArgument, "not JSON: a string is not closed"};
+    case simdjson::NUMBER_ERROR:
+      return {StatusCode::kInvalidArgument, "not JSON: a number is malformed, or beyond 64 bits or a double's range"};
+    case simdjson::STRING_ERROR: return {StatusCode::kInvalidArgument, "not JSON: a string has a bad escape"};
+    case simdjson::EMPTY: return {StatusCode::kInvalidArgument, "empty"};
+    case simdjson::MEMALLOC: return {StatusCode::kResourceExhausted, "out of memory"};
+    default: return {StatusCode::kInvalidArgument, fmt::format("not JSON: {}", simdjson::error_message(code))};
+  }
+}
+
+// A string member that may be absent or null.
+Status ReadOptional(element value, std::string_view field, Arena& arena, std::string_view* out) {
+  if (value.is_null()) return Status::Ok();
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return Wrong(field, "expected a string");
+  *out = arena.Copy(text);
+  return Status::Ok();
+}
+
+Status ReadRequired(element value, std::string_view field, Arena& arena, std::string_view* out) {
+  if (value.is_null()) return Wrong(field, "missing");
+  if (Status status = ReadOptional(value, field, arena, out); !status.ok()) return status;
+  return out->empty() ? Wrong(field, "empty") : Status::Ok();
+}
+
+struct ContextView {
+  std::string_view tenant;
+  std::string_view run_id;
+  std::string_view job_id;
+  std::string_view ns;
+};
+
+Status ReadContext(element value, Arena& arena, ContextView* out) {
+  if (value.is_null()) return Status::Ok();
+  object members;
+  if (value.get_object().get(members) != simdjson::SUCCESS) return Wrong("context", "expected an object");
+  for (const auto [key, member] : members) {
+    Status status;
+    if (key == "tenant") status = ReadOptional(member, "context.tenant", arena, &out->tenant);
+    if (key == "run_id") status = ReadOptional(member, "context.run_id", arena, &out->run_id);
+    if (key == "job_id") status = ReadOptional(member, "context.job_id", arena, &out->job_id);
+    if (key == "namespace") status = ReadOptional(member, "context.namespace", arena, &out->ns);
+    if (key == "environment") {
+      std::string_view unused;
+      status = ReadOptional(member, "context.environment", arena, &unused);
+    }
+    if (!status.ok()) return status;
+  }
+  return Status::Ok();
+}
+
+// The members of a record, found in one pass.
+struct Members {
+  element kind, target, payload, produced_at, producer_id, context;
+  bool has_kind = false, has_target = false, has_payload = false, has_produced_at = false, has_producer_id = false,
+       has_context = false;
+};
+
+Members FindMembers(object record) {
+  Members out;
+  for (const auto [key, value] : record) {
+    if (key == "kind") {
+      out.kind = value;
+      out.has_kind = true;
+    } else if (key == "target") {
+      out.target = value;
+      out.has_target = true;
+    } else if (key == "payload") {
+      out.payload = value;
+      out.has_payload = true;
+    } else if (key == "produced_at") {
+      out.produced_at = value;
+      out.has_produced_at = true;
+    } else if (key == "producer_id") {
+      out.producer_id = value;
+      out.has_producer_id = true;
+    } else if (key == "context") {
+      out.context = value;
+      out.has_context = true;
+    }
+  }
+  return out;
+}
+
+Status ReadKeys(const Members& members, Arena& arena, ParsedRecord* out) {
+  if (!members.has_kind) return Wrong("kind", "missing");
+  if (Status status = ReadRequired(members.kind, "kind", arena, &out->kind); !status.ok()) return status;
+  ContextView context;
+  if (members.has_context) {
+    if (Status status = ReadContext(members.context, arena, &context); !status.ok()) return status;
+  }
+  if (!members.has_target) return Wrong("target", "missing");
+  auto target = ReadTarget(members.target, context.tenant, arena);
+  if (!target) return target.error();
+  out->target = *target;
+  if (!members.has_produced_at) return Wrong("produced_at", "missing");
+  std::string_view time;
+  if (members.produced_at.get_string().get(time) != simdjson::SUCCESS) {
+    return Wrong("produced_at", "expected a time as text, like \"2026-01-10T05:00:00.123Z\"");
+  }
+  auto produced_at = ParseTimestamp(time);
+  if (!produced_at) return produced_at.error().WithContext("produced_at");
+  out->produced_at = *produced_at;
+  if (!members.has_producer_id) return Wrong("producer_id", "missing");
+  if (Status status = ReadRequired(members.producer_id, "producer_id", arena, &out->producer_id); !status.ok()) {
+    return status;
+  }
+  if (!members.has_payload) return Wrong("payload", "missing");
+  out->run_id = context.run_id;
+  if (!context.job_id.empty()) out->job = NodeView(context.tenant, kTypeJob, context.ns, context.job_id);
+  return Status::Ok();
+}
+
+}  // namespace
+
+std::uint64_t Fingerprint(std::string_view json) { return XXH3_64bits(json.data(), json.size()); }
+
+struct RecordParser::Impl {
+  explicit Impl(const ParseLimits& given) : limits(given) {}
+
+  // The document at `text`, which has `kJsonPadding` readable bytes behind it.
+  simdjson::error_code ParseJson(std::string_view text, element* out) {
+    if (parser.capacity() < text.size() || parser.max_depth() != limits.depth_max) {
+      if (const auto code = parser.allocate(std::max<std::size_t>(text.size() + 1, 64 << 10), limits.depth_max)) {
+        return code;
+      }
+    }
+    return parser.parse(text.data(), text.size(), false).get(*out);
+  }
+
+  ParseLimits limits;
+  simdjson::dom::parser parser;
+  std::string scratch;
+};
+
+RecordParser::RecordParser(const ParseLimits& limits) : impl_(std::make_unique<Impl>(limits)) {}
+RecordParser::~RecordParser() = default;
+RecordParser::RecordParser(RecordParser&&) noexcept = default;
+RecordParser& RecordParser::operator=(RecordParser&&) noexcept = default;
+
+void RecordParser::SetLimits(const ParseLimits& limits) { impl_->limits = limits; }
+
+Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
+  if (input.size() > impl_->limits.record_bytes_max) {
+    return {StatusCode::kResourceExhausted, fmt::format("{} bytes long, and at most {} are taken: set record_bytes_max",
+                                                        input.size(), impl_->limits.record_bytes_max)};
+  }
+  // Minifying drops white space without looking ("1 2" becomes "12"), so what is checked is the input itself. Where
+  // nothing was dropped the two are the same, and the copy in the arena is parsed in place.
+  char* kept = batch.arena.Allocate(input.size() + kJsonPadding);
+  std::size_t kept_bytes = 0;
+  if (const auto code = simdjson::minify(input.data(), input.size(), kept, kept_bytes)) {
+    return JsonError(code, impl_->limits.depth_max);
+  }
+  std::string_view json(kept, kept_bytes);
+  std::string_view parsed_text = json;
+  if (kept_bytes != input.size()) {
+    impl_->scratch.reserve(input.size() + kJsonPadding);
+    impl_->scratch.assign(input);
+    parsed_text = impl_->scratch;
+  }
+  element root;
+  if (const auto code = impl_->ParseJson(parsed_text, &root)) return JsonError(code, impl_->limits.depth_max);
+  object members_object;
+  if (root.get_object().get(members_object) != simdjson::SUCCESS) {
+    return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};
+  }
+  if (Status status = CheckDuplicateKeys(root); !status.ok()) return status;
+
+  ParsedRecord record;
+  const Members members = FindMembers(members_object);
+  if (members.has_kind) {
+    if (Status status = ReadKeys(members, batch.arena, &record); !status.ok()) return status;
+    if (record.kind.substr(0, kReservedKinds.size()) == kReservedKinds) {
+      return Wrong("kind", "\"openlineage.\" is kept for events; send the event itself");
+    }
+  } else if (const auto form = EventForm(members_object)) {
+    EventStatements statements;
+    if (Status status = StateEvent(members_object, *form, {}, batch.arena, record, statements); !status.ok()) {
+      return status;
+    }
+    record.form = *form;
+    json = batch.arena.Copy(WrapEvent(json, record, {}));
+    batch.events.push_back(std::move(statements));
+    record.event = &batch.events.back();
+  } else {
+    return {StatusCode::kInvalidArgument,
+            "neither a record (it has no \"kind\") nor an OpenLineage event (it has no \"run\", \"job\" or \"dataset\")"};
+  }
+  record.json = json;
+  record.fingerprint = Fingerprint(json);
+  batch.records.push_back(record);
+  return Status::Ok();
+}
+
+Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
+  element root;
+  // The wrapper of an event is one level deeper than what was let in.
+  const std::size_t depth = impl_->limits.depth_max;
+  impl_->limits.depth_max = std::max<std::size_t>(depth, 1024);
+  const auto code = impl_->ParseJson(json, &root);
+  impl_->limits.depth_max = depth;
+  object members_object;
+  if (code != simdjson::SUCCESS || root.get_object().get(members_object) != simdjson::SUCCESS) {
+    return {StatusCode::kDataLoss, "a record of the log is not JSON"};
+  }
+  ParsedRecord record;
+  const Members members = FindMembers(members_object);
+  if (Status status = ReadKeys(members, batch.arena, &record); !status.ok()) {
+    return {StatusCode::kDataLoss, "a record of the log is not one: " + status.message()};
+  }
+  object event;
+  if (record.kind.substr(0, kReservedKinds.size()) == kReservedKinds &&
+      members.payload.get_object().get(event) == simdjson::SUCCESS) {
+    const auto form = EventForm(event);
+    if (form) {
+      EventStatements statements;
+      const std::string_view tenant = record.target.tenant;
+      if (Status status = StateEvent(event, *form, tenant, batch.arena, record, statements); !status.ok()) {
+        return {StatusCode::kDataLoss, "an event of the log is not one: " + status.message()};
+      }
+      record.form = *form;
+      batch.events.push_back(std::move(statements));
+      record.event = &batch.events.back();
+    }
+  }
+  record.json = json;
+  record.fingerprint = Fingerprint(json);
+  batch.records.push_back(record);
+  return Status::Ok();
+}
+
+}  // namespace cairn

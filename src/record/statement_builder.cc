@@ -1,0 +1,84 @@
+#include "record/statement_builder.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace cairn {
+namespace {
+
+std::uint64_t Mix(std::string_view text, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(text.data(), text.size(), seed);
+}
+
+/// The parts are hashed one upon the other, so that moving a byte from one to the next gives another hash.
+std::uint32_t HashOf(std::string_view type, std::string_view ns, std::string_view name, std::string_view part) {
+  std::uint64_t hash = Mix(name, Mix(ns, type.size()));
+  if (!part.empty()) hash = Mix(part, hash);
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
+}  // namespace
+
+void HashIndex::Grow() {
+  std::vector<Slot> wider(slots_.size() * 4);
+  for (const Slot& slot : slots_) {
+    if (slot.place_plus_1 == 0) continue;
+    std::size_t at = slot.hash & (wider.size() - 1);
+    while (wider[at].place_plus_1 != 0) at = (at + 1) & (wider.size() - 1);
+    wider[at] = slot;
+  }
+  large_ = std::move(wider);
+  slots_ = large_;
+}
+
+StatementBuilder::StatementBuilder(Arena& arena, EventStatements& out) : arena_(arena), out_(out) {
+  out_.nodes.clear();
+  out_.facets.clear();
+  out_.edges.clear();
+  out_.attributes.clear();
+}
+
+std::uint32_t StatementBuilder::Node(std::string_view type, std::string_view ns, std::string_view name,
+                                     std::string_view part) {
+  const auto [index, added] = nodes_.FindOrAdd(
+      HashOf(type, ns, name, part), static_cast<std::uint32_t>(out_.nodes.size()), [&](std::uint32_t place) {
+        const NodeView& node = out_.nodes[place];
+        return node.part == part && node.name == name && node.ns == ns && node.type == type;
+      });
+  if (added) {
+    if (ns_ != ns) ns_ = arena_.Copy(ns);
+    if (name_ != name) name_ = arena_.Copy(name);
+    out_.nodes.emplace_back(std::string_view{}, type, ns_, name_, arena_.Copy(part));
+  }
+  return index;
+}
+
+std::uint32_t StatementBuilder::Field(std::uint32_t dataset, std::string_view part) {
+  const NodeView node = out_.nodes[dataset];
+  return Node(kTypeField, node.ns, node.name, part);
+}
+
+void StatementBuilder::Edge(EdgeType type, std::uint32_t from, std::uint32_t to) {
+  if (from == to) return;
+  const std::uint64_t ends = (std::uint64_t{from} << 32) | to;
+  const std::uint64_t hash = XXH3_64bits_withSeed(&ends, sizeof(ends), static_cast<std::uint64_t>(type));
+  const bool added = edges_
+                         .FindOrAdd(static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(out_.edges.size()),
+                                    [&](std::uint32_t place) {
+                                      const EdgeStatement& edge = out_.edges[place];
+                                      return edge.from == from && edge.to == to && edge.type == type;
+                                    })
+                         .second;
+  if (added) out_.edges.push_back({type, from, to});
+}
+
+std::string_view StatementBuilder::Join(std::string_view a, char separator, std::string_view b) {
+  char* text = arena_.Allocate(a.size() + 1 + b.size());
+  // Either may be empty, with no address to copy from.
+  if (!a.empty()) std::memcpy(text, a.data(), a.size());
+  text[a.size()] = separator;
+  if (!b.empty()) std::memcpy(text + a.size() + 1, b.data(), b.size());
+  return {text, a.size() + 1 + b.size()};
+}
+
+}  // namespace cairn

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cairn/repository.h"
+#include "service/ingest.h"
+
+namespace cairn {
+
+/// A node, and what was asked about it.
+template <typename T>
+struct NodeAnswer {
+  NodeKey node;
+  T value;
+};
+
+/// The use cases, one method each: what every edge calls. A node is given as a person types it (see `ResolveNode`). It
+/// prints nothing. Owns the repository; any thread may call it.
+class Service {
+ public:
+  Service(std::unique_ptr<Repository> repository, std::string tenant)
+      : repository_(std::move(repository)), tenant_(std::move(tenant)) {}
+
+  /// Opens the store at `path`. Returns what `OpenRepository` returns; what to do about it is added.
+  static Result<Service> Open(const std::string& path, const StoreOptions& options, std::string tenant);
+
+  [[nodiscard]] const std::string& tenant() const { return tenant_; }
+
+  IngestReport Ingest(Inputs inputs, const IngestOptions& options, const IngestProgress& progress);
+  Result<Stored> Emit(std::string_view json);
+  /// The target is `target`'s id, known or not, else a node that is found by it.
+  Result<Stored> Emit(RecordDraft draft, const std::string& target);
+
+  Result<NodeKey> Node(const std::string& text, const std::string& type = {});
+  /// Returns NOT_FOUND as `Repository::Latest` does, with the kinds that the node has.
+  Result<NodeAnswer<Fact>> Latest(const std::string& kind, const std::string& node);
+  /// Returns NOT_FOUND for a kind that the node never had.
+  Result<NodeAnswer<std::vector<Fact>>> History(const std::string& kind, const std::string& node,
+                                                const HistorySpec& spec);
+
+  /// Takes a fact; false ends the answer.
+  using FactSink = std::function<bool(const Fact&)>;
+  /// Gives the facts of `spec` to `sink`, page by page, so that any number fits. Returns the cursor behind the last;
+  /// empty when there is nothing more.
+  Result<std::string> Query(QuerySpec spec, const FactSink& sink);
+  Result<AggregateResult> Aggregate(AggregateSpec spec);
+
+  Result<std::vector<RunInfo>> Runs(RunsSpec spec);
+  /// The run with that id, or the only one whose id begins so. Returns INVALID_ARGUMENT where several do.
+  Result<RunInfo> Run(const std::string& run_id);
+  Result<std::vector<Fact>> RunRecords(const std::string& run_id);
+
+  Result<LineageGraph> Lineage(const std::string& node, LineageSpec spec);
+
+  /// Gives records from `from` on to `sink`, at most `limit` (0 for all); with `follow` waits for more until `stop`.
+  Status Tail(Seq from, std::size_t limit, bool follow, const std::atomic<bool>& stop, const FactSink& sink);
+
+  Result<RepositoryStats> Stats() { return repository_->Stats(); }
+  Result<VerifyReport> Verify() { return repository_->Verify(); }
+  Status Rebuild() { return repository_->Rebuild(); }
+  Status Seal() { return repository_->Seal(); }
+  Status Dump(std::ostream& out) { return repository_->Dump(out); }
+
+  /// Ids of nodes that contain `text`, for completion.
+  Result<std::vector<NodeKey>> FindNodes(const std::string& text, std::size_t limit);
+
+ private:
+  Status NoSuchKind(const std::string& kind, const NodeKey& node, Status status);
+
+  std::unique_ptr<Repository> repository_;
+  std::string tenant_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,242 @@
+#include <chrono>
+
+#include "log/line.h"
+#include "record/produced_at.h"
+#include "store/embedded_repository.h"
+
+namespace cairn {
+namespace {
+
+// A group larger than this leaves the rest for the next commit, so that no answer waits for a crowd.
+constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
+
+std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+}  // namespace
+
+Result<Stored> EmbeddedRepository::Store(std::string_view json) {
+  return std::move(BulkStore(std::span(&json, 1)).front());
+}
+
+std::vector<Result<Stored>> EmbeddedRepository::BulkStore(std::span<const std::string_view> jsons) {
+  std::vector<Result<Stored>> results(jsons.size(), Result<Stored>(Stored{}));
+  if (options_.read_only) {
+    const Status refused(StatusCode::kUnavailable, path_ + " is open to read only");
+    for (auto& result : results) result = refused;
+    return results;
+  }
+  static thread_local RecordParser parser;
+  parser.SetLimits({options_.record_bytes_max, options_.depth_max});
+  Request request;
+  request.results = &results;
+  request.batch.records.reserve(jsons.size());
+  request.slots.reserve(jsons.size());
+  for (std::size_t i = 0; i < jsons.size(); ++i) {
+    if (Status status = parser.Parse(jsons[i], request.batch); status.ok()) {
+      request.slots.push_back(i);
+      request.bytes += request.batch.records.back().json.size();
+    } else {
+      results[i] = std::move(status);
+    }
+  }
+  if (!request.slots.empty()) Join(request);
+  return results;
+}
+
+// Whoever finds no leader leads: it commits for all that wait, itself among them, and passes the lead on as soon as
+// its batch is on the disk, before it is applied.
+void EmbeddedRepository::Join(Request& request) {
+  std::unique_lock lock(queue_mutex_);
+  queue_.push_back(&request);
+  request.wake.wait(lock, [&] { return request.done || !leading_; });
+  while (!request.done) {
+    leading_ = true;
+    const Group group = TakeGroup();
+    lock.unlock();
+    RunGroup(group);
+    lock.lock();
+    // A group holds the oldest requests, so one is enough unless the queue was longer than a group.
+    request.wake.wait(lock, [&] { return request.done || !leading_; });
+  }
+}
+
+EmbeddedRepository::Group EmbeddedRepository::TakeGroup() {
+  Group group;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && (group.empty() || bytes + queue_.front()->bytes <= kGroupBytes)) {
+    bytes += queue_.front()->bytes;
+    group.push_back(queue_.front());
+    queue_.pop_front();
+  }
+  return group;
+}
+
+void EmbeddedRepository::RunGroup(const Group& group) {
+  CommitWork commit;
+  std::unique_lock log_lock(log_mutex_);
+  Write(group, &commit);
+  std::unique_lock apply_lock(apply_mutex_);
+  log_lock.unlock();
+  {
+    const std::lock_guard lock(queue_mutex_);
+    leading_ = false;
+    if (!queue_.empty()) queue_.front()->wake.notify_one();
+  }
+  ApplyCommit(commit);
+  apply_lock.unlock();
+  const std::lock_guard lock(queue_mutex_);
+  for (Request* request : group) {
+    request->done = true;
+    request->wake.notify_one();
+  }
+}
+
+// Takes the store's lock; what other processes wrote is parsed here and applied with the commit.
+Status EmbeddedRepository::LockLog(CommitWork* commit) {
+  static thread_local RecordParser parser;
+  const auto read = [&](const LogBatch& batch) { commit->foreign.push_back(ParseLogBatch(batch, parser)); };
+  Status status = log_->Lock(read);
+  if (status.code() != StatusCode::kAborted) return status;
+  // Another process went on and sealed what was not read yet.
+  commit->foreign.clear();
+  if (Status loaded = Reload(); !loaded.ok()) return loaded;
+  return log_->Lock(read);
+}
+
+void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
+  const auto fail = [&](const Status& status) {
+    for (Request* request : group) {
+      for (const std::size_t slot : request->slots) (*request->results)[slot] = status;
+    }
+  };
+  if (Status status = LockLog(commit); !status.ok()) return fail(status);
+  if (!fingerprints_) LoadFingerprints();
+  AddFingerprints(commit->foreign);
+
+  // What of the group is new, within itself too.
+  NumberSet fresh;
+  std::vector<std::string_view> lines;
+  const Seq first{log_->tail().last.value + 1};
+  std::vector<std::pair<Request*, std::size_t>> answers;  // Of the new ones.
+  for (Request* request : group) {
+    for (std::size_t i = 0; i < request->slots.size(); ++i) {
+      const ParsedRecord& record = request->batch.records[i];
+      Result<Stored>& result = (*request->results)[request->slots[i]];
+      if (const auto known = fingerprints_->Find(record.fingerprint, record.json, record.produced_at)) {
+        result = Stored{*known, true};
+        continue;
+      }
+      const std::uint64_t spread = record.fingerprint * 0x9E3779B97F4A7C15;
+      const std::uint32_t twin = fresh.Find(spread, [&](std::uint32_t n) { return lines[n] == record.json; });
+      if (twin != NumberSet::kNone) {
+        result = Stored{{first.value + twin}, true};
+        answers.emplace_back(request, i);
+        continue;
+      }
+      result = Stored{{first.value + lines.size()}, false};
+      answers.emplace_back(request, i);
+      lines.push_back(record.json);
+      commit->records.push_back(&record);
+      fresh.Add(spread, [&](std::uint32_t n) { return commit->records[n]->fingerprint * 0x9E3779B97F4A7C15; });
+    }
+  }
+  if (!lines.empty()) {
+    auto written = log_->Append(lines);
+    if (written) {
+      commit->written = std::move(*written);
+      commit->tail = log_->tail();
+      std::uint64_t offset = commit->written->offset;
+      const auto segment = std::static_pointer_cast<OpenSegment>(commit->written->segment);
+      Seq seq = first;
+      for (const ParsedRecord* record : commit->records) {
+        const auto bytes = static_cast<std::uint32_t>(RecordOffset(seq) + record->json.size() + 1);
+        fingerprints_->Add(segment, seq, {static_cast<std::uint32_t>(offset), bytes}, record->fingerprint,
+                           record->produced_at);
+        offset += bytes + 1;
+        ++seq.value;
+      }
+    } else {
+      commit->records.clear();
+      for (const auto& [request, i] : answers) (*request->results)[request->slots[i]] = written.error();
+    }
+  }
+  log_->Unlock();
+  last_commit_ns_.store(SteadyNow(), std::memory_order_relaxed);
+}
+
+void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
+  if (commit.foreign.empty() && !commit.written) return;
+  {
+    const std::lock_guard lock(views_mutex_);
+    for (const ParsedLogBatch& batch : commit.foreign) state_.Apply(batch);
+    if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records);
+  }
+  { const std::lock_guard lock(news_mutex_); }
+  news_.notify_all();
+}
+
+// Holding log_mutex_. The views may lag by the commits that are being applied, so these are waited for.
+void EmbeddedRepository::LoadFingerprints() {
+  const std::lock_guard apply_lock(apply_mutex_);
+  const std::shared_lock lock(views_mutex_);
+  fingerprints_.emplace();
+  RecordParser parser;
+  for (const auto& segment : state_.segments) {
+    if (segment->sealed()) {
+      fingerprints_->AddSealed(std::static_pointer_cast<SealedSegment>(segment));
+      continue;
+    }
+    const auto open = std::static_pointer_cast<OpenSegment>(segment);
+    Seq seq = open->first();
+    for (const Location& location : open->locations()) {
+      if (location.length != 0) {
+        const std::string_view line = open->Line(location)->line;
+        const std::size_t offset = RecordOffset(seq);
+        const std::string_view json = line.substr(offset, line.size() - offset - 1);
+        const auto produced_at = ProducedAt(json);
+        if (produced_at) fingerprints_->Add(open, seq, location, Fingerprint(json), *produced_at);
+      }
+      ++seq.value;
+    }
+  }
+}
+
+void EmbeddedRepository::AddFingerprints(const std::vector<ParsedLogBatch>& batches) {
+  for (const ParsedLogBatch& batch : batches) {
+    const auto segment = std::static_pointer_cast<OpenSegment>(batch.batch.segment);
+    for (std::size_t i = 0; i < batch.lines.size(); ++i) {
+      const ParsedRecord& record = batch.parsed->records[i];
+      fingerprints_->Add(segment, batch.lines[i].seq, batch.lines[i].location, record.fingerprint, record.produced_at);
+    }
+  }
+}
+
+// Holding log_mutex_.
+Status EmbeddedRepository::Reload() {
+  const std::lock_guard apply_lock(apply_mutex_);
+  auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, false);
+  if (!loaded) return loaded.error();
+  fingerprints_.reset();
+  log_ = std::move(loaded->log);
+  const std::lock_guard lock(views_mutex_);
+  state_ = std::move(loaded->state);
+  return Status::Ok();
+}
+
+Status EmbeddedRepository::CatchUp() {
+  if (control_->durable().value <= known_.load(std::memory_order_relaxed)) return Status::Ok();
+  std::unique_lock log_lock(log_mutex_);
+  CommitWork commit;
+  RecordParser parser;
+  Status status =
+      log_->Follow([&](const LogBatch& batch) { commit.foreign.push_back(ParseLogBatch(batch, parser)); });
+  if (status.code() == StatusCode::kAborted) return Reload();
+  if (!status.ok()) return status;
+  if (fingerprints_) AddFingerprints(commit.foreign);
+  const std::lock_guard apply_lock(apply_mutex_);
+  log_lock.unlock();
+  ApplyCommit(commit);
+  return Status::Ok();
+}
+
+}  // namespace cairn

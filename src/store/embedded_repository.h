@@ -1,0 +1,139 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "cairn/repository.h"
+#include "log/log.h"
+#include "record/parse.h"
+#include "store/embedded.h"
+#include "store/fingerprints.h"
+#include "store/load.h"
+#include "store/state.h"
+
+namespace cairn {
+
+/// The embedded `Repository`: one log, its views, and the group commit that joins them.
+///
+/// A commit goes through two stages, each with a lock of its own, taken hand over hand so that the order of the log is the
+/// order of the views: under `log_mutex_` a batch is deduplicated, written and synced; under `apply_mutex_` it is
+/// applied to the views, while the next batch is already being written. Readers share `views_mutex_`.
+/// Lock order: log_mutex_, apply_mutex_, views_mutex_.
+class EmbeddedRepository final : public Repository {
+ public:
+  static Result<std::unique_ptr<Repository>> Open(const std::string& path, const StoreOptions& options,
+                                                  const StoreDeps& deps);
+  ~EmbeddedRepository() override;
+
+  Result<Stored> Store(std::string_view json) override;
+  std::vector<Result<Stored>> BulkStore(std::span<const std::string_view> jsons) override;
+
+  Result<Fact> Latest(std::string_view kind, const NodeView& node) override;
+  Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node, const HistorySpec& spec) override;
+  Result<QueryPage> Query(const QuerySpec& spec) override;
+  Result<AggregateResult> Aggregate(const AggregateSpec& spec) override;
+  Result<RunInfo> Run(std::string_view tenant, std::string_view run_id) override;
+  Result<std::vector<RunInfo>> Runs(const RunsSpec& spec) override;
+  Result<std::vector<Fact>> RunRecords(std::string_view tenant, std::string_view run_id) override;
+  Result<LineageGraph> Lineage(const LineageSpec& spec) override;
+  Result<EntityInfo> Entity(const NodeView& node) override;
+  Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
+  Result<TailPage> Tail(Seq from, std::size_t limit) override;
+  Status WaitFor(Seq last, std::chrono::milliseconds timeout) override;
+  Result<RepositoryStats> Stats() override;
+  Result<VerifyReport> Verify() override;
+  Status Rebuild() override;
+  Status Seal() override;
+  Status Dump(std::ostream& out) override;
+
+ private:
+  // One call of BulkStore that waits for its commit.
+  struct Request {
+    ParsedBatch batch;
+    std::vector<std::size_t> slots;  // batch.records[i] answers results[slots[i]].
+    std::vector<Result<Stored>>* results = nullptr;
+    std::size_t bytes = 0;
+    bool done = false;
+    std::condition_variable wake;
+  };
+  using Group = std::vector<Request*>;
+
+  // A commit between its two stages.
+  struct CommitWork {
+    std::vector<ParsedLogBatch> foreign;  // What other processes wrote before it.
+    std::vector<const ParsedRecord*> records;
+    std::optional<LogBatch> written;
+    LogTail tail;
+  };
+
+  EmbeddedRepository(std::string path, const StoreOptions& options, const StoreDeps& deps)
+      : path_(std::move(path)), options_(options), files_(*deps.files), clock_(*deps.clock) {}
+
+  // commit.cc
+  void Join(Request& request);
+  Group TakeGroup();
+  void RunGroup(const Group& group);
+  Status LockLog(CommitWork* commit);
+  void Write(const Group& group, CommitWork* commit);
+  void ApplyCommit(const CommitWork& commit);
+  void LoadFingerprints();
+  void AddFingerprints(const std::vector<ParsedLogBatch>& batches);
+  Status Reload();
+  /// Applies what other processes have published.
+  Status CatchUp();
+
+  // maintain.cc
+  void StartMaintenance();
+  void StopMaintenance();
+  void Step();
+  bool ShouldSeal();
+  Status SealOne(std::size_t threads, bool* sealed);
+  Status Adopt(const OpenSegment& was);
+  Status WriteSnapshot();
+
+  // read.cc
+  [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
+  [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
+  [[nodiscard]] std::vector<Seq> SeqsOf(const RunFold& run) const;
+  friend class QueryRunner;
+  friend class AggregateRunner;
+
+  std::string path_;
+  StoreOptions options_;
+  FileSystem& files_;
+  Clock& clock_;
+  std::unique_ptr<ControlFile> control_;
+  std::unique_ptr<FileLock> seal_lock_;
+  std::atomic<std::uint64_t> known_{0};
+
+  std::mutex queue_mutex_;
+  std::deque<Request*> queue_;
+  bool leading_ = false;
+
+  std::mutex log_mutex_;  // log_, fingerprints_
+  std::unique_ptr<Log> log_;
+  std::optional<Fingerprints> fingerprints_;  // Filled at the first write.
+
+  std::mutex apply_mutex_;
+  mutable std::shared_mutex views_mutex_;  // state_
+  StoreState state_;
+
+  std::mutex news_mutex_;
+  std::condition_variable news_;
+
+  std::mutex maintain_mutex_;
+  std::condition_variable maintain_;
+  bool stop_ = false;
+  std::thread maintainer_;
+  std::mutex sealing_mutex_;
+  std::atomic<std::int64_t> last_commit_ns_{0};  // Steady clock.
+};
+
+}  // namespace cairn

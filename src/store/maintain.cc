@@ -1,0 +1,239 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "log/line.h"
+#include "log/seal.h"
+#include "store/embedded_repository.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::chrono::milliseconds kStep{100};
+constexpr std::int64_t kQuietNs = 1'000'000'000;
+constexpr std::size_t kSnapshotsKept = 2;
+
+}  // namespace
+
+Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& path, const StoreOptions& options,
+                                                             const StoreDeps& deps) {
+  auto store = std::unique_ptr<EmbeddedRepository>(new EmbeddedRepository(path, options, deps));
+  FileSystem& files = *deps.files;
+  const std::string log = JoinPath(path, "log");
+  const std::string lock = JoinPath(path, "LOCK");
+  if (!files.Exists(log) && !files.Exists(lock)) {
+    if (!options.create || options.read_only) {
+      return Status(StatusCode::kNotFound, fmt::format("{}: no store there; cairn ingest makes one", path));
+    }
+    if (Status status = files.MakeDirs(log); !status.ok()) return status;
+    if (Status status = files.SyncDir(path); !status.ok()) return status;
+  }
+  auto network = files.NetworkKind(path);
+  if (!network) return network.error();
+  if (!network->empty()) {
+    return Status(StatusCode::kUnavailable,
+                  fmt::format("{} is on {}: locks and shared pages cannot be trusted there; put the store on a local disk",
+                              path, *network));
+  }
+  auto control = ControlFile::Open(files, lock, options.read_only);
+  if (!control && !options.create && !options.read_only && control.error().code() == StatusCode::kUnavailable) {
+    // Somebody else's store may still be read.
+    store->options_.read_only = true;
+    control = ControlFile::Open(files, lock, true);
+  }
+  if (!control) return control.error();
+  store->control_ = std::move(*control);
+  auto loaded = LoadStore({files, *deps.clock, path, store->options_, *store->control_, &store->known_}, false);
+  if (!loaded) return loaded.error();
+  store->state_ = std::move(loaded->state);
+  store->log_ = std::move(loaded->log);
+  if (!store->options_.read_only) store->StartMaintenance();
+  return std::unique_ptr<Repository>(std::move(store));
+}
+
+EmbeddedRepository::~EmbeddedRepository() {
+  StopMaintenance();
+  if (options_.read_only || log_ == nullptr) return;
+  (void)log_->SyncNow();
+  if (options_.snapshot_records != 0 && state_.unsaved > options_.snapshot_records) (void)WriteSnapshot();
+}
+
+void EmbeddedRepository::StartMaintenance() {
+  if (!options_.seal && options_.sync != Sync::kInterval) return;
+  maintainer_ = std::thread([this] {
+    std::unique_lock lock(maintain_mutex_);
+    while (!stop_) {
+      const auto wait = options_.sync == Sync::kInterval ? std::min(options_.sync_interval, kStep) : kStep;
+      maintain_.wait_for(lock, wait, [this] { return stop_; });
+      if (stop_) break;
+      lock.unlock();
+      Step();
+      lock.lock();
+    }
+  });
+}
+
+void EmbeddedRepository::StopMaintenance() {
+  {
+    const std::lock_guard lock(maintain_mutex_);
+    stop_ = true;
+  }
+  maintain_.notify_all();
+  if (maintainer_.joinable()) maintainer_.join();
+}
+
+void EmbeddedRepository::Step() {
+  if (options_.sync == Sync::kInterval) {
+    const std::lock_guard lock(log_mutex_);
+    // A failure shows at the next commit, which syncs the same file.
+    (void)log_->SyncNow();
+  }
+  if (!options_.seal || !ShouldSeal()) return;
+  bool sealed = false;
+  // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
+  if (SealOne(1, &sealed).ok() && sealed) (void)WriteSnapshot();
+}
+
+bool EmbeddedRepository::ShouldSeal() {
+  const std::shared_lock lock(views_mutex_);
+  const auto open = std::count_if(state_.segments.begin(), state_.segments.end(),
+                                  [](const auto& segment) { return !segment->sealed(); });
+  if (open < 2) return false;
+  if (static_cast<std::size_t>(open) > options_.unsealed_segments_max) return true;
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
+  return now - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
+}
+
+// Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one.
+Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
+  *sealed = false;
+  const std::lock_guard sealing(sealing_mutex_);
+  std::shared_ptr<OpenSegment> segment;
+  {
+    const std::shared_lock lock(views_mutex_);
+    for (std::size_t i = 0; i + 1 < state_.segments.size() && segment == nullptr; ++i) {
+      if (state_.segments.at(i)->sealed()) continue;
+      const std::string name = SegmentName(state_.segments.at(i)->first());
+      const bool damaged = std::any_of(state_.damage.begin(), state_.damage.end(),
+                                       [&](const Damage& damage) { return damage.segment.starts_with(name); });
+      const auto& open = std::static_pointer_cast<OpenSegment>(state_.segments.at(i));
+      if (!damaged && !open->locations().empty()) segment = open;
+    }
+  }
+  if (segment == nullptr) return Status::Ok();
+  if (seal_lock_ == nullptr) {
+    auto lock = files_.OpenLock(JoinPath(path_, "SEAL"));
+    if (!lock) return lock.error();
+    seal_lock_ = std::move(*lock);
+  }
+  if (Status status = seal_lock_->TryLock(); !status.ok()) return status;
+  Status status;
+  // Another process may have sealed it already.
+  if (files_.Exists(segment->path())) {
+    auto bytes = segment->FileBytes();
+    status = bytes ? SealSegment(files_, JoinPath(path_, "log"), *segment, *bytes, {options_.frame_bytes, threads})
+                   : bytes.error();
+  }
+  seal_lock_->Unlock();
+  if (status.ok()) status = Adopt(*segment);
+  *sealed = status.ok();
+  return status;
+}
+
+// Readers use the sealed file from here on.
+Status EmbeddedRepository::Adopt(const OpenSegment& was) {
+  auto sealed = SealedSegment::Open(files_, JoinPath(path_, "log"), was.first());
+  if (!sealed) return sealed.error();
+  const std::lock_guard log_lock(log_mutex_);
+  const std::lock_guard apply_lock(apply_mutex_);
+  if (fingerprints_) fingerprints_->Replace(*sealed);
+  const std::lock_guard lock(views_mutex_);
+  state_.segments.Replace(*sealed);
+  state_.views.Prune((*sealed)->first(), (*sealed)->last());
+  state_.unsaved += (*sealed)->index().records();
+  return Status::Ok();
+}
+
+Status EmbeddedRepository::Seal() {
+  if (options_.read_only) return {StatusCode::kUnavailable, path_ + " is open to read only"};
+  {
+    CommitWork commit;
+    std::unique_lock log_lock(log_mutex_);
+    if (Status status = LockLog(&commit); !status.ok()) return status;
+    if (fingerprints_) AddFingerprints(commit.foreign);
+    const Status rolled = log_->Roll();
+    const auto active = log_->active();
+    log_->Unlock();
+    const std::lock_guard apply_lock(apply_mutex_);
+    log_lock.unlock();
+    ApplyCommit(commit);
+    if (!rolled.ok()) return rolled;
+    const std::lock_guard lock(views_mutex_);
+    if (active != nullptr && state_.segments.last_first() < active->first()) state_.segments.Add(active);
+  }
+  bool sealed = true;
+  bool any = false;
+  while (sealed) {
+    if (Status status = SealOne(ThreadsOf(options_), &sealed); !status.ok()) return status;
+    any = any || sealed;
+  }
+  return any ? WriteSnapshot() : Status::Ok();
+}
+
+Status EmbeddedRepository::WriteSnapshot() {
+  std::string bytes;
+  Seq seq;
+  {
+    const std::shared_lock lock(views_mutex_);
+    std::vector<SnapshotSegment> open;
+    for (const auto& segment : state_.segments) {
+      if (!segment->sealed()) open.push_back({segment->first(), static_cast<const OpenSegment&>(*segment).locations()});
+    }
+    seq = state_.place.tail.last;
+    bytes = EncodeSnapshot(state_.place, open, state_.damage, state_.views);
+  }
+  const std::string dir = JoinPath(path_, "views");
+  if (Status status = files_.MakeDirs(dir); !status.ok()) return status;
+  if (Status status = WriteFileDurably(files_, JoinPath(dir, SnapshotName(seq)), bytes); !status.ok()) return status;
+  auto names = files_.List(dir);
+  if (!names) return names.error();
+  std::erase_if(*names, [](const std::string& name) { return !name.starts_with("snapshot-") || name.ends_with(".tmp"); });
+  for (std::size_t i = 0; i + kSnapshotsKept < names->size(); ++i) {
+    if (Status status = files_.Remove(JoinPath(dir, (*names)[i])); !status.ok()) return status;
+  }
+  const std::lock_guard lock(views_mutex_);
+  state_.unsaved = 0;
+  return Status::Ok();
+}
+
+Status EmbeddedRepository::Rebuild() {
+  const std::lock_guard sealing(sealing_mutex_);
+  const std::lock_guard log_lock(log_mutex_);
+  const std::lock_guard apply_lock(apply_mutex_);
+  if (!options_.read_only) {
+    const std::string dir = JoinPath(path_, "views");
+    if (auto names = files_.List(dir)) {
+      for (const std::string& name : *names) {
+        if (Status status = files_.Remove(JoinPath(dir, name)); !status.ok()) return status;
+      }
+    }
+  }
+  auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, true);
+  if (!loaded) return loaded.error();
+  fingerprints_.reset();
+  log_ = std::move(loaded->log);
+  const std::lock_guard lock(views_mutex_);
+  state_ = std::move(loaded->state);
+  return Status::Ok();
+}
+
+Result<std::unique_ptr<Repository>> OpenEmbedded(const std::string& path, const StoreOptions& options,
+                                                 const StoreDeps& deps) {
+  return EmbeddedRepository::Open(path, options, deps);
+}
+
+Result<std::unique_ptr<Repository>> OpenRepository(const std::string& path, const StoreOptions& options) {
+  return OpenEmbedded(path, options, {});
+}
+
+}  // namespace cairn

@@ -1,0 +1,111 @@
+#include "store/selection.h"
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "log/line.h"
+#include "query/glob.h"
+#include "record/facet_at.h"
+#include "record/facet_map.h"
+#include "record/openlineage_wrap.h"
+
+namespace cairn {
+namespace {
+
+// The filter that holds for the records of a job, given by its name or its node id.
+Result<std::string> JobFilter(const std::string& job) {
+  if (!job.starts_with("job:")) return "context.job_id = " + JsonString(job);
+  auto node = ParseNodeId(job);
+  if (!node) return node.error();
+  const std::string name = "context.job_id = " + JsonString(node->name);
+  if (node->ns.empty()) return name + " and not exists context.namespace";
+  return name + " and context.namespace = " + JsonString(node->ns);
+}
+
+}  // namespace
+
+Result<Selection> Selection::Create(const QuerySpec& spec) {
+  Selection out;
+  out.tenant_ = spec.tenant;
+  for (const std::string& kind : spec.kinds) {
+    out.kinds_.emplace_back(PlatformKind(kind));
+  }
+  out.facets_ = !spec.kinds.empty();
+  out.target_ = spec.target;
+  out.target_.node.tenant = spec.tenant;
+  out.from_ = spec.from ? spec.from->ns : Timestamp::Min().ns;
+  out.until_ = spec.until ? spec.until->ns : Timestamp::Max().ns;
+  std::vector<std::string> texts{spec.filter};
+  if (!spec.producer_id.empty()) texts.push_back("producer_id = " + JsonString(spec.producer_id));
+  if (!spec.job.empty()) {
+    auto job = JobFilter(spec.job);
+    if (!job) return job.error();
+    texts.push_back(std::move(*job));
+  }
+  for (const std::string& text : texts) {
+    if (text.empty()) continue;
+    auto filter = Filter::Parse(text);
+    if (!filter) return filter.error();
+    out.filters_.push_back(std::move(*filter));
+  }
+  return out;
+}
+
+bool Selection::MatchesNode(const NodeView& node) const {
+  if (node.tenant != tenant_) return false;
+  switch (target_.mode) {
+    case TargetMatch::Mode::kAny: return true;
+    case TargetMatch::Mode::kExact: return node == NodeView(target_.node);
+    case TargetMatch::Mode::kPrefix: return NodeId(node).starts_with(target_.text);
+    case TargetMatch::Mode::kGlob: return GlobMatch(target_.text, NodeId(node));
+  }
+  return false;
+}
+
+std::vector<std::uint32_t> Selection::SeriesOf(const Views& views) const {
+  std::vector<std::uint32_t> out;
+  std::vector<bool> kinds(views.texts().size(), kinds_.empty());
+  for (const std::string& kind : kinds_) {
+    const std::uint32_t number = views.texts().Find(kind);
+    if (number != NumberSet::kNone) kinds[number] = true;
+  }
+  const auto wanted = [&](const Series& series) { return kinds[series.kind] && (facets_ || series.records != 0); };
+  if (target_.mode == TargetMatch::Mode::kExact) {
+    const std::uint32_t number = views.nodes().Find(target_.node);
+    const NodeFold* fold = number == NumberSet::kNone ? nullptr : views.node(number);
+    for (std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series; at != NumberSet::kNone;) {
+      if (wanted(views.series().at(at))) out.push_back(at);
+      at = views.series().at(at).next_of_node;
+    }
+    return out;
+  }
+  std::vector<signed char> nodes(views.nodes().size(), -1);  // Unknown yet, no, yes.
+  for (std::uint32_t i = 0; i < views.series().size(); ++i) {
+    const Series& series = views.series().at(i);
+    if (!wanted(series)) continue;
+    signed char& known = nodes[series.node];
+    if (known < 0) known = MatchesNode(views.nodes().at(series.node)) ? 1 : 0;
+    if (known == 1) out.push_back(i);
+  }
+  return out;
+}
+
+bool Selection::Matches(const Document& document, PathScratch& scratch) const {
+  return std::all_of(filters_.begin(), filters_.end(),
+                     [&](const Filter& filter) { return filter.Matches(document, scratch); });
+}
+
+Result<Document> DocumentOf(Seq seq, std::string_view line, std::uint32_t facet, std::string_view kind) {
+  Document out;
+  const std::size_t offset = RecordOffset(seq);
+  out.record = line.size() > offset ? line.substr(offset, line.size() - offset - 1) : std::string_view();
+  out.kind = kind;
+  if (facet == Fact::kWholeRecord) return out;
+  const auto payload = FacetAt(WrappedEvent(out.record), FacetOrdinal(facet), nullptr);
+  if (!payload) return payload.error();
+  out.payload = *payload;
+  out.facet = true;
+  return out;
+}
+
+}  // namespace cairn

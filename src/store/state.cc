@@ -1,0 +1,118 @@
+#include "store/state.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "log/line.h"
+#include "record/produced_at.h"
+
+namespace cairn {
+
+void StoreState::Reach(const LogBatch& batch) {
+  if (segments.last_first() < batch.segment->first()) segments.Add(batch.segment);
+  place.segment = batch.segment->first();
+  place.tail.last = std::max(place.tail.last, batch.last);
+}
+
+void StoreState::Apply(const ParsedLogBatch& parsed) {
+  const LogBatch& batch = parsed.batch;
+  Reach(batch);
+  const std::string file = SegmentName(batch.segment->first()) + std::string(kOpenSuffix);
+  if (batch.damaged) {
+    damage.push_back({file, batch.offset, batch.first, batch.last, batch.what});
+    place.tail.crc_known = false;
+    return;
+  }
+  for (const std::string& mistake : parsed.mistakes) {
+    damage.push_back({file, batch.offset, batch.first, batch.last, mistake});
+  }
+  OpenSegment* open = batch.segment->sealed() ? nullptr : static_cast<OpenSegment*>(batch.segment.get());
+  for (std::size_t i = 0; i < parsed.lines.size(); ++i) {
+    const auto& line = parsed.lines[i];
+    if (open != nullptr) open->AddLocation(line.seq, line.location);
+    views.Apply(line.seq, line.location, parsed.parsed->records[i]);
+  }
+  unsaved += parsed.lines.size();
+  place.tail.crc = batch.crc;
+  place.tail.crc_known = true;
+  place.tail.ingested_at = std::max(place.tail.ingested_at, batch.ingested_at);
+  place.tail.offset = batch.end;
+  place.commit_bytes = static_cast<std::uint32_t>(batch.end - batch.offset - batch.lines.size());
+}
+
+void StoreState::ApplyAppended(const LogBatch& batch, const LogTail& tail,
+                               std::span<const ParsedRecord* const> records) {
+  Reach(batch);
+  auto* open = static_cast<OpenSegment*>(batch.segment.get());
+  Seq seq = batch.first;
+  std::uint64_t offset = batch.offset;
+  for (const ParsedRecord* record : records) {
+    const std::size_t bytes = RecordOffset(seq) + record->json.size() + 1;
+    const Location location{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(bytes)};
+    open->AddLocation(seq, location);
+    views.Apply(seq, location, *record);
+    offset += bytes + 1;
+    ++seq.value;
+  }
+  unsaved += records.size();
+  place.tail = tail;
+  place.commit_bytes = static_cast<std::uint32_t>(batch.end - offset);
+}
+
+void SegmentList::Replace(const std::shared_ptr<Segment>& segment) {
+  for (auto& had : segments_) {
+    if (had->first() == segment->first()) had = segment;
+  }
+}
+
+const std::shared_ptr<Segment>* SegmentList::Find(Seq seq) const {
+  const auto after = std::upper_bound(segments_.begin(), segments_.end(), seq,
+                                      [](Seq wanted, const auto& segment) { return wanted < segment->first(); });
+  return after == segments_.begin() ? nullptr : &*(after - 1);
+}
+
+Result<PinnedLine> SegmentList::LineOf(Seq seq, Location location) const {
+  const auto* segment = Find(seq);
+  if (segment == nullptr) {
+    return Status(StatusCode::kDataLoss, fmt::format("record {}: its segment is missing", seq.value));
+  }
+  if (!(*segment)->sealed()) return (*segment)->Line(location);
+  const auto& sealed = static_cast<const SealedSegment&>(**segment);
+  auto line = location.length != 0 ? sealed.Line(location)
+                                   : sealed.LineOfRecord(static_cast<std::uint32_t>(seq.value - sealed.first().value));
+  if (!line) return line;
+  // A damaged index must not pass for an answer.
+  const auto parsed = ParseRecordLine(line->line);
+  if (!parsed || parsed->seq != seq) {
+    return Status(StatusCode::kDataLoss, fmt::format("record {}: the index of segment {} is damaged; run cairn rebuild",
+                                                     seq.value, SegmentName(sealed.first())));
+  }
+  return line;
+}
+
+Result<Fact> SegmentList::FactOf(const Posting& posting) const {
+  auto line = LineOf(posting.seq, posting.location);
+  if (!line) return line.error();
+  return Fact(posting.seq, {posting.produced_at}, line->line, FacetOrdinal(posting.facet), std::move(line->pin));
+}
+
+Result<Fact> StoreState::RecordAt(Seq seq) const {
+  const auto* segment = segments.Find(seq);
+  Location location;
+  if (segment != nullptr && !(*segment)->sealed()) {
+    const auto& locations = static_cast<const OpenSegment&>(**segment).locations();
+    const std::size_t index = seq.value - (*segment)->first().value;
+    if (index < locations.size()) location = locations[index];
+  }
+  auto line = segments.LineOf(seq, location);
+  if (!line) return line.error();
+  const auto parsed = ParseRecordLine(line->line);
+  if (!parsed) return Status(StatusCode::kDataLoss, fmt::format("record {}: no record line", seq.value));
+  auto produced_at = ProducedAt(parsed->record);
+  if (!produced_at) return produced_at.error();
+  return Fact(seq, *produced_at, line->line, Fact::kWholeRecord, std::move(line->pin));
+}
+
+}  // namespace cairn

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include "log/batch_reader.h"
+#include "store/embedded_repository.h"
+
+namespace cairn {
+namespace {
+
+constexpr Seq kNoBound{~std::uint64_t{0}};
+
+/// Reads the files of a log as they stand, apart from what the repository holds in memory.
+class Verifier {
+ public:
+  Verifier(FileSystem& files, std::string dir, Seq published) : files_(files), dir_(std::move(dir)), published_(published) {}
+
+  Result<VerifyReport> Run() {
+    const std::string log = JoinPath(dir_, "log");
+    auto names = files_.List(log);
+    if (!names) return names.error();
+    std::vector<std::pair<Seq, bool>> segments;  // And whether the lines stand.
+    for (const std::string& name : *names) {
+      const Seq first = SegmentFirst(name);
+      const bool open = name.ends_with(kOpenSuffix);
+      if (first.value == 0 || (!open && !name.ends_with(kSealedSuffix))) continue;
+      if (segments.empty() || segments.back().first != first) segments.emplace_back(first, false);
+      segments.back().second = segments.back().second || open;
+    }
+    for (std::size_t i = 0; i < segments.size(); ++i) {
+      const auto [first, open] = segments[i];
+      const bool newest = i + 1 == segments.size();
+      const Seq last = newest ? kNoBound : Seq{segments[i + 1].first.value - 1};
+      ++report_.segments;
+      Status status = open ? ReadOpen(first, last, newest) : ReadSealed(first, newest ? Seq{0} : last);
+      if (!status.ok()) return status;
+    }
+    const auto torn = files_.List(JoinPath(dir_, "torn"));
+    if (torn && !torn->empty()) {
+      report_.notes.push_back(fmt::format("{} torn ends were cut after crashes and are kept in {}", torn->size(),
+                                          JoinPath(dir_, "torn")));
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void Visit(const std::string& file, const LogBatch& batch) {
+    if (!batch.damaged) {
+      ++report_.batches;
+      report_.records += batch.last.value - batch.first.value + 1;
+      return;
+    }
+    report_.damage.push_back({file, batch.offset, batch.first, batch.last, batch.what});
+  }
+
+  Status ReadOpen(Seq first, Seq last, bool newest) {
+    const std::string name = SegmentName(first) + std::string(kOpenSuffix);
+    auto segment = OpenSegment::Open(files_, JoinPath(JoinPath(dir_, "log"), name), first);
+    if (!segment) return segment.error();
+    auto bytes = (*segment)->FileBytes();
+    if (!bytes) return bytes.error();
+    tail_.offset = 0;
+    // The newest may be growing: what was not published yet is not looked at, unless nothing is known.
+    const Seq until = newest && published_.value != 0 ? published_ : last;
+    const Seq expected = newest ? published_ : last;
+    ReadBatches(*segment, (*segment)->Bytes(*bytes), {until, expected}, &tail_,
+                [&](const LogBatch& batch) { Visit(name, batch); });
+    return Status::Ok();
+  }
+
+  Status ReadSealed(Seq first, Seq last) {
+    const std::string dir = JoinPath(dir_, "log");
+    const std::string name = SegmentName(first) + std::string(kSealedSuffix);
+    const std::string index_name = SegmentName(first) + std::string(kIndexSuffix);
+    auto frames = FrameReader::Open(files_, JoinPath(dir, name));
+    if (!frames) {
+      report_.damage.push_back({name, 0, first, last, frames.error().message()});
+      tail_.last = std::max(tail_.last, last);
+      tail_.crc_known = false;
+      return Status::Ok();
+    }
+    if ((*frames)->dictionary_damaged()) {
+      report_.damage.push_back({name, 0, first, last, "one of the two dictionaries is damaged; the other serves"});
+    }
+    auto index = IndexReader::Open(files_, JoinPath(dir, index_name));
+    Status index_status = index ? (*index)->Verify() : index.error();
+    if (!index_status.ok()) report_.damage.push_back({index_name, 0, first, last, index_status.message()});
+    if (index && last.value == 0) last = {first.value + (*index)->records() - 1};
+    std::string lines;
+    lines.reserve((*frames)->uncompressed_bytes());
+    for (std::size_t i = 0; i < (*frames)->frames(); ++i) {
+      auto frame = (*frames)->Read(i);
+      if (frame) {
+        lines += (*frame)->text();
+      } else {
+        lines.append((*frames)->FrameBytes(i), '\0');
+      }
+    }
+    tail_.offset = 0;
+    // Damage in a frame shows as damage of the batch that it holds.
+    ReadBatches(nullptr, lines, {kNoBound, last}, &tail_, [&](const LogBatch& batch) { Visit(name, batch); });
+    return Status::Ok();
+  }
+
+  FileSystem& files_;
+  std::string dir_;
+  Seq published_;
+  LogTail tail_;
+  VerifyReport report_;
+};
+
+}  // namespace
+
+Result<VerifyReport> EmbeddedRepository::Verify() {
+  // No segment is sealed or removed under the reader by this process; another process may, and then it looks again.
+  const std::lock_guard sealing(sealing_mutex_);
+  constexpr int kTries = 3;
+  Result<VerifyReport> report(StatusCode::kUnavailable, "");
+  for (int i = 0; i < kTries; ++i) {
+    report = Verifier(files_, path_, control_->durable()).Run();
+    if (report || report.error().code() != StatusCode::kNotFound) break;
+  }
+  return report;
+}
+
+}  // namespace cairn

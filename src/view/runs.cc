@@ -1,0 +1,70 @@
+#include "view/runs.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace cairn {
+namespace {
+
+std::uint64_t HashRun(std::string_view tenant, std::string_view id) {
+  return HashText(id) ^ (tenant.empty() ? 0 : HashText(tenant) * 0x9E3779B97F4A7C15);
+}
+
+}  // namespace
+
+bool IsTerminal(RunState state) {
+  return state == RunState::kCompleted || state == RunState::kFailed || state == RunState::kAborted;
+}
+
+const RunFold* RunTable::Find(std::string_view tenant, std::string_view id, const TextTable& texts) const {
+  const std::uint32_t found = set_.Find(HashRun(tenant, id), [&](std::uint32_t number) {
+    return texts.at(runs_[number].id) == id && texts.at(runs_[number].tenant) == tenant;
+  });
+  return found == NumberSet::kNone ? nullptr : &runs_[found];
+}
+
+RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, TextTable& texts) {
+  const std::uint64_t hash = HashRun(tenant, id);
+  const std::uint32_t found = set_.Find(hash, [&](std::uint32_t number) {
+    return texts.at(runs_[number].id) == id && texts.at(runs_[number].tenant) == tenant;
+  });
+  if (found != NumberSet::kNone) return runs_[found];
+  RunFold& run = runs_.emplace_back();
+  run.tenant = texts.Intern(tenant);
+  run.id = texts.Intern(id);
+  set_.Add(hash, [&](std::uint32_t number) {
+    return HashRun(texts.at(runs_[number].tenant), texts.at(runs_[number].id));
+  });
+  return run;
+}
+
+void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable& texts, NodeTable& nodes) {
+  const std::int64_t time = record.produced_at.ns;
+  const bool event = record.form != Form::kRecord;
+  run.first_seen = std::min(run.first_seen, time);
+  run.last_seen = std::max(run.last_seen, time);
+  ++run.records;
+  run.open.push_back(seq.value);
+  if (event) {
+    const auto rank = [](RunState state, std::int64_t at) { return std::make_tuple(IsTerminal(state), at, state); };
+    if (run.state == RunState::kUnknown || rank(run.state, run.state_at) < rank(record.run_state, time)) {
+      run.state = record.run_state;
+      run.state_at = time;
+    }
+    if (record.run_state == RunState::kStarted) run.started_at = std::min(run.started_at, time);
+  }
+  // What an event says of the job beats what records say; then the newest.
+  const bool better_source = event && !run.job_from_event;
+  const bool same_source = event == run.job_from_event;
+  if (!record.job.name.empty() && (better_source || (same_source && time >= run.job_at))) {
+    run.job = nodes.Intern(record.job);
+    run.job_at = time;
+    run.job_from_event = event;
+  }
+  if (!record.parent_run_id.empty() && time >= run.parent_at) {
+    run.parent = texts.Intern(record.parent_run_id);
+    run.parent_at = time;
+  }
+}
+
+}  // namespace cairn

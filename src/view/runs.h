@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "cairn/repository.h"
+#include "record/statements.h"
+#include "view/names.h"
+
+namespace cairn {
+
+/// What the log says of one run, folded from its records in whatever order they came. A terminal state beats others; among
+/// equals the later event time wins, then the greater state.
+struct RunFold {
+  std::uint32_t tenant = 0;  ///< Numbers in the view's texts.
+  std::uint32_t id = 0;
+  std::uint32_t parent = NumberSet::kNone;
+  std::uint32_t job = NumberSet::kNone;  ///< A node.
+  bool job_from_event = false;
+  RunState state = RunState::kUnknown;
+  std::int64_t state_at = 0;
+  std::int64_t started_at = Timestamp::Max().ns;  ///< Max: no START seen.
+  std::int64_t first_seen = Timestamp::Max().ns;
+  std::int64_t last_seen = Timestamp::Min().ns;
+  std::int64_t parent_at = Timestamp::Min().ns;
+  std::int64_t job_at = Timestamp::Min().ns;
+  std::uint64_t records = 0;
+  std::vector<std::uint64_t> open;  ///< Sequence numbers of its records in unsealed segments.
+};
+
+bool IsTerminal(RunState state);
+
+/// Every run, by (tenant, id).
+class RunTable {
+ public:
+  [[nodiscard]] const RunFold* Find(std::string_view tenant, std::string_view id, const TextTable& texts) const;
+  RunFold& Intern(std::string_view tenant, std::string_view id, TextTable& texts);
+  [[nodiscard]] RunFold& at(std::uint32_t number) { return runs_[number]; }
+  [[nodiscard]] const RunFold& at(std::uint32_t number) const { return runs_[number]; }
+  [[nodiscard]] std::uint32_t size() const { return set_.size(); }
+
+  /// Folds one record into its run.
+  static void Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable& texts, NodeTable& nodes);
+
+ private:
+  std::vector<RunFold> runs_;
+  NumberSet set_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "view/names.h"
+#include "view/postings.h"
+
+namespace cairn {
+
+/// The facts of one kind about one node.
+struct Series {
+  std::uint32_t kind = 0;
+  std::uint32_t node = 0;
+  std::uint32_t next_of_node = NumberSet::kNone;  ///< The node's next series.
+  std::uint64_t count = 0;
+  std::uint64_t records = 0;  ///< Of them, those that are no facet.
+  std::int64_t first_produced = 0;
+  Posting latest;
+  PostingList open;  ///< Those in unsealed segments.
+};
+
+/// Every series, by (kind, node). One probe finds one.
+class SeriesTable {
+ public:
+  [[nodiscard]] const Series* Find(std::string_view kind, const NodeView& node, const TextTable& kinds,
+                                   const NodeTable& nodes) const;
+  /// The number of a series, added where it is new; `added` says so.
+  std::uint32_t Intern(std::string_view kind, const NodeView& node, TextTable& kinds, NodeTable& nodes, bool* added);
+  /// Counts a fact in.
+  static void Add(Series& series, const Posting& posting);
+
+  [[nodiscard]] Series& at(std::uint32_t number) { return series_[number]; }
+  [[nodiscard]] const Series& at(std::uint32_t number) const { return series_[number]; }
+  [[nodiscard]] std::uint32_t size() const { return set_.size(); }
+
+ private:
+  std::vector<Series> series_;
+  NumberSet set_;
+};
+
+}  // namespace cairn

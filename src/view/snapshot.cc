@@ -1,0 +1,279 @@
+#include "view/snapshot.h"
+
+#include <fmt/format.h>
+#include <xxhash.h>
+
+#include <cstring>
+#include <type_traits>
+
+namespace cairn {
+namespace {
+
+constexpr std::string_view kMagic = "CAIRNSNP";
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kHeaderBytes = 8 + 4 + 4 + 8;  // Magic, version, unused, hash of the rest.
+
+class Encoder {
+ public:
+  template <typename T>
+  void Put(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void Text(std::string_view text) {
+    Put(static_cast<std::uint32_t>(text.size()));
+    out_ += text;
+  }
+  template <typename T>
+  void Array(const T* values, std::size_t count) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    Put(static_cast<std::uint64_t>(count));
+    out_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+  }
+  std::string Finish() {
+    std::string header(kMagic);
+    const std::uint32_t version[2] = {kVersion, 0};
+    header.append(reinterpret_cast<const char*>(version), sizeof version);
+    const std::uint64_t hash = XXH3_64bits(out_.data(), out_.size());
+    header.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    out_.insert(0, header);
+    return std::move(out_);
+  }
+  void Reserve(std::size_t bytes) { out_.reserve(bytes); }
+
+ private:
+  std::string out_;
+};
+
+// The hash was checked, so what is read is what was written; the bounds guard against a mistake of our own.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view in) : in_(in) {}
+
+  template <typename T>
+  T Get() {
+    T value{};
+    if (!Has(sizeof value)) return value;
+    std::memcpy(&value, in_.data(), sizeof value);
+    in_.remove_prefix(sizeof value);
+    return value;
+  }
+  std::string_view Text() {
+    const auto bytes = Get<std::uint32_t>();
+    if (!Has(bytes)) return {};
+    const std::string_view out = in_.substr(0, bytes);
+    in_.remove_prefix(bytes);
+    return out;
+  }
+  template <typename T>
+  std::vector<T> Array() {
+    const auto count = Get<std::uint64_t>();
+    if (count > in_.size() / sizeof(T)) {
+      good_ = false;
+      return {};
+    }
+    std::vector<T> out(count);
+    if (count != 0) std::memcpy(out.data(), in_.data(), count * sizeof(T));
+    in_.remove_prefix(count * sizeof(T));
+    return out;
+  }
+  [[nodiscard]] bool good() const { return good_; }
+
+ private:
+  bool Has(std::size_t bytes) {
+    good_ = good_ && bytes <= in_.size();
+    return good_;
+  }
+
+  std::string_view in_;
+  bool good_ = true;
+};
+
+}  // namespace
+
+class SnapshotWriter {
+ public:
+  static void Write(const Views& views, Encoder& out) {
+    out.Put(views.texts_.size());
+    for (std::uint32_t i = 0; i < views.texts_.size(); ++i) out.Text(views.texts_.at(i));
+    out.Put(views.nodes_.size());
+    for (std::uint32_t i = 0; i < views.nodes_.size(); ++i) {
+      const NodeView node = views.nodes_.at(i);
+      for (const std::string_view part : {node.tenant, node.type, node.ns, node.name, node.part}) out.Text(part);
+    }
+    out.Put(views.series_.size());
+    for (std::uint32_t i = 0; i < views.series_.size(); ++i) WriteSeries(views.series_.at(i), out);
+    out.Put(views.runs_.size());
+    for (std::uint32_t i = 0; i < views.runs_.size(); ++i) WriteRun(views.runs_.at(i), out);
+    out.Array(views.graph_.edges().data(), views.graph_.edges().size());
+    out.Array(views.node_folds_.data(), views.node_folds_.size());
+    out.Put(static_cast<std::uint32_t>(views.attributes_.size()));
+    for (const NodeAttributes& attributes : views.attributes_) {
+      for (const AttributeFold* fold : {&attributes.tags, &attributes.owners}) {
+        out.Put(fold->produced_at);
+        out.Put(fold->seq);
+        out.Put(static_cast<std::uint32_t>(fold->values.size()));
+        for (const std::string& value : fold->values) out.Text(value);
+      }
+    }
+    out.Put(views.records_);
+  }
+
+ private:
+  static void WriteSeries(const Series& series, Encoder& out) {
+    out.Put(series.kind);
+    out.Put(series.node);
+    out.Put(series.next_of_node);
+    out.Put(series.count);
+    out.Put(series.records);
+    out.Put(series.first_produced);
+    out.Put(series.latest);
+    series.open.Read([&](std::span<const Posting> postings) { out.Array(postings.data(), postings.size()); });
+  }
+
+  static void WriteRun(const RunFold& run, Encoder& out) {
+    for (const std::uint32_t number : {run.tenant, run.id, run.parent, run.job}) out.Put(number);
+    out.Put(run.job_from_event);
+    out.Put(run.state);
+    for (const std::int64_t time : {run.state_at, run.started_at, run.first_seen, run.last_seen, run.parent_at, run.job_at}) {
+      out.Put(time);
+    }
+    out.Put(run.records);
+    out.Array(run.open.data(), run.open.size());
+  }
+};
+
+class SnapshotReader {
+ public:
+  static void Read(Decoder& in, Views& views) {
+    const auto texts = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < texts && in.good(); ++i) views.texts_.Intern(in.Text());
+    const auto nodes = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < nodes && in.good(); ++i) {
+      NodeView node;
+      for (std::string_view* part : {&node.tenant, &node.type, &node.ns, &node.name, &node.part}) *part = in.Text();
+      views.nodes_.Intern(node);
+    }
+    const auto series = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < series && in.good(); ++i) ReadSeries(in, views);
+    const auto runs = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < runs && in.good(); ++i) ReadRun(in, views);
+    for (const Graph::Edge& edge : in.Array<Graph::Edge>()) {
+      views.graph_.RestoreEdge(edge.type, edge.from, edge.to, edge.first_seen, edge.last_seen);
+    }
+    views.node_folds_ = in.Array<NodeFold>();
+    const auto attributes = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < attributes && in.good(); ++i) {
+      NodeAttributes& kept = views.attributes_.emplace_back();
+      for (AttributeFold* fold : {&kept.tags, &kept.owners}) {
+        fold->produced_at = in.Get<std::int64_t>();
+        fold->seq = in.Get<Seq>();
+        const auto values = in.Get<std::uint32_t>();
+        for (std::uint32_t j = 0; j < values && in.good(); ++j) fold->values.emplace_back(in.Text());
+      }
+    }
+    views.records_ = in.Get<std::uint64_t>();
+  }
+
+ private:
+  static void ReadSeries(Decoder& in, Views& views) {
+    const auto kind = in.Get<std::uint32_t>();
+    const auto node = in.Get<std::uint32_t>();
+    if (!in.good() || kind >= views.texts_.size() || node >= views.nodes_.size()) return;
+    bool added = false;
+    const std::uint32_t number = views.series_.Intern(views.texts_.at(kind), views.nodes_.at(node), views.texts_,
+                                                      views.nodes_, &added);
+    Series& series = views.series_.at(number);
+    series.next_of_node = in.Get<std::uint32_t>();
+    series.count = in.Get<std::uint64_t>();
+    series.records = in.Get<std::uint64_t>();
+    series.first_produced = in.Get<std::int64_t>();
+    series.latest = in.Get<Posting>();
+    series.open = PostingList(in.Array<Posting>());
+  }
+
+  static void ReadRun(Decoder& in, Views& views) {
+    const auto tenant = in.Get<std::uint32_t>();
+    const auto id = in.Get<std::uint32_t>();
+    if (!in.good() || tenant >= views.texts_.size() || id >= views.texts_.size()) return;
+    RunFold& run = views.runs_.Intern(views.texts_.at(tenant), views.texts_.at(id), views.texts_);
+    run.parent = in.Get<std::uint32_t>();
+    run.job = in.Get<std::uint32_t>();
+    run.job_from_event = in.Get<bool>();
+    run.state = in.Get<RunState>();
+    for (std::int64_t* time : {&run.state_at, &run.started_at, &run.first_seen, &run.last_seen, &run.parent_at, &run.job_at}) {
+      *time = in.Get<std::int64_t>();
+    }
+    run.records = in.Get<std::uint64_t>();
+    run.open = in.Array<std::uint64_t>();
+  }
+};
+
+std::string SnapshotName(Seq seq) { return fmt::format("snapshot-{:020}", seq.value); }
+
+std::string EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
+                           const std::vector<Damage>& damage, const Views& views) {
+  Encoder out;
+  out.Put(place.segment);
+  out.Put(place.tail.last);
+  out.Put(place.tail.crc);
+  out.Put(place.tail.crc_known);
+  out.Put(place.tail.ingested_at);
+  out.Put(place.tail.offset);
+  out.Put(place.commit_bytes);
+  out.Put(static_cast<std::uint32_t>(open.size()));
+  for (const SnapshotSegment& segment : open) {
+    out.Put(segment.first);
+    out.Array(segment.locations.data(), segment.locations.size());
+  }
+  out.Put(static_cast<std::uint32_t>(damage.size()));
+  for (const Damage& one : damage) {
+    out.Text(one.segment);
+    out.Put(one.offset);
+    out.Put(one.first);
+    out.Put(one.last);
+    out.Text(one.what);
+  }
+  SnapshotWriter::Write(views, out);
+  return out.Finish();
+}
+
+Result<Snapshot> DecodeSnapshot(std::string_view bytes) {
+  const Status damaged(StatusCode::kDataLoss, "not a whole snapshot of this version");
+  if (bytes.size() < kHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) return damaged;
+  std::uint32_t version = 0;
+  std::uint64_t hash = 0;
+  std::memcpy(&version, bytes.data() + 8, sizeof version);
+  std::memcpy(&hash, bytes.data() + 16, sizeof hash);
+  bytes.remove_prefix(kHeaderBytes);
+  if (version != kVersion || XXH3_64bits(bytes.data(), bytes.size()) != hash) return damaged;
+  Decoder in(bytes);
+  Snapshot out;
+  out.place.segment = in.Get<Seq>();
+  out.place.tail.last = in.Get<Seq>();
+  out.place.tail.crc = in.Get<std::uint32_t>();
+  out.place.tail.crc_known = in.Get<bool>();
+  out.place.tail.ingested_at = in.Get<Timestamp>();
+  out.place.tail.offset = in.Get<std::uint64_t>();
+  out.place.commit_bytes = in.Get<std::uint32_t>();
+  const auto segments = in.Get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < segments && in.good(); ++i) {
+    SnapshotSegment& segment = out.open.emplace_back();
+    segment.first = in.Get<Seq>();
+    segment.locations = in.Array<Location>();
+  }
+  const auto damages = in.Get<std::uint32_t>();
+  for (std::uint32_t i = 0; i < damages && in.good(); ++i) {
+    Damage& one = out.damage.emplace_back();
+    one.segment = in.Text();
+    one.offset = in.Get<std::uint64_t>();
+    one.first = in.Get<Seq>();
+    one.last = in.Get<Seq>();
+    one.what = in.Text();
+  }
+  SnapshotReader::Read(in, out.views);
+  if (!in.good()) return damaged;
+  return out;
+}
+
+}  // namespace cairn

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lineage/graph.h"
+#include "record/statements.h"
+#include "view/names.h"
+#include "view/runs.h"
+#include "view/series.h"
+
+namespace cairn {
+
+/// What the entity view keeps of a node beside its series.
+struct NodeFold {
+  std::uint32_t first_series = NumberSet::kNone;
+  std::int64_t first_seen = Timestamp::Max().ns;  ///< Over the events that name it; records are in its series.
+  std::int64_t last_seen = Timestamp::Min().ns;
+  std::uint32_t attributes = NumberSet::kNone;
+};
+
+/// Tags or owners: the newest statement, whole.
+struct AttributeFold {
+  std::int64_t produced_at = Timestamp::Min().ns;
+  Seq seq;
+  std::vector<std::string> values;
+};
+
+struct NodeAttributes {
+  AttributeFold tags;
+  AttributeFold owners;
+};
+
+/// The folds over the log: series, runs, lineage, entities. `Apply` and nothing else changes what they say; records
+/// are applied in the order of the log. Whoever owns them guards them: many may read, or one may write.
+class Views {
+ public:
+  void Apply(Seq seq, Location location, const ParsedRecord& record);
+
+  /// Forgets the postings of a segment that was sealed: its index has them.
+  void Prune(Seq first, Seq last);
+
+  [[nodiscard]] const TextTable& texts() const { return texts_; }
+  [[nodiscard]] const NodeTable& nodes() const { return nodes_; }
+  [[nodiscard]] const SeriesTable& series() const { return series_; }
+  [[nodiscard]] const RunTable& runs() const { return runs_; }
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] std::uint64_t records() const { return records_; }
+  [[nodiscard]] const NodeFold* node(std::uint32_t number) const {
+    return number < node_folds_.size() ? &node_folds_[number] : nullptr;
+  }
+  [[nodiscard]] const NodeAttributes* attributes(std::uint32_t number) const {
+    const NodeFold* fold = node(number);
+    return fold == nullptr || fold->attributes == NumberSet::kNone ? nullptr : &attributes_[fold->attributes];
+  }
+  [[nodiscard]] const Series* FindSeries(std::string_view kind, const NodeView& node) const {
+    return series_.Find(kind, node, texts_, nodes_);
+  }
+  [[nodiscard]] const RunFold* FindRun(std::string_view tenant, std::string_view id) const {
+    return runs_.Find(tenant, id, texts_);
+  }
+
+ private:
+  friend class SnapshotWriter;
+  friend class SnapshotReader;
+
+  void AddFact(std::string_view kind, const NodeView& node, const Posting& posting);
+  void ApplyEvent(Seq seq, Location location, const ParsedRecord& record);
+  NodeFold& Fold(std::uint32_t node);
+
+  TextTable texts_;
+  NodeTable nodes_;
+  SeriesTable series_;
+  RunTable runs_;
+  Graph graph_;
+  std::vector<NodeFold> node_folds_;
+  std::vector<NodeAttributes> attributes_;
+  std::uint64_t records_ = 0;
+};
+
+}  // namespace cairn
