@@ -315,7 +315,8 @@ def load_records(night):
             continue
         source = table(JOBS[job][0][0])
         count = rows(job, night.night)
-        context = {"run_id": run_id(job, night.night, 1), "job_id": job, "environment": "production"}
+        context = {"run_id": run_id(job, night.night, 1), "job_id": job, "namespace": "shop",
+                   "environment": "production"}
         window = {"window_start": stamp(night.begin - timedelta(hours=26)),
                   "window_end": stamp(night.begin - timedelta(hours=2))}
         yield record("ingestion_volume", source, end, "loader.v2", {"row_count": count, "byte_count": count * 61},

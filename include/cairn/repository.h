@@ -158,7 +158,8 @@ class Repository {
   /// long or too deep, or the disk is full (nothing was stored then); UNKNOWN after a failed fdatasync; UNAVAILABLE where the store cannot be written.
   virtual Result<Stored> Store(std::string_view json) = 0;
 
-  /// Stores many as one commit: one result each, in order. What is refused does not keep the rest from being stored.
+  /// Stores many as one commit (beyond 64 MiB as several): one result each, in order. What is refused does not keep the
+  /// rest from being stored.
   virtual std::vector<Result<Stored>> BulkStore(std::span<const std::string_view> jsons) = 0;
 
   /// The fact of that kind about that node with the greatest (produced_at, seq).

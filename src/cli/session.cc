@@ -47,6 +47,8 @@ Result<Service> Session::Open(bool create) {
   auto settings = Settings();
   if (!settings) return settings.error();
   settings->create = create;
+  // A command that only asks leaves no work behind for its own end to wait for.
+  settings->seal = settings->seal && create;
   return Service::Open(store_path_, *settings, options_.tenant);
 }
 

@@ -16,8 +16,10 @@ class Reader {
 
   void Read(std::string_view bytes) {
     BatchScanner scanner(bytes.substr(std::min<std::uint64_t>(tail_->offset, bytes.size())), tail_->offset);
-    while (auto batch = scanner.Next()) {
-      if (!batch->damaged && batch->commit.last > bounds_.until) break;
+    // What stands behind the bound may be cut by its writer at any moment: it is not even touched.
+    while (tail_->last < bounds_.until) {
+      auto batch = scanner.Next();
+      if (!batch || (!batch->damaged && batch->commit.last > bounds_.until)) break;
       if (!batch->damaged && batch->commit.first <= tail_->last) {
         batch->damaged = true;
         batch->what = fmt::format("it repeats the sequence numbers {} to {}", batch->commit.first.value,

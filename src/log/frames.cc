@@ -90,13 +90,14 @@ struct Piece {
 };
 
 void CompressPiece(std::string_view lines, const std::vector<std::uint32_t>& begins, std::size_t first,
-                   std::size_t last, const ZSTD_CDict* dictionary, Piece* out) {
+                   std::size_t last, const ZSTD_CDict* dictionary, const std::atomic<bool>* cancel, Piece* out) {
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0);
   if (dictionary != nullptr) ZSTD_CCtx_refCDict(context, dictionary);
   for (std::size_t i = first; i < last; ++i) {
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) break;
     const std::size_t size = begins[i + 1] - begins[i];
     const std::size_t at = out->bytes.size();
     out->bytes.resize(at + ZSTD_compressBound(size));
@@ -114,7 +115,8 @@ void CompressPiece(std::string_view lines, const std::vector<std::uint32_t>& beg
 
 }  // namespace
 
-Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads) {
+Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads,
+                                   const std::atomic<bool>* cancel) {
   const std::vector<std::uint32_t> begins = CutFrames(lines, std::max<std::size_t>(frame_bytes, 1));
   const std::size_t frames = begins.size() - 1;
   const std::string dictionary = TrainDictionary(lines, begins);
@@ -125,11 +127,12 @@ Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_byt
   std::vector<std::thread> workers;
   for (std::size_t i = 1; i < threads; ++i) {
     workers.emplace_back(CompressPiece, lines, std::cref(begins), frames * i / threads, frames * (i + 1) / threads,
-                         prepared, &pieces[i]);
+                         prepared, cancel, &pieces[i]);
   }
-  CompressPiece(lines, begins, 0, frames / threads, prepared, &pieces[0]);
+  CompressPiece(lines, begins, 0, frames / threads, prepared, cancel, &pieces[0]);
   for (std::thread& worker : workers) worker.join();
   ZSTD_freeCDict(prepared);
+  if (cancel != nullptr && cancel->load()) return Status(StatusCode::kCancelled, "sealing was cancelled");
 
   std::string out;
   PutDictionary(out, dictionary);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -28,8 +29,9 @@ struct FrameEntry {
 };
 
 /// Compresses `lines` (whole lines, commit lines included) and gives the file's bytes.
-/// Returns INTERNAL where zstd fails.
-Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads);
+/// Returns INTERNAL where zstd fails, CANCELLED where `cancel` (which may be null) was set meanwhile.
+Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads,
+                                   const std::atomic<bool>* cancel = nullptr);
 
 /// Reads such a file. Any thread may call it.
 class FrameReader {

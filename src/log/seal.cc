@@ -10,8 +10,10 @@
 namespace cairn {
 namespace {
 
+bool Cancelled(const std::atomic<bool>* cancel) { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
+
 // The index of a whole, undamaged segment. `lines` has kJsonPadding readable bytes behind it.
-Result<std::string> BuildIndex(std::string_view lines, Seq first) {
+Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::atomic<bool>* cancel) {
   IndexWriter index(first);
   IndexWriter::Tail tail;
   RecordParser parser;
@@ -19,6 +21,7 @@ Result<std::string> BuildIndex(std::string_view lines, Seq first) {
   Seq next = first;
   bool first_batch = true;
   while (const auto batch = scanner.Next()) {
+    if (Cancelled(cancel)) return Status(StatusCode::kCancelled, "sealing was cancelled");
     if (batch->damaged || batch->commit.first != next) {
       return Status(StatusCode::kDataLoss,
                     fmt::format("segment {}: the batch at byte {} is damaged", SegmentName(first), batch->offset));
@@ -54,9 +57,9 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
                    const SealOptions& options) {
   const std::string base = JoinPath(dir, SegmentName(segment.first()));
   const std::string_view lines = segment.Bytes(bytes);
-  auto index = BuildIndex(lines, segment.first());
+  auto index = BuildIndex(lines, segment.first(), options.cancel);
   if (!index) return index.error();
-  auto frames = CompressFrames(lines, options.frame_bytes, options.threads);
+  auto frames = CompressFrames(lines, options.frame_bytes, options.threads, options.cancel);
   if (!frames) return frames.error();
   if (Status status = WriteFileDurably(files, base + std::string(kSealedSuffix), *frames); !status.ok()) return status;
   if (Status status = WriteFileDurably(files, base + std::string(kIndexSuffix), *index); !status.ok()) return status;
@@ -85,7 +88,9 @@ Status RebuildIndex(FileSystem& files, const std::string& dir, Seq first) {
     if (!frame) return frame.error();
     lines += (*frame)->text();
   }
-  auto index = BuildIndex(lines, first);
+  const std::size_t bytes = lines.size();
+  lines.append(kJsonPadding, '\0');
+  auto index = BuildIndex(std::string_view(lines).substr(0, bytes), first, nullptr);
   if (!index) return index.error();
   return WriteFileDurably(files, base + std::string(kIndexSuffix), *index);
 }

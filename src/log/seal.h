@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "base/file_system.h"
@@ -10,6 +11,8 @@ namespace cairn {
 struct SealOptions {
   std::size_t frame_bytes = 4096;
   std::size_t threads = 1;
+  /// Set by another thread: sealing ends soon, with CANCELLED, and nothing has changed. May be null.
+  const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Seals the closed segment `<dir>/<name>.jsonl` of `bytes` bytes: compresses it, writes its index, syncs both into place and removes

@@ -163,6 +163,7 @@ struct RecordParser::Impl {
 
   ParseLimits limits;
   simdjson::dom::parser parser;
+  DuplicateKeys duplicates;
   std::string scratch;
 };
 
@@ -198,7 +199,7 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
   if (root.get_object().get(members_object) != simdjson::SUCCESS) {
     return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};
   }
-  if (Status status = CheckDuplicateKeys(root); !status.ok()) return status;
+  if (Status status = impl_->duplicates.Check(impl_->parser.doc); !status.ok()) return status;
 
   ParsedRecord record;
   const Members members = FindMembers(members_object);

@@ -26,13 +26,19 @@ std::string_view Trim(std::string_view line) {
   return line;
 }
 
-// Whether `line` could begin a document at that indentation. In an array an element, or the array's end.
-bool BeginsAt(std::string_view line, std::size_t indent, bool in_array) {
+enum class Begins : std::uint8_t { kNothing, kHere, kOutside };
+
+// What `line` could begin, where something broke that stood at that indentation: the next document; of an array its
+// next element or its end, or, further to the left, what follows behind it.
+Begins WhatBegins(std::string_view line, std::size_t indent, bool in_array) {
   std::size_t blank = 0;
   while (blank < line.size() && (line[blank] == ' ' || line[blank] == '\t')) ++blank;
-  if (blank == line.size()) return false;
-  if (in_array && line[blank] == ']') return blank <= indent;
-  return blank == indent && (line[blank] == '{' || (line[blank] == '[' && !in_array));
+  if (blank == line.size() || blank > indent) return Begins::kNothing;
+  const char c = line[blank];
+  if (c == ']') return in_array ? Begins::kHere : Begins::kNothing;
+  if (c == '{') return in_array && blank < indent ? Begins::kOutside : Begins::kHere;
+  if (c != '[' || (in_array && blank == indent)) return Begins::kNothing;
+  return in_array ? Begins::kOutside : Begins::kHere;
 }
 
 }  // namespace
@@ -167,6 +173,10 @@ bool JsonSplitter::InArray(Input& in) {
     in_array_ = false;
   } else if (c == ',' && between) {
     element_ = Element::kValue;
+  } else if (element_ == Element::kCommaOrEnd && array_broken_ && fresh_) {
+    // The array's end is among what was broken; this stands behind it.
+    in_array_ = false;
+    return true;
   } else {
     StartDocument();
     return element_ == Element::kCommaOrEnd ? Fail("a ',' or ']' is missing in the array") : true;
@@ -261,7 +271,7 @@ bool JsonSplitter::Failed(Input& in) {
   std::size_t past = eol;
   while (resync_ && past < seen.size()) {
     const std::size_t next = std::min(LineEnd(seen, past + 1), seen.size());
-    if (BeginsAt(seen.substr(past + 1, next - past - 1), doc_indent_, array_goes_on)) break;
+    if (WhatBegins(seen.substr(past + 1, next - past - 1), doc_indent_, array_goes_on) != Begins::kNothing) break;
     past = next;
   }
   const auto lines =
@@ -316,7 +326,9 @@ bool JsonSplitter::Resync(Input& in) {
   // A line that is not whole is enough once it shows what stands behind its indentation.
   if (eol == std::string_view::npos && !in.end && in.bytes.size() - in.at <= doc_indent_) return false;
   eol = std::min(eol, in.bytes.size());
-  resync_ = !BeginsAt(in.bytes.substr(in.at, eol - in.at), doc_indent_, in_array_);
+  const Begins begins = WhatBegins(in.bytes.substr(in.at, eol - in.at), doc_indent_, in_array_);
+  if (begins == Begins::kOutside) in_array_ = false;
+  resync_ = begins == Begins::kNothing;
   mode_ = resync_ ? Mode::kSkipLine : Mode::kBetween;
   element_ = Element::kAfterBroken;
   return in.at < in.bytes.size();

@@ -9,6 +9,9 @@ namespace {
 
 // A group larger than this leaves the rest for the next commit, so that no answer waits for a crowd.
 constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
+// A call with more than this is committed in several steps, so that its memory is bounded and a segment can hold it.
+constexpr std::size_t kRequestBytes = std::size_t{64} << 20;
+constexpr std::size_t kReservedRecords = 1024;
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -27,19 +30,22 @@ std::vector<Result<Stored>> EmbeddedRepository::BulkStore(std::span<const std::s
   }
   static thread_local RecordParser parser;
   parser.SetLimits({options_.record_bytes_max, options_.depth_max});
-  Request request;
-  request.results = &results;
-  request.batch.records.reserve(jsons.size());
-  request.slots.reserve(jsons.size());
-  for (std::size_t i = 0; i < jsons.size(); ++i) {
-    if (Status status = parser.Parse(jsons[i], request.batch); status.ok()) {
-      request.slots.push_back(i);
-      request.bytes += request.batch.records.back().json.size();
-    } else {
-      results[i] = std::move(status);
+  for (std::size_t next = 0; next < jsons.size();) {
+    Request request;
+    request.results = &results;
+    const std::size_t expected = std::min(jsons.size() - next, kReservedRecords);
+    request.batch.records.reserve(expected);
+    request.slots.reserve(expected);
+    for (; next < jsons.size() && request.bytes < kRequestBytes; ++next) {
+      if (Status status = parser.Parse(jsons[next], request.batch); status.ok()) {
+        request.slots.push_back(next);
+        request.bytes += request.batch.records.back().json.size();
+      } else {
+        results[next] = std::move(status);
+      }
     }
+    if (!request.slots.empty()) Join(request);
   }
-  if (!request.slots.empty()) Join(request);
   return results;
 }
 

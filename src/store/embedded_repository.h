@@ -130,7 +130,7 @@ class EmbeddedRepository final : public Repository {
 
   std::mutex maintain_mutex_;
   std::condition_variable maintain_;
-  bool stop_ = false;
+  std::atomic<bool> stop_{false};
   std::thread maintainer_;
   std::mutex sealing_mutex_;
   std::atomic<std::int64_t> last_commit_ns_{0};  // Steady clock.

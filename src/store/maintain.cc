@@ -13,6 +13,8 @@ constexpr std::chrono::milliseconds kStep{100};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::size_t kSnapshotsKept = 2;
 
+std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
 }  // namespace
 
 Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& path, const StoreOptions& options,
@@ -47,6 +49,7 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
   if (!loaded) return loaded.error();
   store->state_ = std::move(loaded->state);
   store->log_ = std::move(loaded->log);
+  store->last_commit_ns_ = SteadyNow();
   if (!store->options_.read_only) store->StartMaintenance();
   return std::unique_ptr<Repository>(std::move(store));
 }
@@ -64,7 +67,7 @@ void EmbeddedRepository::StartMaintenance() {
     std::unique_lock lock(maintain_mutex_);
     while (!stop_) {
       const auto wait = options_.sync == Sync::kInterval ? std::min(options_.sync_interval, kStep) : kStep;
-      maintain_.wait_for(lock, wait, [this] { return stop_; });
+      maintain_.wait_for(lock, wait, [this] { return stop_.load(); });
       if (stop_) break;
       lock.unlock();
       Step();
@@ -100,8 +103,7 @@ bool EmbeddedRepository::ShouldSeal() {
                                   [](const auto& segment) { return !segment->sealed(); });
   if (open < 2) return false;
   if (static_cast<std::size_t>(open) > options_.unsealed_segments_max) return true;
-  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
-  return now - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
+  return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
 }
 
 // Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one.
@@ -131,7 +133,7 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
   // Another process may have sealed it already.
   if (files_.Exists(segment->path())) {
     auto bytes = segment->FileBytes();
-    status = bytes ? SealSegment(files_, JoinPath(path_, "log"), *segment, *bytes, {options_.frame_bytes, threads})
+    status = bytes ? SealSegment(files_, JoinPath(path_, "log"), *segment, *bytes, {options_.frame_bytes, threads, &stop_})
                    : bytes.error();
   }
   seal_lock_->Unlock();
