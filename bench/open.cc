@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -81,7 +82,12 @@ double ScanSeconds(const std::string& store) {
     std::FILE* file = std::fopen(entry.path().c_str(), "rb");
     if (file == nullptr) Fail("reading " + entry.path().string());
     while (const std::size_t bytes = std::fread(buffer.data(), 1, buffer.size(), file)) {
-      lines += static_cast<std::size_t>(std::count(buffer.data(), buffer.data() + bytes, '\n'));
+      const char* const end = buffer.data() + bytes;
+      for (const char* at = buffer.data(); at != end; ++lines) {
+        const void* const found = std::memchr(at, '\n', static_cast<std::size_t>(end - at));
+        if (found == nullptr) break;
+        at = static_cast<const char*>(found) + 1;
+      }
     }
     std::fclose(file);
   }

@@ -93,11 +93,11 @@ std::string ToJson(const Row& row) {
   const std::optional<double> ratio = row.Ratio();
   const std::optional<bool> met = row.Met();
   // Names, units and rivals are words of this program: nothing in them needs escaping.
-  return fmt::format(
-      R"({{"name":"{}","value":{:.6g},"unit":"{}","rival":{},"ratio":{},"target":{},"met":{},"spread":[{:.6g},{:.6g}]}})",
-      row.name, row.value.median, row.unit, row.rival.empty() ? "null" : "\"" + row.rival + "\"",
-      ratio ? fmt::format("{:.6g}", *ratio) : "null", met ? "\"" + TargetText(row) + "\"" : "null",
-      met ? (*met ? "true" : "false") : "null", row.value.min, row.value.max);
+  return fmt::format(R"({{"name":"{}","value":{:.6g},"unit":"{}","rival":{},"ratio":{},)"
+                     R"("target":{},"met":{},"spread":[{:.6g},{:.6g}]}})",
+                     row.name, row.value.median, row.unit, row.rival.empty() ? "null" : "\"" + row.rival + "\"",
+                     ratio ? fmt::format("{:.6g}", *ratio) : "null", met ? "\"" + TargetText(row) + "\"" : "null",
+                     met ? (*met ? "true" : "false") : "null", row.value.min, row.value.max);
 }
 
 }  // namespace cairn::bench

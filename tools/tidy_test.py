@@ -124,6 +124,10 @@ class TidyTest(unittest.TestCase):
             found = self.offences(tidy.every_test_is_run, listed=[test for test in LISTED if test != missing])
             self.assertEqual(found, [f"src/log/segment_test.cc: {told} is not among the tests that ctest lists"])
 
+    def test_a_file_of_tests_that_ctest_does_not_list_is_told_once(self):
+        found = self.offences(tidy.every_test_is_run, listed=[])
+        self.assertEqual(found, ["src/log/segment_test.cc: none of its 3 tests is among those that ctest lists"])
+
     def test_a_disabled_test(self):
         changes = {"src/log/segment_test.cc": "TEST(Segment, DISABLED_Opens) {}\n"}
         self.assertIn("disabled", self.offences(tidy.every_test_is_run, changes)[0])

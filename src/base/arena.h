@@ -34,12 +34,17 @@ class Arena {
     next_ -= next_ - end;
   }
 
-  /// Forgets everything, keeping one block for reuse.
+  /// Forgets everything, keeping up to `kKeptBytes` for reuse: memory that comes and goes with every batch costs a
+  /// page fault for each page.
   void Reset() {
-    if (blocks_.size() > 1) blocks_.erase(blocks_.begin(), blocks_.end() - 1);
-    if (blocks_.empty()) return;
-    next_ = blocks_.back().bytes.get();
-    left_ = blocks_.back().size;
+    std::size_t kept = 0;
+    std::erase_if(blocks_, [&](const Block& block) {
+      kept += block.size;
+      return kept > kKeptBytes;
+    });
+    at_block_ = 0;
+    next_ = nullptr;
+    left_ = 0;
   }
 
  private:
@@ -48,15 +53,22 @@ class Arena {
     std::size_t size;
   };
 
+  static constexpr std::size_t kKeptBytes = std::size_t{8} << 20;
+
   void Grow(std::size_t bytes) {
-    const std::size_t size = bytes > block_bytes_ ? bytes : block_bytes_;
-    blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
-    next_ = blocks_.back().bytes.get();
-    left_ = size;
+    while (at_block_ < blocks_.size() && blocks_[at_block_].size < bytes) ++at_block_;
+    if (at_block_ == blocks_.size()) {
+      const std::size_t size = bytes > block_bytes_ ? bytes : block_bytes_;
+      blocks_.push_back({std::unique_ptr<char[]>(new char[size]), size});
+    }
+    next_ = blocks_[at_block_].bytes.get();
+    left_ = blocks_[at_block_].size;
+    ++at_block_;
   }
 
   std::size_t block_bytes_;
   std::vector<Block> blocks_;
+  std::size_t at_block_ = 0;  // The next to be used.
   char* next_ = nullptr;
   std::size_t left_ = 0;
 };

@@ -5,7 +5,6 @@
 namespace cairn {
 namespace {
 
-constexpr std::uint64_t kMagicWord = 0x4B434C4E52494143;  // "CAIRNLCK"
 constexpr std::uint64_t kFormatVersion = 1;
 constexpr std::uint64_t kPageBytes = 64;
 
@@ -28,7 +27,7 @@ Result<std::unique_ptr<ControlFile>> ControlFile::Open(FileSystem& files, const 
     control->page_ = std::move(*page);
   }
   const std::uint64_t version = control->Word(kVersion).load(std::memory_order_acquire);
-  if (control->Word(kMagic).load(std::memory_order_acquire) == kMagicWord && version > kFormatVersion) {
+  if (control->Known() && version > kFormatVersion) {
     return Status(StatusCode::kFailedPrecondition,
                   fmt::format("{}: a newer version of Cairn wrote this store (format {}, this one reads {}); use that "
                               "version",
@@ -39,7 +38,7 @@ Result<std::unique_ptr<ControlFile>> ControlFile::Open(FileSystem& files, const 
 
 void ControlFile::Publish(Seq durable, Seq active) {
   Word(kVersion).store(kFormatVersion, std::memory_order_relaxed);
-  Word(kMagic).store(kMagicWord, std::memory_order_relaxed);
+  Word(kMagic).store(kMagicWord, std::memory_order_release);
   Word(kActive).store(active.value, std::memory_order_release);
   Word(kDurable).store(durable.value, std::memory_order_release);
 }

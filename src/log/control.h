@@ -19,9 +19,9 @@ class ControlFile {
   static Result<std::unique_ptr<ControlFile>> Open(FileSystem& files, const std::string& path, bool read_only);
 
   /// The greatest published sequence number; 0 where nothing is known.
-  [[nodiscard]] Seq durable() const { return {page_ == nullptr ? 0 : Word(kDurable).load(std::memory_order_acquire)}; }
+  [[nodiscard]] Seq durable() const { return {Known() ? Word(kDurable).load(std::memory_order_acquire) : 0}; }
   /// The first sequence number of the segment that takes writes; 0 where nothing is known.
-  [[nodiscard]] Seq active() const { return {page_ == nullptr ? 0 : Word(kActive).load(std::memory_order_acquire)}; }
+  [[nodiscard]] Seq active() const { return {Known() ? Word(kActive).load(std::memory_order_acquire) : 0}; }
   /// Holding the lock.
   void Publish(Seq durable, Seq active);
 
@@ -34,7 +34,13 @@ class ControlFile {
   static constexpr std::size_t kDurable = 2;
   static constexpr std::size_t kActive = 3;
 
+  static constexpr std::uint64_t kMagicWord = 0x4B434C4E52494143;  // "CAIRNLCK"
+
   ControlFile() = default;
+  /// A page without the magic word was never published on, or is none of ours.
+  [[nodiscard]] bool Known() const {
+    return page_ != nullptr && Word(kMagic).load(std::memory_order_acquire) == kMagicWord;
+  }
   [[nodiscard]] std::atomic<std::uint64_t>& Word(std::size_t index) const {
     return reinterpret_cast<std::atomic<std::uint64_t>*>(page_->data())[index];
   }

@@ -32,15 +32,14 @@ Status IndexReader::Load(const std::string& path) {
   if (map_->size() < sizeof(IndexHeader)) return damaged;
   header_ = reinterpret_cast<const IndexHeader*>(map_->data());
   if (std::memcmp(header_->magic, kIndexMagic, sizeof kIndexMagic) != 0) return damaged;
+  // First the checksum, which every version keeps at its place: damage must not pass for a newer version.
+  if (XXH3_64bits(header_, offsetof(IndexHeader, header_hash)) != header_->header_hash) return damaged;
   if (header_->version != kIndexVersion) {
     return {StatusCode::kFailedPrecondition,
             fmt::format("{}: written by a newer version (format {}, this one reads {})", path, header_->version,
                         kIndexVersion)};
   }
-  if (XXH3_64bits(header_, offsetof(IndexHeader, header_hash)) != header_->header_hash ||
-      header_->file_bytes != map_->size() || !std::has_single_bit(header_->buckets)) {
-    return damaged;
-  }
+  if (header_->file_bytes != map_->size() || !std::has_single_bit(header_->buckets)) return damaged;
   lines_ = Section<std::uint32_t>(header_->lines_at, header_->records);
   series_ = Section<IndexSeries>(header_->series_at, header_->series);
   times_ = Section<std::int64_t>(header_->times_at, header_->postings);

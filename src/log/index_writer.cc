@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "record/parse.h"
+
 namespace cairn {
 namespace {
 
@@ -65,7 +67,7 @@ void IndexWriter::Add(const ParsedRecord& record, std::uint32_t offset) {
   const auto number = static_cast<std::uint32_t>(lines_.size());
   const std::int64_t time = record.produced_at.ns;
   lines_.push_back(offset);
-  prints_.push_back(record.fingerprint);
+  prints_.push_back(Fingerprint(record.json));
   produced_min_ = std::min(produced_min_, time);
   produced_max_ = std::max(produced_max_, time);
   AddPosting(record.kind, record.target, {time, number, Fact::kWholeRecord});

@@ -100,6 +100,17 @@ std::uint32_t CommitCrc(std::string_view batch, std::string_view line, std::uint
   return Crc32c(Crc32c(previous, batch), line.substr(0, line.size() - kCrcTailBytes));
 }
 
+std::string_view RecordOf(std::string_view line, Seq seq) {
+  const std::size_t offset = RecordOffset(seq);
+  std::uint64_t number = 0;
+  if (line.size() < offset + 2 || line.back() != '}' || !Take(line, kSeqPrefix) || !TakeNumber(line, &number) ||
+      number != seq.value) {
+    return {};
+  }
+  const std::string_view record = line.substr(kTimePrefix.size() + kFixedTimestampBytes + kRecordPrefix.size());
+  return record.substr(0, record.size() - 1);
+}
+
 std::optional<RecordLine> ParseRecordLine(std::string_view line) {
   RecordLine out;
   if (!Take(line, kSeqPrefix) || !TakeNumber(line, &out.seq.value) || !Take(line, kTimePrefix)) return {};

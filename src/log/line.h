@@ -40,6 +40,10 @@ std::optional<Commit> ParseCommitLine(std::string_view line);
 /// The checksum that a commit line should hold: `batch` are its record lines, `line` is the commit line itself.
 std::uint32_t CommitCrc(std::string_view batch, std::string_view line, std::uint32_t previous);
 
+/// The record in the line, given without its newline, of a known sequence number; empty where it is not that line. Cheaper than
+/// ParseRecordLine, which reads the time as well.
+std::string_view RecordOf(std::string_view line, Seq seq);
+
 struct RecordLine {
   Seq seq;
   Timestamp ingested_at;

@@ -10,6 +10,7 @@
 #include "record/duplicate_keys.h"
 #include "record/openlineage.h"
 #include "record/openlineage_wrap.h"
+#include "record/stored_keys.h"
 #include "record/target.h"
 
 namespace cairn {
@@ -228,6 +229,12 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
 }
 
 Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
+  ParsedRecord plain;
+  if (ReadStoredKeys(json, batch.arena, &plain)) {
+    plain.json = json;
+    batch.records.push_back(plain);
+    return Status::Ok();
+  }
   element root;
   // The wrapper of an event is one level deeper than what was let in.
   const std::size_t depth = impl_->limits.depth_max;
@@ -259,7 +266,6 @@ Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
     }
   }
   record.json = json;
-  record.fingerprint = Fingerprint(json);
   batch.records.push_back(record);
   return Status::Ok();
 }

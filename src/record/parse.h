@@ -16,6 +16,13 @@ struct ParsedBatch {
   Arena arena;
   std::deque<EventStatements> events;
   std::vector<ParsedRecord> records;
+
+  /// Empties it, keeping some memory for the next.
+  void Clear() {
+    arena.Reset();
+    events.clear();
+    records.clear();
+  }
 };
 
 struct ParseLimits {

@@ -66,7 +66,7 @@ struct ParsedRecord {
   NodeView job;                    ///< Empty name: none. Of the run, where there is one.
   std::string_view parent_run_id;  ///< From the parent facet.
   RunState run_state = RunState::kUnknown;  ///< What an event says of its run; kUnknown for a record.
-  std::uint64_t fingerprint = 0;
+  std::uint64_t fingerprint = 0;   ///< Of a record from outside; 0 for one of the log, of which few ask.
   const EventStatements* event = nullptr;  ///< In the arena's keeping; null for a plain record.
 };
 

@@ -11,7 +11,6 @@ namespace {
 constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
 // A call with more than this is committed in several steps, so that its memory is bounded and a segment can hold it.
 constexpr std::size_t kRequestBytes = std::size_t{64} << 20;
-constexpr std::size_t kReservedRecords = 1024;
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -29,13 +28,10 @@ std::vector<Result<Stored>> EmbeddedRepository::BulkStore(std::span<const std::s
     return results;
   }
   static thread_local RecordParser parser;
+  static thread_local Request request;
   parser.SetLimits({options_.record_bytes_max, options_.depth_max});
   for (std::size_t next = 0; next < jsons.size();) {
-    Request request;
-    request.results = &results;
-    const std::size_t expected = std::min(jsons.size() - next, kReservedRecords);
-    request.batch.records.reserve(expected);
-    request.slots.reserve(expected);
+    request.Reset(&results);
     for (; next < jsons.size() && request.bytes < kRequestBytes; ++next) {
       if (Status status = parser.Parse(jsons[next], request.batch); status.ok()) {
         request.slots.push_back(next);
@@ -120,8 +116,13 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
   AddFingerprints(commit->foreign);
 
   // What of the group is new, within itself too.
+  std::size_t count = 0;
+  for (const Request* request : group) count += request->slots.size();
   NumberSet fresh;
+  fresh.Reserve(count);
   std::vector<std::string_view> lines;
+  lines.reserve(count);
+  commit->records.reserve(count);
   const Seq first{log_->tail().last.value + 1};
   std::vector<std::pair<Request*, std::size_t>> answers;  // Of the new ones.
   for (Request* request : group) {
@@ -212,7 +213,8 @@ void EmbeddedRepository::AddFingerprints(const std::vector<ParsedLogBatch>& batc
     const auto segment = std::static_pointer_cast<OpenSegment>(batch.batch.segment);
     for (std::size_t i = 0; i < batch.lines.size(); ++i) {
       const ParsedRecord& record = batch.parsed->records[i];
-      fingerprints_->Add(segment, batch.lines[i].seq, batch.lines[i].location, record.fingerprint, record.produced_at);
+      fingerprints_->Add(segment, batch.lines[i].seq, batch.lines[i].location, Fingerprint(record.json),
+                         record.produced_at);
     }
   }
 }

@@ -62,6 +62,15 @@ class EmbeddedRepository final : public Repository {
     std::size_t bytes = 0;
     bool done = false;
     std::condition_variable wake;
+
+    /// Begins anew, keeping memory: a thread uses one request for all its calls.
+    void Reset(std::vector<Result<Stored>>* to) {
+      batch.Clear();
+      slots.clear();
+      results = to;
+      bytes = 0;
+      done = false;
+    }
   };
   using Group = std::vector<Request*>;
 
@@ -96,7 +105,9 @@ class EmbeddedRepository final : public Repository {
   bool ShouldSeal();
   Status SealOne(std::size_t threads, bool* sealed);
   Status Adopt(const OpenSegment& was);
+  Status TakeSealLock();
   Status WriteSnapshot();
+  Status WriteSnapshotLocked();
 
   // read.cc
   [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
@@ -132,7 +143,7 @@ class EmbeddedRepository final : public Repository {
   std::condition_variable maintain_;
   std::atomic<bool> stop_{false};
   std::thread maintainer_;
-  std::mutex sealing_mutex_;
+  std::mutex sealing_mutex_;  // seal_lock_; taken before log_mutex_.
   std::atomic<std::int64_t> last_commit_ns_{0};  // Steady clock.
 };
 

@@ -10,10 +10,6 @@ namespace {
 // XXH3 mixes well, but the table wants tag and place from different bits; this is one multiplication.
 std::uint64_t Spread(std::uint64_t print) { return print * 0x9E3779B97F4A7C15; }
 
-std::string_view RecordOf(std::string_view line, Seq seq) {
-  const std::size_t offset = RecordOffset(seq);
-  return line.size() > offset ? line.substr(offset, line.size() - offset - 1) : std::string_view();
-}
 
 }  // namespace
 

@@ -160,7 +160,11 @@ class Loader {
       return Status::Ok();
     }
     out_.state.segments.Add(*segment);
-    if ((*segment)->last() <= out_.state.place.tail.last) return Status::Ok();
+    if ((*segment)->last() <= out_.state.place.tail.last) {
+      // The snapshot may be older than the sealing.
+      out_.state.views.Prune((*segment)->first(), (*segment)->last());
+      return Status::Ok();
+    }
     // Folded only where no snapshot has it: the frames are read whole.
     std::string lines;
     lines.reserve((*segment)->frames().uncompressed_bytes() + kJsonPadding);
@@ -176,6 +180,8 @@ class Loader {
     lines.append(kJsonPadding, '\0');
     ReadOn(*segment, std::string_view(lines).substr(0, bytes), (*segment)->last(), pipeline);
     pipeline.Drain();  // Before `lines` goes.
+    // Its index answers for its postings; in the views they would count twice.
+    out_.state.views.Prune((*segment)->first(), (*segment)->last());
     return Status::Ok();
   }
 

@@ -106,6 +106,16 @@ bool EmbeddedRepository::ShouldSeal() {
   return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
 }
 
+// Holding sealing_mutex_. Returns UNAVAILABLE where another process seals or writes a snapshot.
+Status EmbeddedRepository::TakeSealLock() {
+  if (seal_lock_ == nullptr) {
+    auto lock = files_.OpenLock(JoinPath(path_, "SEAL"));
+    if (!lock) return lock.error();
+    seal_lock_ = std::move(*lock);
+  }
+  return seal_lock_->TryLock();
+}
+
 // Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one.
 Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
   *sealed = false;
@@ -123,12 +133,7 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
     }
   }
   if (segment == nullptr) return Status::Ok();
-  if (seal_lock_ == nullptr) {
-    auto lock = files_.OpenLock(JoinPath(path_, "SEAL"));
-    if (!lock) return lock.error();
-    seal_lock_ = std::move(*lock);
-  }
-  if (Status status = seal_lock_->TryLock(); !status.ok()) return status;
+  if (Status status = TakeSealLock(); !status.ok()) return status;
   Status status;
   // Another process may have sealed it already.
   if (files_.Exists(segment->path())) {
@@ -183,6 +188,15 @@ Status EmbeddedRepository::Seal() {
 }
 
 Status EmbeddedRepository::WriteSnapshot() {
+  const std::lock_guard sealing(sealing_mutex_);
+  // Another process that holds the lock leaves a snapshot behind that is as good.
+  if (!TakeSealLock().ok()) return Status::Ok();
+  Status status = WriteSnapshotLocked();
+  seal_lock_->Unlock();
+  return status;
+}
+
+Status EmbeddedRepository::WriteSnapshotLocked() {
   std::string bytes;
   Seq seq;
   {

@@ -15,11 +15,14 @@ ParsedLogBatch ParseLogBatch(const LogBatch& batch, RecordParser& parser) {
   ParsedLogBatch out;
   out.batch = batch;
   out.parsed = std::make_shared<ParsedBatch>();
+  const std::size_t count = batch.damaged ? 0 : batch.last.value - batch.first.value + 1;
+  out.parsed->records.reserve(count);
+  out.lines.reserve(count);
   Seq expected = batch.first;
   ForEachLine(batch, [&](std::string_view text, std::uint64_t offset) {
-    const auto line = ParseRecordLine(text);
-    Status status = line && line->seq == expected ? parser.ParseStored(line->record, *out.parsed)
-                                                  : Status(StatusCode::kDataLoss, "not a record line");
+    const std::string_view record = RecordOf(text, expected);
+    Status status = record.empty() ? Status(StatusCode::kDataLoss, "not a record line")
+                                   : parser.ParseStored(record, *out.parsed);
     if (status.ok()) {
       out.lines.push_back({expected, {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(text.size())}});
     } else {

@@ -30,6 +30,13 @@ class NumberSet {
       if (slot.tag == static_cast<std::uint32_t>(hash >> 32) && equal(slot.number)) return slot.number;
     }
   }
+  /// Makes room for `count` numbers in a set that has none yet.
+  void Reserve(std::size_t count) {
+    std::size_t slots = 64;
+    while (slots < (count + 1) * 2) slots *= 2;
+    slots_.assign(slots, Slot{});
+    mask_ = slots - 1;
+  }
   /// Adds the next number, which is `size()`; `hash_of` gives the hash of a number already in.
   template <typename HashOf>
   void Add(std::uint64_t hash, HashOf&& hash_of) {

@@ -241,7 +241,7 @@ std::string EncodeSnapshot(const SnapshotPlace& place, const std::vector<Snapsho
 Result<Snapshot> DecodeSnapshot(std::string_view bytes) {
   const Status damaged(StatusCode::kDataLoss, "not a whole snapshot of this version");
   if (bytes.size() < kHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) return damaged;
-  std::uint32_t version = 0;
+  std::uint64_t version = 0;  // The unused half is zero.
   std::uint64_t hash = 0;
   std::memcpy(&version, bytes.data() + 8, sizeof version);
   std::memcpy(&hash, bytes.data() + 16, sizeof hash);
