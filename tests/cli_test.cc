@@ -392,6 +392,35 @@ TEST_F(CliTest, TailFromASeq) {
   EXPECT_THAT(tail({"--from", "21"}), IsEmpty());
 }
 
+TEST_F(CliTest, TailFollowsUntilItIsInterrupted) {
+  Fill({Record(1, 10)});
+  const std::string script = "coproc TAIL { exec " CAIRN_BINARY
+                             " tail -f --json; }\npid=$TAIL_PID\n"
+                             "read -r line <&\"${TAIL[0]}\"; echo \"$line\"\n" CAIRN_BINARY " emit '" +
+                             Record(2, 20) +
+                             "' > emitted\n"
+                             "read -r line <&\"${TAIL[0]}\"; echo \"$line\"\n"
+                             "kill -TERM $pid; wait $pid; echo $?\n";
+  EXPECT_THAT(Lines(RunProgram("/bin/bash", {{"-c", script}, "", environment_, dir_.path()}).out),
+              ElementsAre(Record(1, 10), Record(2, 20), "0"));
+}
+
+TEST_F(CliTest, IngestOfAPipeStoresWhatCameAndEndsWhenInterrupted) {
+  const std::string script = "coproc INGEST { exec " CAIRN_BINARY
+                             " ingest --json; }\npid=$INGEST_PID\nexec 5<&\"${INGEST[0]}\"\n"
+                             "echo '" +
+                             Record(1, 10) +
+                             "' >&\"${INGEST[1]}\"\n"
+                             // The writer is not done, and still the record gets in.
+                             "until " CAIRN_BINARY
+                             " stats --json 2>&1 | grep -q '\"records\":1,'; do :; done\n"
+                             "kill -TERM $pid; wait $pid; echo $?; cat <&5\n";
+  const auto lines = Lines(RunProgram("/bin/bash", {{"-c", script}, "", environment_, dir_.path()}).out);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0], "130");
+  EXPECT_THAT(lines[1], StartsWith("{\"stored\":1,"));
+}
+
 TEST_F(CliTest, OneTenantDoesNotSeeAnother) {
   const std::string theirs =
       R"({"kind":"k","target":{"namespace":"n","name":"secret"},"produced_at":"2026-01-10T05:00:00Z","producer_id":"p","context":{"tenant":"other"},"payload":{}})";

@@ -10,7 +10,7 @@ namespace cairn {
 /// The folder of third-party inputs: `CAIRN_FIXTURES`, else `../shared/fixtures` beside the project; none where it is absent.
 inline std::optional<std::string> FixturesDir() {
   const char* given = std::getenv("CAIRN_FIXTURES");
-  const std::string dir = given != nullptr ? given : std::string(CAIRN_SOURCE_DIR) + "/../shared/fixtures";
+  const std::string dir = given != nullptr ? given : std::string(CAIRN_SOURCE_DIR "/../shared/fixtures");
   if (!std::filesystem::is_directory(dir)) return std::nullopt;
   return dir;
 }

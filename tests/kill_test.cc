@@ -204,7 +204,7 @@ TEST(KillTest, ManyWriters) {
   std::mt19937_64 random(seed);
   TempDir temp;
   const std::string store = temp.Sub("store");
-  const std::string batches = soak ? "20000" : "1500";
+  const std::string batches = soak ? "5000" : "1000";
   auto reader = OpenRepository(store, SmallSegments());
   ASSERT_TRUE(reader.has_value()) << reader.status();
 

@@ -39,7 +39,8 @@ struct QuerySpec {
 
 struct QueryPage {
   std::vector<Fact> facts;
-  std::string cursor;  ///< Empty when there is nothing more.
+  std::string cursor;         ///< Empty when there is nothing more.
+  std::uint64_t damaged = 0;  ///< Facts that were passed over because their bytes are damaged: `Verify` says where.
 };
 
 /// What to compute over a path of each fact.
@@ -74,6 +75,7 @@ struct AggregateResult {
   std::vector<AggregateRow> rows;  ///< Sorted by keys.
   std::uint64_t facts = 0;         ///< How many were looked at after `where`.
   std::uint64_t spilled_groups = 0;
+  std::uint64_t damaged = 0;       ///< As in `QueryPage`.
 };
 
 }  // namespace cairn

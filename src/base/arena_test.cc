@@ -38,12 +38,18 @@ TEST(Arena, TakesBackTheUnusedEnd) {
   EXPECT_EQ(arena.Allocate(10), first + 8);
 }
 
-TEST(Arena, ResetKeepsABlockForReuse) {
+TEST(Arena, ResetKeepsItsMemoryForReuse) {
   Arena arena(64);
-  (void)arena.Copy(std::string(50, 'a'));
-  const char* last = arena.Copy(std::string(50, 'b')).data();
+  const char* first = arena.Copy(std::string(50, 'a')).data();
+  const char* second = arena.Copy(std::string(50, 'b')).data();
   arena.Reset();
-  EXPECT_EQ(arena.Copy("c").data(), last);
+  EXPECT_EQ(arena.Copy(std::string(50, 'c')).data(), first);
+  EXPECT_EQ(arena.Copy(std::string(50, 'd')).data(), second);
+  arena.Reset();
+  const std::string large(1000, 'e');
+  const std::string_view kept = arena.Copy(large);  // Fits into none of them.
+  (void)arena.Copy("f");
+  EXPECT_EQ(kept, large);
 }
 
 }  // namespace

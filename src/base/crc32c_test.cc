@@ -20,9 +20,9 @@ TEST(Crc32c, GivesTheVectorsOfTheStandard) {
   }
   EXPECT_EQ(Crc32c(0, up), 0x46DD794Eu);
   EXPECT_EQ(Crc32c(0, down), 0x113FDB5Cu);
-  const unsigned char read_command[48] = {0x01, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0,
+  const unsigned char read_command[48] = {0x01, 0xc0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0, 0, 0, 0,
                                           0x14, 0,    0, 0, 0, 0, 4, 0, 0, 0, 0, 0x14, 0, 0, 0, 0x18,
-                                          0x28, 0,    0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0,    0};
+                                          0x28, 0,    0, 0, 0, 0, 0, 0, 2, 0, 0, 0,    0, 0, 0, 0};
   EXPECT_EQ(Crc32c(0, {reinterpret_cast<const char*>(read_command), sizeof read_command}), 0xD9963A56u);
 }
 

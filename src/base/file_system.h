@@ -96,6 +96,12 @@ class FileSystem {
 /// Writes `bytes` to `path` by way of a temporary file, synced and renamed into place, folder included.
 Status WriteFileDurably(FileSystem& files, const std::string& path, std::string_view bytes);
 
+/// Makes a folder and those above it, and their entries durable.
+Status MakeDirsDurably(FileSystem& files, const std::string& dir);
+
+/// The folder that a path is in: `.` and `/` where it has none.
+std::string ParentOf(const std::string& path);
+
 /// `dir/name`.
 std::string JoinPath(std::string_view dir, std::string_view name);
 

@@ -17,9 +17,7 @@ TEST(JsonString, EscapesWhatJsonAsksFor) {
   EXPECT_EQ(JsonString("\0\x01\x1f\x7f"s), "\"\\u0000\\u0001\\u001f\x7f\"");
 }
 
-TEST(JsonString, LeavesEverythingElseAsItIs) {
-  EXPECT_EQ(JsonString("größe 日本 😀 / <b>"), "\"größe 日本 😀 / <b>\"");
-}
+TEST(JsonString, LeavesEverythingElseAsItIs) { EXPECT_EQ(JsonString("größe 日本 😀 / <b>"), "\"größe 日本 😀 / <b>\""); }
 
 TEST(JsonString, ReplacesBytesThatAreNoUtf8) {
   EXPECT_EQ(JsonString("a\xff\"b"), "\"a\uFFFD\\\"b\"");

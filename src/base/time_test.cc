@@ -69,9 +69,9 @@ TEST(ParseTimestamp, ALeapSecondIsTheInstantAfterIt) {
 TEST(ParseTimestamp, KnowsTheCalendar) {
   EXPECT_EQ(Read("2024-02-29") + 24 * kHour, Read("2024-03-01"));
   EXPECT_EQ(Read("2000-02-29") + 24 * kHour, Read("2000-03-01"));
-  for (const std::string_view text : {"2026-02-29", "1900-02-29", "2100-02-29", "2026-04-31", "2026-13-01",
-                                      "2026-00-10", "2026-01-00", "2026-01-32", "2026-01-10T24:00:00Z",
-                                      "2026-01-10T05:60:00Z"}) {
+  for (const std::string_view text :
+       {"2026-02-29", "1900-02-29", "2100-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32",
+        "2026-01-10T24:00:00Z", "2026-01-10T05:60:00Z"}) {
     EXPECT_EQ(Refusal(text), StatusCode::kInvalidArgument) << text;
   }
 }

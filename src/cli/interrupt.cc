@@ -15,8 +15,12 @@ const std::atomic<bool>& CatchInterrupt() {
   action.sa_handler = [](int) { interrupted.store(true, std::memory_order_relaxed); };
   // Not SA_RESTART: a read that waits for standard input is to end.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    // A shell that starts a job in the background has it ignore Ctrl-C; so it stays.
+    if (before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);
+  }
   return interrupted;
 }
 

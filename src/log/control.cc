@@ -39,8 +39,8 @@ Result<std::unique_ptr<ControlFile>> ControlFile::Open(FileSystem& files, const 
 void ControlFile::Publish(Seq durable, Seq active) {
   Word(kVersion).store(kFormatVersion, std::memory_order_relaxed);
   Word(kMagic).store(kMagicWord, std::memory_order_release);
-  Word(kActive).store(active.value, std::memory_order_release);
-  Word(kDurable).store(durable.value, std::memory_order_release);
+  Word(kActive).store(Checked(active.value), std::memory_order_release);
+  Word(kDurable).store(Checked(durable.value), std::memory_order_release);
 }
 
 }  // namespace cairn

@@ -19,9 +19,9 @@ class ControlFile {
   static Result<std::unique_ptr<ControlFile>> Open(FileSystem& files, const std::string& path, bool read_only);
 
   /// The greatest published sequence number; 0 where nothing is known.
-  [[nodiscard]] Seq durable() const { return {Known() ? Word(kDurable).load(std::memory_order_acquire) : 0}; }
+  [[nodiscard]] Seq durable() const { return Number(kDurable); }
   /// The first sequence number of the segment that takes writes; 0 where nothing is known.
-  [[nodiscard]] Seq active() const { return {Known() ? Word(kActive).load(std::memory_order_acquire) : 0}; }
+  [[nodiscard]] Seq active() const { return Number(kActive); }
   /// Holding the lock.
   void Publish(Seq durable, Seq active);
 
@@ -35,11 +35,23 @@ class ControlFile {
   static constexpr std::size_t kActive = 3;
 
   static constexpr std::uint64_t kMagicWord = 0x4B434C4E52494143;  // "CAIRNLCK"
+  static constexpr int kNumberBits = 48;
 
   ControlFile() = default;
+  /// A number with its check in the upper 16 bits, so that one store publishes both: a damaged number would let the
+  /// log jump to it.
+  static constexpr std::uint64_t Checked(std::uint64_t number) {
+    return number | (number * 0x9E3779B97F4A7C15) >> kNumberBits << kNumberBits;
+  }
   /// A page without the magic word was never published on, or is none of ours.
   [[nodiscard]] bool Known() const {
     return page_ != nullptr && Word(kMagic).load(std::memory_order_acquire) == kMagicWord;
+  }
+  [[nodiscard]] Seq Number(std::size_t index) const {
+    if (!Known()) return {};
+    const std::uint64_t word = Word(index).load(std::memory_order_acquire);
+    const std::uint64_t number = word & ((std::uint64_t{1} << kNumberBits) - 1);
+    return {Checked(number) == word ? number : 0};
   }
   [[nodiscard]] std::atomic<std::uint64_t>& Word(std::size_t index) const {
     return reinterpret_cast<std::atomic<std::uint64_t>*>(page_->data())[index];

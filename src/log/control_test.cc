@@ -15,10 +15,13 @@ class Control : public testing::Test {
     return ControlFile::Open(*FileSystem::Default(), path_, read_only);
   }
 
-  // The page as the format has it: four words, little-endian, and zeros.
+  // The page as the format has it: four words, little-endian, and zeros. The numbers carry a check in their upper bits.
   static std::string Page(std::string_view magic, std::uint64_t version, std::uint64_t durable, std::uint64_t active) {
     std::string out(magic);
-    for (const std::uint64_t word : {version, durable, active}) {
+    const auto checked = [](std::uint64_t number) {
+      return number | ((number * 0x9E3779B97F4A7C15) & 0xFFFF000000000000);
+    };
+    for (const std::uint64_t word : {version, checked(durable), checked(active)}) {
       for (int i = 0; i < 8; ++i) out += static_cast<char>(word >> (8 * i));
     }
     out.resize(64, '\0');
@@ -51,9 +54,9 @@ TEST_F(Control, WhatOnePublishesEveryOtherSees) {
 TEST_F(Control, IsWrittenAsTheFormatSays) {
   auto control = Open();
   ASSERT_TRUE(control.has_value());
-  (*control)->Publish({0x0102030405060708}, {9});
+  (*control)->Publish({0x030405060708}, {9});
   control = Status(StatusCode::kCancelled, "closed");
-  EXPECT_EQ(ReadFileBytes(path_), Page("CAIRNLCK", 1, 0x0102030405060708, 9));
+  EXPECT_EQ(ReadFileBytes(path_), Page("CAIRNLCK", 1, 0x030405060708, 9));
 }
 
 TEST_F(Control, OneHoldsTheLock) {
@@ -101,6 +104,22 @@ TEST_F(Control, APageThatIsNoneOfOursKnowsNothing) {
     ASSERT_TRUE(control.has_value()) << control.status();
     EXPECT_EQ((*control)->durable(), Seq{0});
     EXPECT_EQ((*control)->active(), Seq{0});
+  }
+}
+
+// A number that is not what was published would let the log jump to it.
+TEST_F(Control, FlippedBitInANumberKnowsNothing) {
+  for (const std::uint64_t number : {std::uint64_t{1}, std::uint64_t{12}, (std::uint64_t{1} << 48) - 1}) {
+    const std::string page = Page("CAIRNLCK", 1, number, number);
+    for (std::size_t bit = 0; bit < 64; ++bit) {
+      std::string flipped = page;
+      flipped[16 + bit / 8] = static_cast<char>(flipped[16 + bit / 8] ^ (1 << bit % 8));
+      WriteFileBytes(path_, flipped);
+      auto control = Open(true);
+      ASSERT_TRUE(control.has_value());
+      ASSERT_EQ((*control)->durable(), Seq{0}) << number << ", bit " << bit;
+      ASSERT_EQ((*control)->active(), Seq{number});
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <thread>
 
 namespace cairn {
@@ -17,7 +18,8 @@ constexpr std::uint32_t kDictionaryMagic = 0x184D2A5D;
 constexpr std::uint32_t kSeekTableMagic = 0x184D2A5E;
 constexpr std::uint32_t kSeekableMagic = 0x8F92EAB1;
 constexpr std::string_view kDictionaryName = "CAIRNDIC";
-constexpr std::size_t kDictionaryHead = 8 + 8 + 8;  // Skippable header, name, hash.
+constexpr std::size_t kSkippableHead = 8;
+constexpr std::size_t kDictionaryHead = kSkippableHead + 8 + 8 + 8;  // With name and two hashes.
 constexpr std::size_t kFooterBytes = 9;             // Frames, descriptor, magic.
 constexpr std::size_t kDictionaryBytes = std::size_t{112} << 10;
 // Samples of a hundred times the dictionary are what zstd's manual asks for; more costs time and gains nothing.
@@ -75,12 +77,15 @@ std::string TrainDictionary(std::string_view lines, const std::vector<std::uint3
   return dictionary;
 }
 
-void PutDictionary(std::string& out, std::string_view dictionary) {
+std::string DictionaryFrame(std::string_view dictionary, std::string_view table) {
+  std::string out;
   PutU32(out, kDictionaryMagic);
-  PutU32(out, static_cast<std::uint32_t>(kDictionaryName.size() + 8 + dictionary.size()));
+  PutU32(out, static_cast<std::uint32_t>(kDictionaryHead - kSkippableHead + dictionary.size()));
   out += kDictionaryName;
   PutU64(out, XXH64(dictionary.data(), dictionary.size(), 0));
+  PutU64(out, XXH64(table.data(), table.size(), 0));
   out += dictionary;
+  return out;
 }
 
 struct Piece {
@@ -134,20 +139,24 @@ Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_byt
   ZSTD_freeCDict(prepared);
   if (cancel != nullptr && cancel->load()) return Status(StatusCode::kCancelled, "sealing was cancelled");
 
-  std::string out;
-  PutDictionary(out, dictionary);
   std::string table;
   std::size_t frame = 0;
+  std::size_t bytes = 0;
   for (const Piece& piece : pieces) {
     if (!piece.error.empty()) return Status(StatusCode::kInternal, "zstd: " + piece.error);
-    out += piece.bytes;
+    bytes += piece.bytes.size();
     for (const std::uint32_t size : piece.sizes) {
       PutU32(table, size);
       PutU32(table, begins[frame + 1] - begins[frame]);
       ++frame;
     }
   }
-  PutDictionary(out, dictionary);
+  const std::string dictionary_frame = DictionaryFrame(dictionary, table);
+  std::string out;
+  out.reserve(bytes + 2 * dictionary_frame.size() + table.size() + kSkippableHead + kFooterBytes);
+  out += dictionary_frame;
+  for (const Piece& piece : pieces) out += piece.bytes;
+  out += dictionary_frame;
   PutU32(out, kSeekTableMagic);
   PutU32(out, static_cast<std::uint32_t>(table.size() + kFooterBytes));
   out += table;
@@ -159,15 +168,37 @@ Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_byt
 
 namespace {
 
-// The dictionary in the skippable frame at `at`, or none where it is damaged. `next` is where that frame ends.
-bool ReadDictionary(std::string_view file, std::size_t at, std::string_view* dictionary) {
-  if (at + kDictionaryHead > file.size() || GetU32(file.data() + at) != kDictionaryMagic) return false;
+struct DictionaryCopy {
+  std::string_view dictionary;
+  std::uint64_t table_hash = 0;
+  std::size_t end = 0;  // Behind its frame.
+};
+
+// The dictionary in the skippable frame at `at`; none where it is damaged.
+std::optional<DictionaryCopy> ReadDictionary(std::string_view file, std::size_t at) {
+  if (at > file.size() || file.size() - at < kDictionaryHead || GetU32(file.data() + at) != kDictionaryMagic) return {};
   const std::size_t bytes = GetU32(file.data() + at + 4);
-  if (bytes < 16 || at + 8 + bytes > file.size() || file.substr(at + 8, 8) != kDictionaryName) return false;
-  const std::string_view found = file.substr(at + kDictionaryHead, bytes - 16);
-  if (XXH64(found.data(), found.size(), 0) != GetU64(file.data() + at + 16)) return false;
-  *dictionary = found;
-  return true;
+  const std::size_t begin = at + kSkippableHead;
+  if (bytes < kDictionaryHead - kSkippableHead || bytes > file.size() - begin) return {};
+  if (file.substr(begin, kDictionaryName.size()) != kDictionaryName) return {};
+  DictionaryCopy out;
+  out.dictionary = file.substr(at + kDictionaryHead, bytes - (kDictionaryHead - kSkippableHead));
+  out.table_hash = GetU64(file.data() + begin + 16);
+  out.end = begin + bytes;
+  if (XXH64(out.dictionary.data(), out.dictionary.size(), 0) != GetU64(file.data() + begin + 8)) return {};
+  return out;
+}
+
+// The entries of the seek table at the end of the file, as far as it names a place for itself.
+std::optional<std::string_view> FindTable(std::string_view file) {
+  if (file.size() < kFooterBytes + kSkippableHead || GetU32(file.data() + file.size() - 4) != kSeekableMagic) return {};
+  const std::size_t entries = std::size_t{GetU32(file.data() + file.size() - kFooterBytes)} * 8;
+  if (file[file.size() - 5] != 0 || file.size() < entries + kFooterBytes + kSkippableHead) return {};
+  const std::size_t begin = file.size() - kFooterBytes - entries;
+  if (GetU32(file.data() + begin - 8) != kSeekTableMagic || GetU32(file.data() + begin - 4) != entries + kFooterBytes) {
+    return {};
+  }
+  return file.substr(begin, entries);
 }
 
 struct ContextDeleter {
@@ -197,45 +228,64 @@ const void* FrameReader::Dictionary() const {
   return dictionary_;
 }
 
+bool FrameReader::ReadTable(std::string_view entries, std::size_t first_frame, std::size_t end) {
+  std::uint64_t begin = 0;
+  std::uint64_t compressed = first_frame;
+  entries_.assign(1, {0, static_cast<std::uint32_t>(first_frame)});
+  for (std::size_t at = 0; at < entries.size(); at += 8) {
+    compressed += GetU32(entries.data() + at);
+    begin += GetU32(entries.data() + at + 4);
+    if (compressed > end || begin > 0xFFFFFFFF) return false;
+    entries_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(compressed)});
+  }
+  return true;
+}
+
+// Frames tell their own lengths; they end where something else stands.
+bool FrameReader::WalkFrames(std::size_t first_frame) {
+  std::size_t at = first_frame;
+  std::uint64_t begin = 0;
+  entries_.assign(1, {0, static_cast<std::uint32_t>(first_frame)});
+  while (at + 4 <= map_->size() && GetU32(map_->data() + at) == ZSTD_MAGICNUMBER) {
+    const std::size_t bytes = ZSTD_findFrameCompressedSize(map_->data() + at, map_->size() - at);
+    const unsigned long long content = ZSTD_getFrameContentSize(map_->data() + at, map_->size() - at);
+    if (ZSTD_isError(bytes) != 0 || content >= ZSTD_CONTENTSIZE_ERROR) return false;
+    at += bytes;
+    begin += content;
+    if (begin > 0xFFFFFFFF) return false;
+    entries_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at)});
+  }
+  return entries_.size() > 1;
+}
+
 Status FrameReader::Load(const std::string& path) {
   path_ = path;
   const std::string_view file(map_->data(), map_->size());
-  const Status damaged(StatusCode::kDataLoss, path + ": the table of frames at its end is damaged");
-  if (file.size() < kFooterBytes + 8 || GetU32(file.data() + file.size() - 4) != kSeekableMagic) return damaged;
-  const std::size_t frames = GetU32(file.data() + file.size() - kFooterBytes);
-  const std::size_t table_bytes = frames * 8 + kFooterBytes;
-  if (file[file.size() - 5] != 0 || file.size() < table_bytes + 8) return damaged;
-  const std::size_t table = file.size() - table_bytes;
-  if (GetU32(file.data() + table - 8) != kSeekTableMagic || GetU32(file.data() + table - 4) != table_bytes) {
-    return damaged;
+  const auto table = FindTable(file);
+  const auto first = ReadDictionary(file, 0);
+  std::optional<DictionaryCopy> second;
+  if (table) {
+    // The second copy ends where the table's frame begins, and is as long as the first.
+    const auto end = static_cast<std::size_t>(table->data() - file.data()) - kSkippableHead;
+    std::size_t frames_bytes = 0;
+    for (std::size_t at = 0; at < table->size(); at += 8) frames_bytes += GetU32(table->data() + at);
+    const std::size_t bytes = first ? first->end : (end - std::min(frames_bytes, end)) / 2;
+    if (bytes <= end) second = ReadDictionary(file, end - bytes);
   }
-  std::uint64_t compressed = 0;
-  std::uint64_t begin = 0;
-  for (std::size_t i = 0; i < frames; ++i) {
-    compressed += GetU32(file.data() + table + i * 8);
-    begin += GetU32(file.data() + table + i * 8 + 4);
+  if (!first && !second) return {StatusCode::kDataLoss, path + ": both copies of the dictionary are damaged"};
+  const DictionaryCopy& good = first ? *first : *second;
+  dictionary_bytes_ = good.dictionary;
+  const std::size_t begin = kDictionaryHead + good.dictionary.size();
+  const bool table_stands = table && XXH64(table->data(), table->size(), 0) == good.table_hash;
+  if (table_stands) {
+    if (!ReadTable(*table, begin, file.size())) return {StatusCode::kDataLoss, path + ": the table of frames is damaged"};
+  } else {
+    damage_ = "the table of frames is damaged; the frames themselves told where they are";
+    if (!WalkFrames(begin)) {
+      return {StatusCode::kDataLoss, path + ": the table of frames is damaged, and the frames cannot be walked"};
+    }
   }
-  // Both dictionaries are as long, and with the frames they fill what stands before the table.
-  const std::size_t dictionary_frames = table - 8 - std::min<std::uint64_t>(compressed, table - 8);
-  if (dictionary_frames % 2 != 0 || dictionary_frames < 2 * kDictionaryHead || begin > 0xFFFFFFFF) return damaged;
-  const std::size_t first_frame = dictionary_frames / 2;
-  entries_.reserve(frames + 1);
-  entries_.push_back({0, static_cast<std::uint32_t>(first_frame)});
-  for (std::size_t i = 0; i < frames; ++i) {
-    const FrameEntry& last = entries_.back();
-    entries_.push_back({last.begin + GetU32(file.data() + table + i * 8 + 4),
-                        last.compressed + GetU32(file.data() + table + i * 8)});
-  }
-  std::string_view first;
-  std::string_view second;
-  const bool first_stands = ReadDictionary(file, 0, &first);
-  const bool second_stands = ReadDictionary(file, table - 8 - first_frame, &second);
-  if (!first_stands && !second_stands) {
-    return {StatusCode::kDataLoss, path + ": both copies of the dictionary are damaged"};
-  }
-  dictionary_damaged_ = !first_stands || !second_stands || first.size() != second.size();
-  const std::string_view dictionary = first_stands ? first : second;
-  dictionary_bytes_ = dictionary;
+  if (!first || (!second && table_stands)) damage_ = "one of the two dictionaries is damaged; the other serves";
   return Status::Ok();
 }
 

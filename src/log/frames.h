@@ -16,11 +16,12 @@ namespace cairn {
 /// A sealed segment's file: zstd frames that can each be read alone, in zstd's seekable format.
 ///
 ///   file  := dictionary frame* dictionary seek-table
-///   dictionary := skippable frame 0x184D2A5D holding "CAIRNDIC", XXH64 of the dictionary (8 bytes LE), the dictionary
+///   dictionary := skippable frame 0x184D2A5D holding "CAIRNDIC", XXH64 of the dictionary, XXH64 of the table's entries
+///                 (8 bytes LE each), the dictionary
 ///   seek-table := zstd's, skippable frame 0x184D2A5E (contrib/seekable_format of zstd, "seekable compression format")
 ///
-/// The dictionary stands twice, so that one damaged place does not cost the segment. Each frame ends at the end of a
-/// line and carries its checksum.
+/// The dictionary stands twice and the table can be made anew by walking the frames, so that one damaged place does not
+/// cost the segment. Each frame ends at the end of a line and carries its checksum.
 
 /// Bytes `begin` to the next frame's `begin` of the segment, as they were before compression.
 struct FrameEntry {
@@ -57,7 +58,8 @@ class FrameReader {
   }
   [[nodiscard]] std::uint32_t uncompressed_bytes() const { return entries_.back().begin; }
   [[nodiscard]] std::uint64_t file_bytes() const { return map_->size(); }
-  [[nodiscard]] bool dictionary_damaged() const { return dictionary_damaged_; }
+  /// What is damaged and could be done without; empty where nothing is.
+  [[nodiscard]] const std::string& damage() const { return damage_; }
 
   /// Which frame holds the byte at an uncompressed offset.
   [[nodiscard]] std::size_t FrameAt(std::uint32_t offset) const;
@@ -67,12 +69,14 @@ class FrameReader {
  private:
   FrameReader() = default;
   Status Load(const std::string& path);
+  bool ReadTable(std::string_view entries, std::size_t first_frame, std::size_t end);
+  bool WalkFrames(std::size_t first_frame);
   const void* Dictionary() const;
 
   std::string path_;
   std::unique_ptr<Mapping> map_;
   std::vector<FrameEntry> entries_;  // One more than there are frames: the end.
-  bool dictionary_damaged_ = false;  // One of the two.
+  std::string damage_;
   std::string_view dictionary_bytes_;
   mutable std::once_flag dictionary_once_;
   mutable void* dictionary_ = nullptr;  // ZSTD_DDict

@@ -148,7 +148,7 @@ TEST_F(Index, EveryFingerprintIsFoundAndHardlyAnyOther) {
   ASSERT_TRUE(index.has_value());
   for (std::uint32_t i = 0; i < 1000; ++i) {
     std::vector<std::uint32_t> found;
-    (*index)->VisitFingerprint(batch_.records[i].fingerprint, [&](std::uint32_t record) { found.push_back(record); });
+    (*index)->VisitFingerprint(Fingerprint(batch_.records[i].json), [&](std::uint32_t record) { found.push_back(record); });
     ASSERT_THAT(found, testing::Contains(i));
   }
   std::size_t strangers = 0;
@@ -243,7 +243,7 @@ TEST_F(Index, IndexBodyDamaged) {
         for (const std::uint32_t record : (*index)->FindRun(RunKeyBytes("", run))) sum += record;
       }
       for (const ParsedRecord& record : batch_.records) {
-        (*index)->VisitFingerprint(record.fingerprint, [&](std::uint32_t found) { sum += found; });
+        (*index)->VisitFingerprint(Fingerprint(record.json), [&](std::uint32_t found) { sum += found; });
       }
       for (const std::uint64_t print : {std::uint64_t{0}, ~std::uint64_t{0}}) {
         (*index)->VisitFingerprint(print, [&](std::uint32_t found) { sum += found; });

@@ -76,7 +76,7 @@ Status Log::ReadAll(Seq until, Seq expected, const Visitor& visit) {
       if (!found) return found.error();
       next = *found;
     }
-    if (next.value == 0) return ReadActive(until, expected, visit);
+    if (next.value == 0 || next > until) return ReadActive(until, expected, visit);
     const Seq before_next{next.value - 1};
     if (Status status = ReadActive(std::min(until, before_next), std::min(expected, before_next), visit); !status.ok()) {
       return status;
@@ -118,13 +118,17 @@ Status Log::Mend(Seq published) {
   if (writer_ == nullptr) {
     auto writer = files_.OpenAppend(PathOf(active_->first()), false);
     if (!writer) return writer.error();
+    if (Status status = files_.SyncDir(JoinPath(dir_, "log")); !status.ok()) return status;
     writer_ = std::move(*writer);
+    // Whoever made the segment may have died before its entry in the folder was on the disk.
+    if (Status status = files_.SyncDir(JoinPath(dir_, "log")); !status.ok()) return status;
+    if (Status status = files_.SyncDir(dir_); !status.ok()) return status;
   }
   auto bytes = writer_->Size();
   if (!bytes) return bytes.error();
   if (*bytes > tail_.offset) {
     const std::string torn = JoinPath(dir_, "torn");
-    if (Status status = files_.MakeDirs(torn); !status.ok()) return status;
+    if (Status status = MakeDirsDurably(files_, torn); !status.ok()) return status;
     const std::string name = fmt::format("{}-{}-{}", SegmentName(active_->first()), tail_.offset, clock_.Now().ns);
     const std::string_view cut = active_->Bytes(*bytes).substr(tail_.offset);
     if (Status status = WriteFileDurably(files_, JoinPath(torn, name), cut); !status.ok()) return status;
@@ -139,24 +143,35 @@ Status Log::Mend(Seq published) {
 }
 
 Status Log::CreateSegment(Seq first) {
+  // From here on the new file may stand, and with it the segment before it has ended, whatever fails below and
+  // whoever dies: no process may append to that one without having looked.
+  poisoned_ = true;
+  control_.Publish(control_.durable(), first);
   const std::string dir = JoinPath(dir_, "log");
-  if (Status status = files_.MakeDirs(dir); !status.ok()) return status;
+  if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
+  if (active_ == nullptr) {
+    // Before the first segment is there: whoever finds it may rely on its folders, whoever made them.
+    for (const std::string& folder : {dir_, ParentOf(dir_)}) {
+      if (Status status = files_.SyncDir(folder); !status.ok()) return status;
+    }
+  }
+  // Told before it is there: a process that dies in between must not leave others appending to the old segment.
+  control_.Publish(control_.durable(), first);
   auto writer = files_.OpenAppend(PathOf(first), true);
   if (!writer) return writer.error();
   if (Status status = files_.SyncDir(dir); !status.ok()) return status;
-  if (active_ == nullptr) {
+  if (active_ == nullptr) {  // Whoever made the folder may have died before it was on the disk.
     if (Status status = files_.SyncDir(dir_); !status.ok()) return status;
   }
   if (Status status = OpenActive(first, 0); !status.ok()) return status;
   writer_ = std::move(*writer);
   // A file of that name can stand only as the empty leftover of a roll that failed.
-  if (Status status = writer_->Truncate(0); !status.ok()) return status;
-  control_.Publish(control_.durable(), first);
-  return Status::Ok();
+  return writer_->Truncate(0);
 }
 
 Status Log::Roll() {
   if (active_ == nullptr || tail_.offset == 0) return Status::Ok();
+  unsynced_ = true;  // Another process may have appended and not synced.
   if (Status status = SyncNow(); !status.ok()) return status;
   return CreateSegment({tail_.last.value + 1});
 }
@@ -164,7 +179,11 @@ Status Log::Roll() {
 Status Log::SyncNow() {
   if (!unsynced_ || writer_ == nullptr) return Status::Ok();
   Status status = writer_->Sync();
-  if (status.ok()) unsynced_ = false;
+  if (status.ok()) {
+    unsynced_ = false;
+  } else {
+    poisoned_ = true;
+  }
   return status;
 }
 
@@ -185,6 +204,7 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records) {
   if (active_ == nullptr || poisoned_ ||
       (tail_.offset != 0 && tail_.offset + buffer_.size() > options_.segment_bytes)) {
     if (active_ != nullptr && !poisoned_) {
+      unsynced_ = true;  // Another process may have appended and not synced.
       if (Status status = SyncNow(); !status.ok()) return Status(StatusCode::kUnknown, status.message());
     }
     if (Status status = CreateSegment(first); !status.ok()) return status.WithContext("beginning a new segment");
@@ -197,9 +217,7 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records) {
   unsynced_ = true;
   if (options_.sync == Sync::kAlways) {
     if (Status status = SyncNow(); !status.ok()) {
-      poisoned_ = true;
       (void)writer_->Truncate(tail_.offset);
-      unsynced_ = false;
       // Other processes learn from the new segment that this one is done with. Where even that fails, the next
       // append of this process tries again.
       (void)CreateSegment(first);

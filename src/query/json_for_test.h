@@ -4,7 +4,6 @@
 #include <random>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/json.h"
@@ -34,27 +33,36 @@ inline Document RecordDocument(const PaddedText& text, std::string_view kind = "
 /// A JSON value that tests build, write and look into in the plainest way.
 struct JsonTree {
   enum class Type : std::uint8_t { kNull, kTrue, kFalse, kNumber, kString, kArray, kObject };
-  Type type = Type::kNull;
-  std::string text;  ///< Of a number, as it is written; of a string, what it means.
-  std::vector<std::pair<std::string, JsonTree>> members;  ///< Of an array: without names.
+  struct Member;
 
-  [[nodiscard]] const JsonTree* Find(const Path& path) const {
-    const JsonTree* at = this;
-    for (const Path::Step& step : path.steps) {
-      const JsonTree* next = nullptr;
-      if (step.index) {
-        if (at->type == Type::kArray && *step.index < at->members.size()) next = &at->members[*step.index].second;
-      } else if (at->type == Type::kObject) {
-        for (const auto& [name, member] : at->members) {
-          if (name == step.field) next = &member;
-        }
-      }
-      if (next == nullptr) return nullptr;
-      at = next;
-    }
-    return at;
-  }
+  Type type = Type::kNull;
+  std::string text;             ///< Of a number, as it is written; of a string, what it means.
+  std::vector<Member> members;  ///< Of an array: without names.
+
+  [[nodiscard]] const JsonTree* Find(const Path& path) const;
 };
+
+struct JsonTree::Member {
+  std::string name;
+  JsonTree value;
+};
+
+inline const JsonTree* JsonTree::Find(const Path& path) const {
+  const JsonTree* at = this;
+  for (const Path::Step& step : path.steps) {
+    const JsonTree* next = nullptr;
+    if (step.index) {
+      if (at->type == Type::kArray && *step.index < at->members.size()) next = &at->members[*step.index].value;
+    } else if (at->type == Type::kObject) {
+      for (const Member& member : at->members) {
+        if (member.name == step.field) next = &member.value;
+      }
+    }
+    if (next == nullptr) return nullptr;
+    at = next;
+  }
+  return at;
+}
 
 /// Strings that are hard to step over.
 inline std::string RandomText(std::mt19937_64& random) {
@@ -115,10 +123,10 @@ inline JsonTree RandomTree(std::mt19937_64& random, int depth) {
                                                         "",  "é", "odd \"key\"", "a\\"};
         name = random() % 3 == 0 ? RandomText(random) : kNames[random() % kNames.size()];
         bool taken = false;
-        for (const auto& member : tree.members) taken = taken || member.first == name;
+        for (const auto& member : tree.members) taken = taken || member.name == name;
         if (taken) continue;
       }
-      tree.members.emplace_back(name, RandomTree(random, depth - 1));
+      tree.members.push_back({name, RandomTree(random, depth - 1)});
     }
   } else if (roll < 6) {
     tree.type = JsonTree::Type::kString;
@@ -155,7 +163,7 @@ inline void WriteTree(std::mt19937_64& random, const JsonTree& tree, std::string
   const bool object = tree.type == JsonTree::Type::kObject;
   out += object ? '{' : '[';
   for (const auto& [name, member] : tree.members) {
-    if (&member != &tree.members[0].second) out += ',';
+    if (&member != &tree.members[0].value) out += ',';
     if (object) out += RandomJsonString(random, name) + ':';
     WriteTree(random, member, out);
   }

@@ -36,7 +36,7 @@ std::size_t KllSketch::Capacity(std::size_t level) const {
 void KllSketch::SetLimits() {
   held_ = 0;
   held_max_ = 0;
-  memory_bytes_ = levels_.capacity() * sizeof(levels_[0]);
+  memory_bytes_ = levels_.capacity() * sizeof(std::vector<double>);
   for (std::size_t level = 0; level < levels_.size(); ++level) {
     held_ += levels_[level].size();
     held_max_ += Capacity(level);

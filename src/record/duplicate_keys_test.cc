@@ -27,7 +27,8 @@ TEST(DuplicateKeys, AreFoundAtAnyDepth) {
   EXPECT_EQ(Check(R"({"x":[1,[{"a":{}, "a":{}}]]})"), Twice("x.a"));
   EXPECT_EQ(Check(R"({"":1,"":2})"), Twice(""));
   EXPECT_EQ(Check(R"([{"a":1,"a":2}])"), Twice("a"));
-  EXPECT_EQ(Check(R"({"a":[1,2],"b":{"c":[{}]},"d":"a","e":-1,"f":2.5,"g":18446744073709551615,"g":null})"), Twice("g"));
+  EXPECT_EQ(Check(R"({"a":[1,2],"b":{"c":[{}]},"d":"a","e":-1,"f":2.5,"g":18446744073709551615,"g":null})"),
+            Twice("g"));
 }
 
 TEST(DuplicateKeys, AreTheSameInAnySpelling) {
@@ -48,7 +49,8 @@ TEST(DuplicateKeys, MayStandInDifferentObjects) {
 
 TEST(DuplicateKeys, DifferInCaseBlanksAndEnds) {
   EXPECT_EQ(Check(R"({"a":1,"A":1,"a ":1," a":1})"), "OK");
-  EXPECT_EQ(Check(R"({"abcdefgh":1,"abcdefghi":1,"abcdefgh\u0000":1,"abcdefgj":1,"abcdefg":1,"abcdefg\u0000":1})"), "OK");
+  EXPECT_EQ(Check(R"({"abcdefgh":1,"abcdefghi":1,"abcdefgh\u0000":1,"abcdefgj":1,"abcdefg":1,"abcdefg\u0000":1})"),
+            "OK");
   EXPECT_EQ(Check(R"({"abcdefghij":1,"abcdefghik":1,"abcdefghij":1})"), Twice("abcdefghij"));
 }
 

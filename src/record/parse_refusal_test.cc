@@ -34,14 +34,29 @@ TEST(ParseRefusal, BrokenJson) {
   for (std::size_t cut = 1; cut < record.size(); ++cut) {
     ExpectInvalid(record.substr(0, cut), StartsWith("not JSON"));
   }
-  for (const std::string& input :
-       {record + "}", record + record, record + " 1", "x" + record, RecordWith("payload", "{a:1}"),
-        RecordWith("payload", "{'a':1}"), RecordWith("payload", "[1,]"), RecordWith("payload", R"({"a":1,})"),
-        RecordWith("payload", "[1 2]"), RecordWith("payload", "nul"), RecordWith("payload", "True"),
-        RecordWith("payload", "NaN"), RecordWith("payload", "Infinity"), RecordWith("payload", "01"),
-        RecordWith("payload", "+1"), RecordWith("payload", ".5"), RecordWith("payload", "1."),
-        RecordWith("payload", "0x10"), RecordWith("payload", "1e"), RecordWith("payload", R"("\x")"),
-        RecordWith("payload", R"("\u12")"), RecordWith("payload", "// no\n1"), RecordWith("payload", "/* no */1")}) {
+  for (const std::string& input : {record + "}",
+                                   record + record,
+                                   record + " 1",
+                                   "x" + record,
+                                   RecordWith("payload", "{a:1}"),
+                                   RecordWith("payload", "{'a':1}"),
+                                   RecordWith("payload", "[1,]"),
+                                   RecordWith("payload", R"({"a":1,})"),
+                                   RecordWith("payload", "[1 2]"),
+                                   RecordWith("payload", "nul"),
+                                   RecordWith("payload", "True"),
+                                   RecordWith("payload", "NaN"),
+                                   RecordWith("payload", "Infinity"),
+                                   RecordWith("payload", "01"),
+                                   RecordWith("payload", "+1"),
+                                   RecordWith("payload", ".5"),
+                                   RecordWith("payload", "1."),
+                                   RecordWith("payload", "0x10"),
+                                   RecordWith("payload", "1e"),
+                                   RecordWith("payload", R"("\x")"),
+                                   RecordWith("payload", R"("\u12")"),
+                                   RecordWith("payload", "// no\n1"),
+                                   RecordWith("payload", "/* no */1")}) {
     ExpectInvalid(input, StartsWith("not JSON"));
   }
 }
@@ -53,7 +68,8 @@ TEST(ParseRefusal, NothingAtAll) {
 
 // Minifying alone would make one token of two.
 TEST(ParseRefusal, WhiteSpaceWithinAToken) {
-  for (const std::string_view payload : {"1 2", "[1 2]", "- 1", "1 .5", "1e 5", "tr ue", "nu\nll", "[fal se]", "1\t2"}) {
+  for (const std::string_view payload :
+       {"1 2", "[1 2]", "- 1", "1 .5", "1e 5", "tr ue", "nu\nll", "[fal se]", "1\t2"}) {
     ExpectInvalid(RecordWith("payload", payload), StartsWith("not JSON"));
   }
   ExpectInvalid(RecordWith("payload", "\"a\\ n\""), StartsWith("not JSON"));
@@ -149,13 +165,15 @@ TEST(ParseRefusal, WrongTypesEachByName) {
   ExpectInvalid(RecordWith("produced_at", "null"), StartsWith("produced_at: expected"));
   ExpectInvalid(RecordWith("context", R"("prod")"), StartsWith("context: expected an object"));
   for (const std::string member : {"tenant", "run_id", "job_id", "namespace", "environment"}) {
-    ExpectInvalid(RecordWith("context", "{\"" + member + "\":7}"), StartsWith("context." + member + ": expected a string"));
+    ExpectInvalid(RecordWith("context", "{\"" + member + "\":7}"),
+                  StartsWith("context." + member + ": expected a string"));
   }
 }
 
 TEST(ParseRefusal, TimesThatAreNone) {
   ExpectInvalid(RecordWith("produced_at", R"("yesterday")"), StartsWith("produced_at: not a time"));
-  ExpectRefusal(RecordWith("produced_at", R"("1677-01-01T00:00:00Z")"), StatusCode::kOutOfRange, StartsWith("produced_at"));
+  ExpectRefusal(RecordWith("produced_at", R"("1677-01-01T00:00:00Z")"), StatusCode::kOutOfRange,
+                StartsWith("produced_at"));
 }
 
 TEST(ParseRefusal, ReservedKinds) {
@@ -194,14 +212,19 @@ TEST(ParseRefusal, AnyBytesAreRefusedOrReadBack) {
   RecordParser reader;
   int taken = 0;
   for (int i = 0; i < 20'000; ++i) {
-    std::string input = RecordWith("context", R"({"run_id":"r\u0031","x":[1.5e3,{"y":"é"}]})");
+    std::string input = RecordWith("context", R"({"run_id":"r\u0031","job_id":"j","x":[1.5e3,{"y":"é"}]})");
     for (std::size_t n = 1 + random() % 2; n > 0; --n) {
       const std::size_t at = random() % input.size();
       static constexpr std::string_view kBytes = "{}[]:,\" \\u0e-.1tfn\n\t";
       switch (random() % 3) {
-        case 0: input[at] = kBytes[random() % kBytes.size()]; break;
-        case 1: input.erase(at, 1); break;
-        default: input.insert(at, 1, random() % 4 == 0 ? static_cast<char>(random()) : kBytes[random() % kBytes.size()]);
+        case 0:
+          input[at] = kBytes[random() % kBytes.size()];
+          break;
+        case 1:
+          input.erase(at, 1);
+          break;
+        default:
+          input.insert(at, 1, random() % 4 == 0 ? static_cast<char>(random()) : kBytes[random() % kBytes.size()]);
       }
     }
     ParsedBatch batch;
@@ -217,7 +240,14 @@ TEST(ParseRefusal, AnyBytesAreRefusedOrReadBack) {
     ParsedBatch back;
     const Status read = reader.ParseStored(std::string_view(stored).substr(0, bytes), back);
     ASSERT_TRUE(read.ok()) << read << input;
-    ASSERT_EQ(back.records.front().target, batch.records.front().target) << input;
+    const ParsedRecord& one = batch.records.front();
+    const ParsedRecord& two = back.records.front();
+    ASSERT_EQ(two.kind, one.kind) << input;
+    ASSERT_EQ(two.target, one.target) << input;
+    ASSERT_EQ(two.produced_at, one.produced_at) << input;
+    ASSERT_EQ(two.producer_id, one.producer_id) << input;
+    ASSERT_EQ(two.run_id, one.run_id) << input;
+    ASSERT_EQ(two.job, one.job) << input;
     ASSERT_EQ(stored.find('\n'), std::string::npos) << "a line of the log is one line: " << input;
   }
   EXPECT_GT(taken, 100) << "the bytes are not changed too much";

@@ -36,7 +36,8 @@ std::string Refused(const std::string& json) {
 }
 
 TEST(ReadTarget, NamespaceAndName) {
-  EXPECT_EQ(Taken(R"({"namespace":"crm","name":"public.orders"})"), (NodeKey{"", "dataset", "crm", "public.orders", ""}));
+  EXPECT_EQ(Taken(R"({"namespace":"crm","name":"public.orders"})"),
+            (NodeKey{"", "dataset", "crm", "public.orders", ""}));
   EXPECT_EQ(Taken(R"({"name":"orders","namespace":""})"), (NodeKey{"", "dataset", "", "orders", ""}));
   EXPECT_EQ(Taken(R"({"namespace":"crm","name":"a\u003ab \"c\"","more":[1]})").name, "a:b \"c\"");
 }

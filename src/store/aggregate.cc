@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "log/line.h"
 #include "query/aggregate.h"
 #include "store/embedded_repository.h"
 #include "store/selection.h"
@@ -67,8 +68,10 @@ class AggregateRunner {
     }
     const std::shared_lock lock(store_.views_mutex_);
     const Views& views = store_.state_.views;
-    return aggregators_[0]->Finish({[&](std::uint32_t node) { return NodeId(views.nodes().at(node)); },
+    auto result = aggregators_[0]->Finish({[&](std::uint32_t node) { return NodeId(views.nodes().at(node)); },
                                     [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
+    if (result) result->damaged = damaged_;
+    return result;
   }
 
  private:
@@ -164,7 +167,7 @@ class AggregateRunner {
   }
 
   Status ReadStretch(const SegmentWork& work, std::uint32_t begin, std::uint32_t end, Aggregator& aggregator,
-                     PathScratch& scratch) const {
+                     PathScratch& scratch) {
     auto facet = std::lower_bound(work.facets.begin(), work.facets.end(), begin,
                                   [](const auto& posting, std::uint32_t record) { return posting.record < record; });
     for (std::uint32_t record = begin; record < end; ++record) {
@@ -180,7 +183,7 @@ class AggregateRunner {
   }
 
   Status Count(const SegmentWork& work, std::uint32_t record, std::uint32_t facet, std::uint32_t series,
-               Aggregator& aggregator, PathScratch& scratch) const {
+               Aggregator& aggregator, PathScratch& scratch) {
     Row row;
     row.target = infos_[series].node;
     row.kind = infos_[series].kind;
@@ -191,13 +194,19 @@ class AggregateRunner {
     PinnedLine line;
     if (work.segment->sealed()) {
       auto read = static_cast<const SealedSegment&>(*work.segment).LineOfRecord(record);
-      if (!read) return read.error();
+      if (!read || RecordOf(read->line, seq).empty()) {
+        damaged_.fetch_add(1, std::memory_order_relaxed);
+        return Status::Ok();
+      }
       line = std::move(*read);
     } else {
       line.line = static_cast<const OpenSegment&>(*work.segment).BytesAt(work.locations[record]);
     }
     const auto document = DocumentOf(seq, line.line, facet, kind_names_[series]);
-    if (!document) return document.error();
+    if (!document) {
+      damaged_.fetch_add(1, std::memory_order_relaxed);
+      return Status::Ok();
+    }
     if (selection_.reads_records() && !selection_.Matches(*document, scratch)) return Status::Ok();
     if (wants_run_) {
       run_paths_.Read(*document, scratch);
@@ -211,6 +220,7 @@ class AggregateRunner {
   const AggregateSpec& spec_;
   Selection selection_;
   std::size_t threads_ = 1;
+  std::atomic<std::uint64_t> damaged_{0};
   bool wants_run_ = false;
   bool needs_document_ = false;
   PathSet run_paths_;

@@ -111,9 +111,11 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
       for (const std::size_t slot : request->slots) (*request->results)[slot] = status;
     }
   };
-  if (Status status = LockLog(commit); !status.ok()) return fail(status);
-  if (!fingerprints_) LoadFingerprints();
-  AddFingerprints(commit->foreign);
+  const Status locked = LockLog(commit);
+  if (!fingerprints_ && locked.ok()) LoadFingerprints();
+  // What was read is read, also where the lock then failed.
+  if (fingerprints_) AddFingerprints(commit->foreign);
+  if (!locked.ok()) return fail(locked);
 
   // What of the group is new, within itself too.
   std::size_t count = 0;

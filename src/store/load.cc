@@ -67,7 +67,7 @@ class Loader {
       auto bytes = context_.files.Read(JoinPath(dir, *name));
       if (!bytes) continue;
       auto snapshot = DecodeSnapshot(*bytes);
-      if (!snapshot || !StillTrue(snapshot->place)) continue;
+      if (!snapshot || !StillTrue(snapshot->place) || !StillWhole(snapshot->open)) continue;
       out_.state.views = std::move(snapshot->views);
       out_.state.damage = std::move(snapshot->damage);
       out_.state.place = snapshot->place;
@@ -76,6 +76,21 @@ class Loader {
       locations_ = std::move(snapshot->open);
       return;
     }
+  }
+
+  // Every segment that the snapshot points into still reaches as far; reading behind a file's end would be a fault.
+  bool StillWhole(const std::vector<SnapshotSegment>& open) const {
+    for (const SnapshotSegment& saved : open) {
+      const auto file = std::find_if(files_.begin(), files_.end(),
+                                     [&](const SegmentFile& candidate) { return candidate.first == saved.first; });
+      if (file == files_.end()) return false;
+      if (!file->open) continue;
+      std::uint64_t end = 0;
+      for (const Location& location : saved.locations) end = std::max<std::uint64_t>(end, location.offset + location.length);
+      const auto size = context_.files.Size(PathOf(saved.first));
+      if (size ? *size < end : size.error().code() != StatusCode::kNotFound) return false;
+    }
+    return true;
   }
 
   // The log still holds the commit line at which the snapshot was taken.
@@ -110,7 +125,7 @@ class Loader {
     auto segment = OpenSegment::Open(context_.files, PathOf(first), first);
     if (!segment) {
       const bool sealed = segment.error().code() == StatusCode::kNotFound;
-      return sealed ? Status(StatusCode::kAborted, "a segment was sealed meanwhile") : segment.error();
+      return sealed ? LoadSealed(first, last, pipeline) : segment.error();
     }
     RestoreLocations(**segment);
     out_.state.segments.Add(*segment);
@@ -150,6 +165,10 @@ class Loader {
       (void)RebuildIndex(context_.files, dir, first);
     }
     auto segment = SealedSegment::Open(context_.files, dir, first);
+    if (segment) {
+      // A wrong index would hide facts without a word, so it is read once: 30 MB per million records.
+      if (Status status = (*segment)->index().Verify(); !status.ok()) segment = status;
+    }
     if (!segment && write && segment.error().code() != StatusCode::kFailedPrecondition &&
         RebuildIndex(context_.files, dir, first).ok()) {
       segment = SealedSegment::Open(context_.files, dir, first);
@@ -194,6 +213,7 @@ class Loader {
     options.read_only = context_.options.read_only;
     auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, newest, tail_,
                          context_.known);
+    if (!log && log.error().code() == StatusCode::kNotFound) return Status(StatusCode::kAborted, log.error().message());
     if (!log) return log.error();
     out_.log = std::move(*log);
     if (out_.log->active() != nullptr) {
@@ -222,7 +242,7 @@ class Loader {
 
 Result<LoadedStore> LoadStore(const LoadContext& context, bool from_zero) {
   // A segment that is sealed while it is being opened is found in its new shape the next time.
-  constexpr int kTries = 10;
+  constexpr int kTries = 50;
   Status status;
   for (int i = 0; i < kTries; ++i) {
     auto loaded = Loader(context, from_zero).Load();

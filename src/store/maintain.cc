@@ -27,8 +27,7 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
     if (!options.create || options.read_only) {
       return Status(StatusCode::kNotFound, fmt::format("{}: no store there; cairn ingest makes one", path));
     }
-    if (Status status = files.MakeDirs(log); !status.ok()) return status;
-    if (Status status = files.SyncDir(path); !status.ok()) return status;
+    if (Status status = MakeDirsDurably(files, log); !status.ok()) return status;
   }
   auto network = files.NetworkKind(path);
   if (!network) return network.error();
@@ -121,6 +120,7 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
   *sealed = false;
   const std::lock_guard sealing(sealing_mutex_);
   std::shared_ptr<OpenSegment> segment;
+  Seq last;
   {
     const std::shared_lock lock(views_mutex_);
     for (std::size_t i = 0; i + 1 < state_.segments.size() && segment == nullptr; ++i) {
@@ -129,7 +129,9 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
       const bool damaged = std::any_of(state_.damage.begin(), state_.damage.end(),
                                        [&](const Damage& damage) { return damage.segment.starts_with(name); });
       const auto& open = std::static_pointer_cast<OpenSegment>(state_.segments.at(i));
-      if (!damaged && !open->locations().empty()) segment = open;
+      if (damaged || open->locations().empty()) continue;
+      segment = open;
+      last = {state_.segments.at(i + 1)->first().value - 1};
     }
   }
   if (segment == nullptr) return Status::Ok();
@@ -138,8 +140,15 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
   // Another process may have sealed it already.
   if (files_.Exists(segment->path())) {
     auto bytes = segment->FileBytes();
-    status = bytes ? SealSegment(files_, JoinPath(path_, "log"), *segment, *bytes, {options_.frame_bytes, threads, &stop_})
-                   : bytes.error();
+    status = bytes.status();
+    if (status.ok()) {
+      // What a failed disk left behind the beginning of the next segment belongs to no one.
+      LogTail tail;
+      tail.last = {segment->first().value - 1};
+      tail.crc_known = false;
+      ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail, [](const LogBatch&) {});
+      status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
+    }
   }
   seal_lock_->Unlock();
   if (status.ok()) status = Adopt(*segment);
@@ -209,7 +218,7 @@ Status EmbeddedRepository::WriteSnapshotLocked() {
     bytes = EncodeSnapshot(state_.place, open, state_.damage, state_.views);
   }
   const std::string dir = JoinPath(path_, "views");
-  if (Status status = files_.MakeDirs(dir); !status.ok()) return status;
+  if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
   if (Status status = WriteFileDurably(files_, JoinPath(dir, SnapshotName(seq)), bytes); !status.ok()) return status;
   auto names = files_.List(dir);
   if (!names) return names.error();

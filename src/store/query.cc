@@ -101,12 +101,19 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
     if (!behind_cursor(posting) || !selection->Wants(posting.facet)) continue;
     if (!spec.run_id.empty() && !std::binary_search(of_run.begin(), of_run.end(), posting.seq)) continue;
     auto fact = segments.FactOf(posting);
-    if (!fact) return fact.error();
+    if (!fact) {
+      if (fact.error().code() != StatusCode::kDataLoss) return fact.error();
+      ++page.damaged;
+      continue;
+    }
     if (selection->reads_records()) {
       const auto kind = std::lower_bound(kinds.begin(), kinds.end(), candidate->series,
                                          [](const auto& entry, std::uint32_t series) { return entry.first < series; });
       const auto document = DocumentOf(posting.seq, fact->line(), posting.facet, kind->second);
-      if (!document) return document.error();
+      if (!document) {
+        ++page.damaged;
+        continue;
+      }
       if (!selection->Matches(*document, scratch)) continue;
     }
     if (spec.limit != 0 && page.facts.size() == spec.limit) {

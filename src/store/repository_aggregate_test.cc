@@ -19,8 +19,8 @@ using By = GroupBy::Key;
 const char* const kRows = "payload.row_count";
 
 std::vector<Measure> AllMeasures() {
-  return {{.op = Op::kCount, .path = ""}, {.op = Op::kCount, .path = kRows}, {.op = Op::kSum, .path = kRows},
-          {.op = Op::kAvg, .path = kRows}, {.op = Op::kMin, .path = kRows},  {.op = Op::kMax, .path = kRows}};
+  return {{.op = Op::kCount, .path = ""},  {.op = Op::kCount, .path = kRows}, {.op = Op::kSum, .path = kRows},
+          {.op = Op::kAvg, .path = kRows}, {.op = Op::kMin, .path = kRows},   {.op = Op::kMax, .path = kRows}};
 }
 
 class RepositoryAggregate : public testing::Test {
@@ -99,15 +99,22 @@ class RepositoryAggregate : public testing::Test {
     Expect({.measures = AllMeasures(), .by = {{.key = By::kPath, .path = "target.name"}}},
            ByHand([&](const TestFact& fact) { return text('"' + fact.name + '"'); }, all));
     Expect({.measures = AllMeasures(), .by = {{.key = By::kTarget, .path = ""}, {.key = By::kDay, .path = ""}}},
-           ByHand([&](const TestFact& fact) {
-             return std::vector<std::string>{NodeId(Table(fact.name)), day(fact) + "T00:00:00Z"};
-           }, all));
-    Expect({.where = {.kinds = {"volume"}, .run_id = "r1", .from = At(3600), .until = At(2 * 86'400), .filter = "payload.row_count > 0"},
-            .measures = AllMeasures(), .by = {{.key = By::kTarget, .path = ""}}},
+           ByHand(
+               [&](const TestFact& fact) {
+                 return std::vector<std::string>{NodeId(Table(fact.name)), day(fact) + "T00:00:00Z"};
+               },
+               all));
+    Expect({.where = {.kinds = {"volume"},
+                      .run_id = "r1",
+                      .from = At(3600),
+                      .until = At(2 * 86'400),
+                      .filter = "payload.row_count > 0"},
+            .measures = AllMeasures(),
+            .by = {{.key = By::kTarget, .path = ""}}},
            ByHand([&](const TestFact& fact) { return text(NodeId(Table(fact.name))); },
                   [](const TestFact& fact) {
-                    return fact.kind == "volume" && fact.run == "r1" && fact.second >= 3600 && fact.second < 2 * 86'400 &&
-                           fact.rows > 0;
+                    return fact.kind == "volume" && fact.run == "r1" && fact.second >= 3600 &&
+                           fact.second < 2 * 86'400 && fact.rows > 0;
                   }));
   }
 
@@ -143,18 +150,26 @@ TEST_F(RepositoryAggregate, QuantilesAreWithinOnePercentOfRank) {
   }
 }
 
-TEST_F(RepositoryAggregate, SpilledGroupsCountAlike) {
-  const AggregateSpec spec{.measures = {{.op = Op::kSum, .path = kRows}}, .by = {{.key = By::kPath, .path = kRows}}};
-  AggregateSpec tight = spec;
-  tight.memory_bytes = 4096;
-  const AggregateResult whole = Must(store_->Aggregate(spec));
-  const AggregateResult spilled = Must(store_->Aggregate(tight));
+TEST(AggregateSpill, SpilledGroupsCountAlike) {
+  TestStore store;
+  store.options().threads = 1;
+  store.Reopen();
+  std::vector<std::string> batch;
+  for (int i = 0; i < 20'000; ++i) batch.push_back(TestFact{.second = i % 97, .rows = i / 2}.Json());
+  store.PutAll(batch);
+  AggregateSpec spec{.measures = {{.op = Op::kSum, .path = kRows}, {.op = Op::kCount, .path = ""}},
+                     .by = {{.key = By::kPath, .path = kRows}}};
+  const AggregateResult whole = Must(store->Aggregate(spec));
+  spec.memory_bytes = 1;
+  const AggregateResult spilled = Must(store->Aggregate(spec));
   EXPECT_EQ(whole.spilled_groups, 0u);
   EXPECT_GT(spilled.spilled_groups, 0u);
+  ASSERT_EQ(whole.rows.size(), 10'000u);
   ASSERT_EQ(spilled.rows.size(), whole.rows.size());
   for (std::size_t i = 0; i < whole.rows.size(); ++i) {
-    EXPECT_EQ(spilled.rows[i].keys, whole.rows[i].keys);
-    EXPECT_EQ(spilled.rows[i].values, whole.rows[i].values);
+    ASSERT_EQ(spilled.rows[i].keys, whole.rows[i].keys);
+    ASSERT_EQ(spilled.rows[i].values, whole.rows[i].values);
+    ASSERT_EQ(whole.rows[i].values[1], 2.0);
   }
 }
 
@@ -164,8 +179,8 @@ TEST(AggregateFacets, RecordsAndEventsCountTogether) {
   store.Put(TestFact{.kind = "ingestion_volume", .second = 1, .rows = 10});
   store.Put(EventWithFacets(2, "", R"("outputStatistics":{"rowCount":30})"));
   store.Put(EventWithFacets(3, "", R"("outputStatistics":{"size":1})", "RUNNING"));
-  const AggregateSpec spec{.where = {.kinds = {"ingestion_volume"}}, .measures = AllMeasures(),
-                           .by = {{.key = By::kTarget, .path = ""}}};
+  const AggregateSpec spec{
+      .where = {.kinds = {"ingestion_volume"}}, .measures = AllMeasures(), .by = {{.key = By::kTarget, .path = ""}}};
   for (int i = 0; i < 2; ++i) {
     const AggregateResult result = Must(store->Aggregate(spec));
     ASSERT_EQ(result.rows.size(), 1u);
@@ -177,7 +192,8 @@ TEST(AggregateFacets, RecordsAndEventsCountTogether) {
 
 TEST(AggregateFacets, NothingIsNoRow) {
   TestStore store;
-  const AggregateResult result = Must(store->Aggregate({.measures = AllMeasures(), .by = {{.key = By::kDay, .path = ""}}}));
+  const AggregateResult result =
+      Must(store->Aggregate({.measures = AllMeasures(), .by = {{.key = By::kDay, .path = ""}}}));
   EXPECT_TRUE(result.rows.empty());
   EXPECT_EQ(result.facts, 0u);
   store.Put(TestFact{.tenant = "acme"});
@@ -187,8 +203,10 @@ TEST(AggregateFacets, NothingIsNoRow) {
 
 TEST(AggregateFacets, MistakesAreTold) {
   TestStore store;
-  EXPECT_EQ(store->Aggregate({.where = {.filter = "("}, .measures = {{}}}).status().code(), StatusCode::kInvalidArgument);
-  EXPECT_EQ(store->Aggregate({.measures = {{.op = Op::kSum, .path = "a..b"}}}).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(store->Aggregate({.where = {.filter = "("}, .measures = {{}}}).status().code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_EQ(store->Aggregate({.measures = {{.op = Op::kSum, .path = "a..b"}}}).status().code(),
+            StatusCode::kInvalidArgument);
 }
 
 }  // namespace

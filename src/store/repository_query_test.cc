@@ -26,12 +26,12 @@ TargetMatch Exactly(NodeKey node) { return {.mode = Mode::kExact, .node = std::m
 class RepositoryQuery : public testing::Test {
  protected:
   RepositoryQuery() {
-    store_.Put(TestFact{.second = 1, .rows = 10, .run = "r1", .job = "load"});                       // 1
-    store_.Put(TestFact{.name = "lines", .second = 2, .rows = 20, .run = "r2"});                      // 2
-    store_.Put(TestFact{.kind = "runtime", .second = 3, .rows = 30, .run = "r1", .producer = "q"});   // 3
-    store_.Put(TestFact{.second = 4, .rows = 40, .tenant = "acme"});                                  // 4
+    store_.Put(TestFact{.second = 1, .rows = 10, .run = "r1", .job = "load"});                             // 1
+    store_.Put(TestFact{.name = "lines", .second = 2, .rows = 20, .run = "r2"});                           // 2
+    store_.Put(TestFact{.kind = "runtime", .second = 3, .rows = 30, .run = "r1", .producer = "q"});        // 3
+    store_.Put(TestFact{.second = 4, .rows = 40, .tenant = "acme"});                                       // 4
     store_.Put(EventWithFacets(5, R"("schema":{"fields":[]})", R"("outputStatistics":{"rowCount":50})"));  // 5
-    store_.Put(TestFact{.kind = "ingestion_volume", .second = 6, .rows = 60});                        // 6
+    store_.Put(TestFact{.kind = "ingestion_volume", .second = 6, .rows = 60});                             // 6
   }
   TestStore store_;
 };
@@ -55,7 +55,8 @@ TEST_F(RepositoryQuery, NamedKindsTakeFacetsAsWell) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"schema"}}), ElementsAre(5));
   EXPECT_THAT(Ask(*store_, {.kinds = {"ingestion_volume"}, .filter = "payload.row_count >= 50"}), ElementsAre(5, 6));
   EXPECT_THAT(Ask(*store_, {.kinds = {"ingestion_volume"}, .filter = "payload.row_count < 60"}), ElementsAre(5));
-  EXPECT_THAT(Ask(*store_, {.kinds = {"schema", "ingestion_volume"}}), ElementsAre(5, 5, 6)) << "two facets of one event";
+  EXPECT_THAT(Ask(*store_, {.kinds = {"schema", "ingestion_volume"}}), ElementsAre(5, 5, 6))
+      << "two facets of one event";
 }
 
 TEST_F(RepositoryQuery, ByTarget) {
@@ -65,7 +66,8 @@ TEST_F(RepositoryQuery, ByTarget) {
   EXPECT_THAT(Ask(*store_, {.target = Like(Mode::kPrefix, "dataset:crm:")}), ElementsAre(1, 2, 3, 6));
   EXPECT_THAT(Ask(*store_, {.target = Like(Mode::kPrefix, "job:")}), ElementsAre(5));
   EXPECT_THAT(Ask(*store_, {.target = Like(Mode::kGlob, "*:li?es")}), ElementsAre(2));
-  EXPECT_THAT(Ask(*store_, {.target = Like(Mode::kGlob, "lines")}), IsEmpty()) << "a pattern is held against the whole id";
+  EXPECT_THAT(Ask(*store_, {.target = Like(Mode::kGlob, "lines")}), IsEmpty())
+      << "a pattern is held against the whole id";
   EXPECT_THAT(Ask(*store_, {.kinds = {"schema"}, .target = Like(Mode::kGlob, "dataset:*")}), ElementsAre(5));
 }
 
@@ -90,8 +92,14 @@ TEST_F(RepositoryQuery, ByTimeAndFilter) {
 }
 
 TEST_F(RepositoryQuery, EverythingGivenMustHold) {
-  EXPECT_THAT(Ask(*store_, {.kinds = {"volume"}, .target = Like(Mode::kGlob, "*orders"), .run_id = "r1", .job = "load",
-                            .producer_id = "p", .from = At(1), .until = At(2), .filter = "payload.row_count = 10"}),
+  EXPECT_THAT(Ask(*store_, {.kinds = {"volume"},
+                            .target = Like(Mode::kGlob, "*orders"),
+                            .run_id = "r1",
+                            .job = "load",
+                            .producer_id = "p",
+                            .from = At(1),
+                            .until = At(2),
+                            .filter = "payload.row_count = 10"}),
               ElementsAre(1));
   EXPECT_THAT(Ask(*store_, {.kinds = {"volume"}, .run_id = "r1", .producer_id = "q"}), IsEmpty());
 }
@@ -152,10 +160,14 @@ TEST(QueryPages, GiveEachFactOnceInOrder) {
   for (int i = 0; i < 120; ++i) {
     const auto second = static_cast<std::int64_t>(random() % 25);
     if (i % 4 == 0) {
-      store.Put(EventWithFacets(second, R"("schema":{},"mine":{})", fmt::format(R"("outputStatistics":{{"rowCount":{}}})", i)));
+      store.Put(EventWithFacets(second, R"("schema":{},"mine":{})",
+                                fmt::format(R"("outputStatistics":{{"rowCount":{}}})", i)));
     } else {
-      store.Put(TestFact{.kind = i % 3 == 0 ? "schema_snapshot" : "volume", .name = random() % 2 == 0 ? "orders" : "lines",
-                         .second = second, .rows = i, .run = "r" + std::to_string(i % 3)});
+      store.Put(TestFact{.kind = i % 3 == 0 ? "schema_snapshot" : "volume",
+                         .name = random() % 2 == 0 ? "orders" : "lines",
+                         .second = second,
+                         .rows = i,
+                         .run = "r" + std::to_string(i % 3)});
     }
     if (i == 90) {
       ASSERT_TRUE(store->Seal().ok());
@@ -164,8 +176,12 @@ TEST(QueryPages, GiveEachFactOnceInOrder) {
   const RepositoryStats stats = Must(store->Stats());
   ASSERT_GT(stats.segments_sealed, 1u);
   ASSERT_GT(stats.segments_open, 1u);
-  const QuerySpec questions[] = {{}, {.kinds = {"schema"}}, {.kinds = {"schema", "volume", "mine"}}, {.run_id = "r1"},
-                                 {.target = Like(Mode::kGlob, "*lines")}, {.filter = "payload.row_count > 40"},
+  const QuerySpec questions[] = {{},
+                                 {.kinds = {"schema"}},
+                                 {.kinds = {"schema", "volume", "mine"}},
+                                 {.run_id = "r1"},
+                                 {.target = Like(Mode::kGlob, "*lines")},
+                                 {.filter = "payload.row_count > 40"},
                                  {.kinds = {"volume"}, .from = At(5), .until = At(20)}};
   for (QuerySpec spec : questions) {
     for (const Order order : {Order::kOldestFirst, Order::kNewestFirst}) {

@@ -76,7 +76,10 @@ TEST(History, IsInTheOrderOfTimeThenOfComing) {
 TEST(History, IsTheSameOverOpenAndSealedSegments) {
   TestStore store({.segment_bytes = 1500});
   for (int i = 0; i < 40; ++i) store.Put(TestFact{.second = i * 7 % 40, .rows = i});
-  const HistorySpec specs[] = {{}, {.order = Order::kNewestFirst}, {.from = At(5), .until = At(33)}, {.limit = 7},
+  const HistorySpec specs[] = {{},
+                               {.order = Order::kNewestFirst},
+                               {.from = At(5), .until = At(33)},
+                               {.limit = 7},
                                {.from = At(10), .order = Order::kNewestFirst, .limit = 5}};
   std::vector<std::vector<std::uint64_t>> expected;
   for (const HistorySpec& spec : specs) expected.push_back(HistoryOf(*store, "volume", Table("orders"), spec));

@@ -196,7 +196,8 @@ TEST(RepositoryStore, EverySyncIsReadBack) {
 
 TEST(RepositoryStore, ARefusalSaysWhere) {
   TestStore store;
-  EXPECT_THAT(store->Store(RecordWith("target", R"({"namespace":"crm"})")).status().message(), HasSubstr("target.name"));
+  EXPECT_THAT(store->Store(RecordWith("target", R"({"namespace":"crm"})")).status().message(),
+              HasSubstr("target.name"));
 }
 
 }  // namespace

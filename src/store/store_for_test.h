@@ -49,11 +49,10 @@ inline Timestamp At(std::int64_t second) { return TestFact{.second = second}.tim
 /// An event of the job `job:etl:load` that writes crm/orders with these facets on it.
 inline std::string EventWithFacets(std::int64_t second, std::string_view facets, std::string_view output_facets = {},
                                    std::string_view type = "COMPLETE", std::string_view run = "r") {
-  return fmt::format(
-      R"({{"eventType":"{}","eventTime":"{}","producer":"p","run":{{"runId":"{}"}},)"
-      R"("job":{{"namespace":"etl","name":"load"}},"outputs":[{{"namespace":"crm","name":"orders",)"
-      R"("facets":{{{}}},"outputFacets":{{{}}}}}]}})",
-      type, FormatTimestamp(At(second)), run, facets, output_facets);
+  return fmt::format(R"({{"eventType":"{}","eventTime":"{}","producer":"p","run":{{"runId":"{}"}},)"
+                     R"("job":{{"namespace":"etl","name":"load"}},"outputs":[{{"namespace":"crm","name":"orders",)"
+                     R"("facets":{{{}}},"outputFacets":{{{}}}}}]}})",
+                     type, FormatTimestamp(At(second)), run, facets, output_facets);
 }
 
 inline NodeKey Table(std::string_view name, std::string_view tenant = {}) {

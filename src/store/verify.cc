@@ -77,9 +77,7 @@ class Verifier {
       tail_.crc_known = false;
       return Status::Ok();
     }
-    if ((*frames)->dictionary_damaged()) {
-      report_.damage.push_back({name, 0, first, last, "one of the two dictionaries is damaged; the other serves"});
-    }
+    if (!(*frames)->damage().empty()) report_.damage.push_back({name, 0, first, last, (*frames)->damage()});
     auto index = IndexReader::Open(files_, JoinPath(dir, index_name));
     Status index_status = index ? (*index)->Verify() : index.error();
     if (!index_status.ok()) report_.damage.push_back({index_name, 0, first, last, index_status.message()});

@@ -47,10 +47,10 @@ TEST(TextTable, KeepsItsOwnCopy) {
 
 TEST(NodeTable, TellsNodesApartByEveryPart) {
   NodeTable nodes;
-  const NodeView different[] = {{"", "a", "b", "c"},     {"", "a", "bc", ""},    {"", "ab", "c", ""},
-                                {"", "a", "", "bc"},     {"a", "", "b", "c"},    {"", "a", "b", "", "c"},
-                                {"", "a", "b", "c", "d"}, {"t", "a", "b", "c"},  {"", "", "", ""},
-                                {"", "a", "c", "b"},     {"d", "a", "b", "c"},   {"", "d", "b", "c"}};
+  const NodeView different[] = {{"", "a", "b", "c"},      {"", "a", "bc", ""},  {"", "ab", "c", ""},
+                                {"", "a", "", "bc"},      {"a", "", "b", "c"},  {"", "a", "b", "", "c"},
+                                {"", "a", "b", "c", "d"}, {"t", "a", "b", "c"}, {"", "", "", ""},
+                                {"", "a", "c", "b"},      {"d", "a", "b", "c"}, {"", "d", "b", "c"}};
   for (const NodeView& node : different) nodes.Intern(node);
   EXPECT_EQ(nodes.size(), std::size(different));
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {

@@ -41,7 +41,8 @@ TEST(PostingList, InAnyOrderOfComingIsSorted) {
       PostingList list;
       std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> expected;
       for (std::size_t i = 0; i < count; ++i) {
-        const Posting posting = At(static_cast<std::int64_t>(random() % times), i + 1, static_cast<std::uint32_t>(i % 3));
+        const Posting posting =
+            At(static_cast<std::int64_t>(random() % times), i + 1, static_cast<std::uint32_t>(i % 3));
         list.Add(posting);
         expected.push_back(posting.Rank());
         if (i % 97 == 0) {

@@ -59,7 +59,8 @@ TEST(RunFold, RecordsAndEventsOfDifferentJobsAndParentsDoToo) {
 }
 
 TEST(RunFold, TellsWhatHappened) {
-  FoldedViews folded{TestEvent("START", "r", kOne), TestEvent("RUNNING", "r", kTwo), TestEvent("COMPLETE", "r", kThree)};
+  FoldedViews folded{TestEvent("START", "r", kOne), TestEvent("RUNNING", "r", kTwo),
+                     TestEvent("COMPLETE", "r", kThree)};
   const RunFold& run = folded.Run("r");
   EXPECT_EQ(run.state, RunState::kCompleted);
   EXPECT_EQ(run.started_at, kOneNs);
@@ -80,12 +81,15 @@ TEST(RunFold, AnEndIsNotUndone) {
 }
 
 TEST(RunFold, OfTwoEndsTheLaterCounts) {
-  EXPECT_EQ((FoldedViews{TestEvent("FAIL", "r", kThree), TestEvent("COMPLETE", "r", kTwo)}).Run("r").state, RunState::kFailed);
-  EXPECT_EQ((FoldedViews{TestEvent("FAIL", "r", kTwo), TestEvent("COMPLETE", "r", kThree)}).Run("r").state, RunState::kCompleted);
+  EXPECT_EQ((FoldedViews{TestEvent("FAIL", "r", kThree), TestEvent("COMPLETE", "r", kTwo)}).Run("r").state,
+            RunState::kFailed);
+  EXPECT_EQ((FoldedViews{TestEvent("FAIL", "r", kTwo), TestEvent("COMPLETE", "r", kThree)}).Run("r").state,
+            RunState::kCompleted);
 }
 
 TEST(RunFold, RunningDoesNotEraseTheStart) {
-  const FoldedViews folded{TestEvent("START", "r", kTwo), TestEvent("RUNNING", "r", kThree), TestEvent("START", "r", kFour)};
+  const FoldedViews folded{TestEvent("START", "r", kTwo), TestEvent("RUNNING", "r", kThree),
+                           TestEvent("START", "r", kFour)};
   EXPECT_EQ(folded.Run("r").started_at, kOneNs + kSecond) << "the first start stands";
 }
 
@@ -109,7 +113,8 @@ TEST(RunTable, TellsTenantsApart) {
 TEST(RunTable, ManyAreFound) {
   TextTable texts;
   RunTable runs;
-  for (int i = 0; i < 2000; ++i) runs.Intern(i % 2 == 0 ? "" : "t", std::to_string(i / 2), texts).records = static_cast<std::uint64_t>(i);
+  for (int i = 0; i < 2000; ++i)
+    runs.Intern(i % 2 == 0 ? "" : "t", std::to_string(i / 2), texts).records = static_cast<std::uint64_t>(i);
   ASSERT_EQ(runs.size(), 2000u);
   for (int i = 0; i < 2000; ++i) {
     const RunFold* run = runs.Find(i % 2 == 0 ? "" : "t", std::to_string(i / 2), texts);

@@ -44,7 +44,8 @@ TEST_F(SeriesTableTest, ManyAreFound) {
   ASSERT_EQ(table_.size(), 3000u);
   for (int i = 0; i < 3000; ++i) {
     ASSERT_EQ(Intern("kind" + std::to_string(i % 7), Dataset("t" + std::to_string(i))), static_cast<std::uint32_t>(i));
-    ASSERT_EQ(table_.Find("kind" + std::to_string((i + 1) % 7), Dataset("t" + std::to_string(i)), kinds_, nodes_), nullptr);
+    ASSERT_EQ(table_.Find("kind" + std::to_string((i + 1) % 7), Dataset("t" + std::to_string(i)), kinds_, nodes_),
+              nullptr);
   }
 }
 

@@ -23,10 +23,9 @@ inline std::string TestEvent(std::string_view type, std::string_view run, std::s
 
 inline std::string TestRecord(std::string_view kind, std::string_view name, std::string_view time,
                               std::string_view context = "{}") {
-  return fmt::format(
-      R"({{"kind":"{}","target":{{"namespace":"crm","name":"{}"}},"produced_at":"{}","producer_id":"p",)"
-      R"("context":{},"payload":{{}}}})",
-      kind, name, time, context);
+  return fmt::format(R"({{"kind":"{}","target":{{"namespace":"crm","name":"{}"}},"produced_at":"{}","producer_id":"p",)"
+                     R"("context":{},"payload":{{}}}})",
+                     kind, name, time, context);
 }
 
 /// Views that records were applied to in the order given, numbered from 1. What the records were parsed into is gone
@@ -74,12 +73,11 @@ inline std::vector<std::uint64_t> SeqsOf(const Series& series) {
 }
 
 inline std::string DescribeRun(const Views& views, const RunFold& run) {
-  std::string out = fmt::format("{} state={} at={} started={} seen={}..{} parent={} job={} event={} records={}",
-                                views.texts().at(run.id), RunStateName(run.state), run.state_at, run.started_at,
-                                run.first_seen, run.last_seen,
-                                run.parent == NumberSet::kNone ? "-" : views.texts().at(run.parent),
-                                run.job == NumberSet::kNone ? "-" : NodeId(views.nodes().at(run.job)),
-                                run.job_from_event, run.records);
+  std::string out = fmt::format(
+      "{} state={} at={} started={} seen={}..{} parent={} job={} event={} records={}", views.texts().at(run.id),
+      RunStateName(run.state), run.state_at, run.started_at, run.first_seen, run.last_seen,
+      run.parent == NumberSet::kNone ? "-" : views.texts().at(run.parent),
+      run.job == NumberSet::kNone ? "-" : NodeId(views.nodes().at(run.job)), run.job_from_event, run.records);
   return out;
 }
 
@@ -95,15 +93,16 @@ inline std::string Describe(const Views& views) {
                                    series.count, series.records, series.first_produced, series.latest.seq.value);
     series.open.Read([&](std::span<const Posting> postings) {
       for (const Posting& at : postings) {
-        line += fmt::format(" {}/{}/{}/{}+{}", at.produced_at, at.seq.value, at.facet, at.location.offset, at.location.length);
+        line += fmt::format(" {}/{}/{}/{}+{}", at.produced_at, at.seq.value, at.facet, at.location.offset,
+                            at.location.length);
       }
     });
     lines.push_back(line);
   }
   for (std::uint32_t i = 0; i < views.runs().size(); ++i) {
     const RunFold& run = views.runs().at(i);
-    lines.push_back(fmt::format("run {} {} {}", views.texts().at(run.tenant), DescribeRun(views, run),
-                                fmt::join(run.open, ",")));
+    lines.push_back(
+        fmt::format("run {} {} {}", views.texts().at(run.tenant), DescribeRun(views, run), fmt::join(run.open, ",")));
   }
   for (const Graph::Edge& edge : views.graph().edges()) {
     lines.push_back(fmt::format("edge {} {} {} {}..{}", name(edge.from), EdgeTypeName(edge.type), name(edge.to),

@@ -15,10 +15,11 @@ constexpr std::string_view kTwo = "2026-01-10T05:00:02Z";
 constexpr std::string_view kThree = "2026-01-10T05:00:03Z";
 
 std::string WithFacets(std::string_view time, std::string_view facets) {
-  return TestEvent("COMPLETE", "r", time,
-                   fmt::format(R"("job":{{"namespace":"etl","name":"load"}},"outputs":[{{"namespace":"crm","name":"orders",)"
-                               R"("facets":{{{}}}}}])",
-                               facets));
+  return TestEvent(
+      "COMPLETE", "r", time,
+      fmt::format(R"("job":{{"namespace":"etl","name":"load"}},"outputs":[{{"namespace":"crm","name":"orders",)"
+                  R"("facets":{{{}}}}}])",
+                  facets));
 }
 
 std::string Tags(std::string_view tag) { return fmt::format(R"("tags":{{"tags":[{{"key":"{}"}}]}})", tag); }
@@ -39,23 +40,25 @@ TEST(Views, ARecordIsAFactOfItsSeries) {
 }
 
 TEST(Views, AnEventIsAFactOfItsJobAndMakesEdges) {
-  const FoldedViews folded{TestEvent("COMPLETE", "r", kOne,
-                                     R"("job":{"namespace":"etl","name":"load"},"inputs":[{"namespace":"crm","name":"a"}],)"
-                                     R"("outputs":[{"namespace":"crm","name":"b"}])")};
+  const FoldedViews folded{
+      TestEvent("COMPLETE", "r", kOne,
+                R"("job":{"namespace":"etl","name":"load"},"inputs":[{"namespace":"crm","name":"a"}],)"
+                R"("outputs":[{"namespace":"crm","name":"b"}])")};
   EXPECT_EQ(folded.views.FindRun("", "r")->state, RunState::kCompleted);
   std::vector<std::string> edges;
   for (const Graph::Edge& edge : folded.views.graph().edges()) {
     edges.push_back(NodeId(folded.views.nodes().at(edge.from)) + " " + std::string(EdgeTypeName(edge.type)) + " " +
                     NodeId(folded.views.nodes().at(edge.to)));
   }
-  EXPECT_THAT(edges, testing::UnorderedElementsAre("dataset:crm:a reads job:etl:load", "job:etl:load writes dataset:crm:b"));
+  EXPECT_THAT(edges,
+              testing::UnorderedElementsAre("dataset:crm:a reads job:etl:load", "job:etl:load writes dataset:crm:b"));
   EXPECT_EQ(folded.views.FindSeries(kKindRunEvent, Dataset("a")), nullptr);
 }
 
 TEST(Views, AFacetIsAFactOfTheSeriesOfThePlatform) {
-  const FoldedViews folded{
-      WithFacets(kOne, R"("schema":{"fields":[{"name":"id"}]},"mine":{"a":1})"), TestRecord("schema_snapshot", "orders", kTwo),
-      WithFacets(kThree, R"("schema":{"_deleted":true})")};
+  const FoldedViews folded{WithFacets(kOne, R"("schema":{"fields":[{"name":"id"}]},"mine":{"a":1})"),
+                           TestRecord("schema_snapshot", "orders", kTwo),
+                           WithFacets(kThree, R"("schema":{"_deleted":true})")};
   const Series& schema = folded.SeriesOf("schema_snapshot", Dataset("orders"));
   EXPECT_THAT(SeqsOf(schema), ElementsAre(1, 2, 3)) << "facets and records are one series";
   EXPECT_EQ(schema.records, 1u);
@@ -81,11 +84,13 @@ TEST(Views, ANodeKnowsItsSeriesAndWhenItWasNamed) {
   ASSERT_NE(fold, nullptr);
   EXPECT_EQ(FormatTimestamp({fold->first_seen}), kOne);
   EXPECT_EQ(FormatTimestamp({fold->last_seen}), kTwo) << "of the events; records are in their series";
-  EXPECT_NE(Describe(folded.views).find("kinds=mine,schema_snapshot,volume"), std::string::npos) << Describe(folded.views);
+  EXPECT_NE(Describe(folded.views).find("kinds=mine,schema_snapshot,volume"), std::string::npos)
+      << Describe(folded.views);
 }
 
 TEST(Views, TenantsNeverMeet) {
-  const FoldedViews folded{TestRecord("volume", "orders", kOne, R"({"tenant":"a"})"), TestRecord("volume", "orders", kTwo)};
+  const FoldedViews folded{TestRecord("volume", "orders", kOne, R"({"tenant":"a"})"),
+                           TestRecord("volume", "orders", kTwo)};
   EXPECT_THAT(SeqsOf(folded.SeriesOf("volume", {"a", "dataset", "crm", "orders"})), ElementsAre(1));
   EXPECT_THAT(SeqsOf(folded.SeriesOf("volume", Dataset("orders"))), ElementsAre(2));
   EXPECT_EQ(folded.views.FindSeries("volume", {"b", "dataset", "crm", "orders"}), nullptr);
