@@ -170,8 +170,7 @@ TEST(BatchReader, SequenceGoesBack) {
   std::string bytes = log.bytes;
   bytes.insert(log.batches[2].begin, log.bytes.substr(0, log.batches[0].end));
   const Read read = ReadWith(bytes, {kNoBound, log.last()});
-  EXPECT_THAT(read.seen,
-              ElementsAre("1-2", "3-3", "damaged 4-3: it repeats the sequence numbers 1 to 2", "4-6"));
+  EXPECT_THAT(read.seen, ElementsAre("1-2", "3-3", "damaged 4-3: it repeats the sequence numbers 1 to 2", "4-6"));
   EXPECT_EQ(read.lines, std::string(log.Lines(0)) + std::string(log.Lines(1)) + std::string(log.Lines(2)))
       << "no record comes twice";
 }

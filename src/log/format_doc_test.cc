@@ -34,7 +34,8 @@ TEST(FormatDocument, TheExampleIsALog) {
   std::vector<std::string> batches;
   while (auto batch = scanner.Next()) {
     ASSERT_FALSE(batch->damaged) << batch->what;
-    batches.push_back(fmt::format("{}-{} {:08x}", batch->commit.first.value, batch->commit.last.value, batch->commit.crc));
+    batches.push_back(
+        fmt::format("{}-{} {:08x}", batch->commit.first.value, batch->commit.last.value, batch->commit.crc));
   }
   EXPECT_TRUE(scanner.rest().empty());
   EXPECT_EQ(batches, (std::vector<std::string>{"1-2 32900e44", "3-3 bd58df11"}));

@@ -148,7 +148,8 @@ TEST_F(Index, EveryFingerprintIsFoundAndHardlyAnyOther) {
   ASSERT_TRUE(index.has_value());
   for (std::uint32_t i = 0; i < 1000; ++i) {
     std::vector<std::uint32_t> found;
-    (*index)->VisitFingerprint(Fingerprint(batch_.records[i].json), [&](std::uint32_t record) { found.push_back(record); });
+    (*index)->VisitFingerprint(Fingerprint(batch_.records[i].json),
+                               [&](std::uint32_t record) { found.push_back(record); });
     ASSERT_THAT(found, testing::Contains(i));
   }
   std::size_t strangers = 0;
@@ -160,9 +161,9 @@ TEST_F(Index, EveryFingerprintIsFoundAndHardlyAnyOther) {
 
 TEST(IndexKeys, DifferentKeysNeverLookAlike) {
   std::set<std::string> keys;
-  for (const NodeView& node : {NodeView("t", "dataset", "a", "bc"), NodeView("t", "dataset", "ab", "c"),
-                               NodeView("t", "dataset", "abc", ""), NodeView("", "tdataset", "ab", "c"),
-                               NodeView("t", "dataset", "a", "b", "c")}) {
+  for (const NodeView& node :
+       {NodeView("t", "dataset", "a", "bc"), NodeView("t", "dataset", "ab", "c"), NodeView("t", "dataset", "abc", ""),
+        NodeView("", "tdataset", "ab", "c"), NodeView("t", "dataset", "a", "b", "c")}) {
     keys.insert(SeriesKeyBytes("k", node));
   }
   EXPECT_EQ(keys.size(), 5U);

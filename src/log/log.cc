@@ -118,11 +118,11 @@ Status Log::Mend(Seq published) {
   if (writer_ == nullptr) {
     auto writer = files_.OpenAppend(PathOf(active_->first()), false);
     if (!writer) return writer.error();
-    if (Status status = files_.SyncDir(JoinPath(dir_, "log")); !status.ok()) return status;
-    writer_ = std::move(*writer);
     // Whoever made the segment may have died before its entry in the folder was on the disk.
-    if (Status status = files_.SyncDir(JoinPath(dir_, "log")); !status.ok()) return status;
-    if (Status status = files_.SyncDir(dir_); !status.ok()) return status;
+    for (const std::string& folder : {JoinPath(dir_, "log"), dir_}) {
+      if (Status status = files_.SyncDir(folder); !status.ok()) return status;
+    }
+    writer_ = std::move(*writer);
   }
   auto bytes = writer_->Size();
   if (!bytes) return bytes.error();
@@ -143,10 +143,8 @@ Status Log::Mend(Seq published) {
 }
 
 Status Log::CreateSegment(Seq first) {
-  // From here on the new file may stand, and with it the segment before it has ended, whatever fails below and
-  // whoever dies: no process may append to that one without having looked.
+  // From here on the new file may stand, and with it the segment before it has ended, whatever fails below.
   poisoned_ = true;
-  control_.Publish(control_.durable(), first);
   const std::string dir = JoinPath(dir_, "log");
   if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
   if (active_ == nullptr) {
@@ -160,9 +158,6 @@ Status Log::CreateSegment(Seq first) {
   auto writer = files_.OpenAppend(PathOf(first), true);
   if (!writer) return writer.error();
   if (Status status = files_.SyncDir(dir); !status.ok()) return status;
-  if (active_ == nullptr) {  // Whoever made the folder may have died before it was on the disk.
-    if (Status status = files_.SyncDir(dir_); !status.ok()) return status;
-  }
   if (Status status = OpenActive(first, 0); !status.ok()) return status;
   writer_ = std::move(*writer);
   // A file of that name can stand only as the empty leftover of a roll that failed.

@@ -45,8 +45,8 @@ TEST_F(LogTest, TwoWritersTakeTurns) {
     ASSERT_TRUE(one.Append(1).ok());
     ASSERT_TRUE(other.Append(2).ok());
   }
-  EXPECT_EQ(Replay(), (std::vector<std::string>{"1-1", "2-3", "4-4", "5-6", "7-7", "8-9", "10-10", "11-12", "13-13",
-                                                "14-15"}));
+  EXPECT_EQ(Replay(),
+            (std::vector<std::string>{"1-1", "2-3", "4-4", "5-6", "7-7", "8-9", "10-10", "11-12", "13-13", "14-15"}));
 }
 
 TEST_F(LogTest, AFollowerStopsAtWhatIsPublished) {

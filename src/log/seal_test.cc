@@ -76,7 +76,8 @@ TEST_F(Seal, LeavesFramesAndIndexAndNoLines) {
 }
 
 TEST_F(Seal, RunsOverLeftoversOfAnInterruptedOne) {
-  for (const char* suffix : {".jsonl.zst", ".idx", ".jsonl.zst.tmp", ".idx.tmp"}) WriteFileBytes(base_ + suffix, "half");
+  for (const char* suffix : {".jsonl.zst", ".idx", ".jsonl.zst.tmp", ".idx.tmp"})
+    WriteFileBytes(base_ + suffix, "half");
   ASSERT_TRUE(SealOn(disk_).ok());
   ExpectNothingLost(disk_);
   EXPECT_EQ(disk_.List(dir_)->size(), 2U);

@@ -182,11 +182,11 @@ inline Path RandomPath(std::mt19937_64& random, const JsonTree& tree) {
       if (!path.steps.empty() && random() % 2 == 0) step = {"", static_cast<std::uint32_t>(random() % 3)};
     } else {
       const std::size_t index = random() % at->members.size();
-      next = &at->members[index].second;
+      next = &at->members[index].value;
       if (at->type == JsonTree::Type::kArray) {
         step.index = static_cast<std::uint32_t>(index);
       } else {
-        step.field = at->members[index].first;
+        step.field = at->members[index].name;
       }
     }
     path.steps.push_back(step);

@@ -4,8 +4,8 @@
 #include <cstring>
 
 #include "base/json.h"
-#include "query/json_scan.h"
 #include "base/json_string.h"
+#include "query/json_scan.h"
 #include "record/facet_map.h"
 
 namespace cairn {
