@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "query/json_for_test.h"
+#include "base/json_text_for_test.h"
 
 namespace cairn {
 namespace {

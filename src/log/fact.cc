@@ -1,10 +1,9 @@
-#include <simdjson.h>
-
 #include "base/json.h"
 #include "cairn/record.h"
 #include "log/line.h"
 #include "record/facet_at.h"
 #include "record/facet_map.h"
+#include "record/json_scan.h"
 #include "record/openlineage_wrap.h"
 #include "record/parse.h"
 
@@ -13,23 +12,6 @@ namespace {
 
 Status NoRecord(Seq seq) {
   return {StatusCode::kDataLoss, "record " + std::to_string(seq.value) + " cannot be read; run cairn verify"};
-}
-
-// The bytes of a value, whatever it is.
-simdjson::simdjson_result<std::string_view> RawJson(simdjson::ondemand::value value) {
-  simdjson::ondemand::json_type type{};
-  if (const auto code = value.type().get(type)) return code;
-  if (type == simdjson::ondemand::json_type::object) {
-    simdjson::ondemand::object object;
-    if (const auto code = value.get_object().get(object)) return code;
-    return object.raw_json();
-  }
-  if (type == simdjson::ondemand::json_type::array) {
-    simdjson::ondemand::array array;
-    if (const auto code = value.get_array().get(array)) return code;
-    return array.raw_json();
-  }
-  return value.raw_json_token();
 }
 
 // What a record's own keys say, and its payload.
@@ -51,14 +33,12 @@ Result<Fact::Details> ReadRecord(Seq seq, std::string_view record) {
     out.payload = WrappedEvent(record);
     return out;
   }
-  simdjson::ondemand::parser json;
-  simdjson::ondemand::document document;
-  simdjson::ondemand::value value;
+  JsonCursor cursor(record);
   std::string_view payload;
-  if (json.iterate(record.data(), record.size(), record.size() + kJsonPadding).get(document) != simdjson::SUCCESS ||
-      document["payload"].get(value) != simdjson::SUCCESS || RawJson(value).get(payload) != simdjson::SUCCESS) {
-    return NoRecord(seq);
-  }
+  const bool whole = WalkObject(cursor, [&](std::string_view key) {
+    return KeyIs(key, "payload") ? TakeValue(cursor, &payload) : SkipValue(cursor);
+  });
+  if (!whole || payload.empty()) return NoRecord(seq);
   out.payload = payload;
   return out;
 }

@@ -21,9 +21,11 @@ constexpr std::string_view kDictionaryName = "CAIRNDIC";
 constexpr std::size_t kSkippableHead = 8;
 constexpr std::size_t kDictionaryHead = kSkippableHead + 8 + 8 + 8;  // With name and two hashes.
 constexpr std::size_t kFooterBytes = 9;             // Frames, descriptor, magic.
-constexpr std::size_t kDictionaryBytes = std::size_t{112} << 10;
-// Samples of a hundred times the dictionary are what zstd's manual asks for; more costs time and gains nothing.
-constexpr std::size_t kSampleBytes = kDictionaryBytes * 48;
+// A dictionary stands twice in its segment, so a small segment has a small one: at most a sixty-fourth of the lines.
+constexpr std::size_t kDictionaryBytesMax = std::size_t{112} << 10;
+constexpr std::size_t kDictionaryShare = 64;
+// zstd's manual asks for samples of a hundred times the dictionary; beyond this they cost time and gain nothing.
+constexpr std::size_t kSampleBytes = kDictionaryBytesMax * 48;
 constexpr int kLevel = 6;
 constexpr std::size_t kPadding = 64;
 
@@ -62,7 +64,7 @@ std::string TrainDictionary(std::string_view lines, const std::vector<std::uint3
     samples.append(lines.substr(begins[i], bytes));
     sizes.push_back(bytes);
   }
-  std::string dictionary(kDictionaryBytes, '\0');
+  std::string dictionary(std::clamp<std::size_t>(lines.size() / kDictionaryShare, 1024, kDictionaryBytesMax), '\0');
   ZDICT_fastCover_params_t parameters{};
   parameters.k = 512;
   parameters.d = 8;

@@ -241,12 +241,12 @@ Status EmbeddedRepository::CatchUp() {
   Status status =
       log_->Follow([&](const LogBatch& batch) { commit.foreign.push_back(ParseLogBatch(batch, parser)); });
   if (status.code() == StatusCode::kAborted) return Reload();
-  if (!status.ok()) return status;
+  // What was read before an error is behind the log's tail now and will not be read again.
   if (fingerprints_) AddFingerprints(commit.foreign);
   const std::lock_guard apply_lock(apply_mutex_);
   log_lock.unlock();
   ApplyCommit(commit);
-  return Status::Ok();
+  return status;
 }
 
 }  // namespace cairn

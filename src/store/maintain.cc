@@ -175,11 +175,11 @@ Status EmbeddedRepository::Seal() {
   {
     CommitWork commit;
     std::unique_lock log_lock(log_mutex_);
-    if (Status status = LockLog(&commit); !status.ok()) return status;
+    const Status locked = LockLog(&commit);
     if (fingerprints_) AddFingerprints(commit.foreign);
-    const Status rolled = log_->Roll();
+    const Status rolled = locked.ok() ? log_->Roll() : locked;
     const auto active = log_->active();
-    log_->Unlock();
+    if (locked.ok()) log_->Unlock();
     const std::lock_guard apply_lock(apply_mutex_);
     log_lock.unlock();
     ApplyCommit(commit);

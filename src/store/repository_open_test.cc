@@ -196,7 +196,7 @@ TEST(Segments, TakeABatchThatIsLongerThanThey) {
   EXPECT_EQ(Must(store->Tail({1}, 100)).facts.size(), 51u);
 }
 
-TEST(Seal, LeavesOneEmptySegmentForWhatComes) {
+TEST(RepositorySeal, LeavesOneEmptySegmentForWhatComes) {
   TestStore store({.segment_bytes = 2000});
   for (int i = 0; i < 50; ++i) store.Put(TestFact{.second = i});
   const std::vector<std::string> log = AllRecords(*store);
@@ -216,7 +216,7 @@ TEST(Seal, LeavesOneEmptySegmentForWhatComes) {
   EXPECT_EQ(store.Put(TestFact{.rows = 1}).seq.value, 51u);
 }
 
-TEST(Seal, HappensInTheBackgroundWhenTooManyStand) {
+TEST(RepositorySeal, HappensInTheBackgroundWhenTooManyStand) {
   TempDir temp;
   auto opened = OpenRepository(temp.Sub("store"), {.segment_bytes = 2000, .unsealed_segments_max = 2});
   ASSERT_TRUE(opened);

@@ -46,7 +46,7 @@ void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable
   ++run.records;
   run.open.push_back(seq.value);
   if (event) {
-    const auto rank = [](RunState state, std::int64_t at) { return std::make_tuple(IsTerminal(state), at, state); };
+    const auto rank = [](RunState state, std::int64_t at) { return std::make_tuple(IsTerminal(state), state != RunState::kOther, at, state); };
     if (run.state == RunState::kUnknown || rank(run.state, run.state_at) < rank(record.run_state, time)) {
       run.state = record.run_state;
       run.state_at = time;
