@@ -14,8 +14,8 @@ enum class Direction : std::uint8_t { kUpstream, kDownstream, kBoth };
 struct LineageSpec {
   NodeKey node;
   Direction direction = Direction::kUpstream;
-  std::uint32_t depth = 20;            ///< Hops from the start, each edge being one.
-  std::uint32_t nodes_max = 10'000;    ///< More are not answered, and `partial` says so.
+  std::uint32_t depth = 20;          ///< Hops from the start, each edge being one.
+  std::uint32_t nodes_max = 10'000;  ///< More are not answered, and `partial` says so.
 };
 
 struct LineageNode {
@@ -26,7 +26,7 @@ struct LineageNode {
 struct LineageEdge {
   std::uint32_t from = 0;  ///< Index into `nodes`: data flows from `from` to `to`.
   std::uint32_t to = 0;
-  std::string type;        ///< `reads`, `writes`, `derives`, `calls`, ...
+  std::string type;  ///< `reads`, `writes`, `derives`, `calls`, ...
   Timestamp first_seen;
   Timestamp last_seen;
 };

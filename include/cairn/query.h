@@ -16,7 +16,8 @@ struct TargetMatch {
   enum class Mode : std::uint8_t { kAny, kExact, kPrefix, kGlob };
   Mode mode = Mode::kAny;
   NodeKey node;      ///< `kExact`.
-  std::string text;  ///< `kPrefix`, `kGlob`: held against the node id as `NodeId` writes it; `*` any run of characters, `?` one.
+  std::string text;  ///< `kPrefix`, `kGlob`: held against the node id as `NodeId` writes it; `*` any run of characters,
+                     ///< `?` one.
 };
 
 enum class Order : std::uint8_t { kNewestFirst, kOldestFirst };
@@ -27,11 +28,11 @@ struct QuerySpec {
   std::vector<std::string> kinds;  ///< Empty: every record and event. Named: facets of that kind as well.
   TargetMatch target;
   std::string run_id;
-  std::string job;          ///< A job's name (context.job_id), or a node id `job:namespace:name`.
+  std::string job;  ///< A job's name (context.job_id), or a node id `job:namespace:name`.
   std::string producer_id;
   std::optional<Timestamp> from;   ///< produced_at, inclusive.
   std::optional<Timestamp> until;  ///< produced_at, exclusive.
-  std::string filter;       ///< The filter language, `docs/query.md`; empty for none.
+  std::string filter;              ///< The filter language, `docs/query.md`; empty for none.
   Order order = Order::kNewestFirst;
   std::size_t limit = 100;  ///< Facts on a page; 0 for all of them.
   std::string cursor;       ///< `QueryPage::cursor` of the page before; empty for the first.
@@ -63,19 +64,21 @@ struct AggregateSpec {
   std::vector<Measure> measures;
   std::vector<GroupBy> by;
   std::size_t memory_bytes = std::size_t{256} << 20;  ///< Groups beyond this spill to `spill_dir`.
-  std::string spill_dir;                            ///< Empty: the system's temporary folder.
+  std::string spill_dir;                              ///< Empty: the system's temporary folder.
 };
 
 struct AggregateRow {
-  std::vector<std::string> keys;  ///< One for each `by`, as text; times as RFC 3339; a path's value as JSON, absent as "".
-  std::vector<std::optional<double>> values;  ///< One for each measure; none where no fact of the group had a number there.
+  std::vector<std::string>
+      keys;  ///< One for each `by`, as text; times as RFC 3339; a path's value as JSON, absent as "".
+  std::vector<std::optional<double>>
+      values;  ///< One for each measure; none where no fact of the group had a number there.
 };
 
 struct AggregateResult {
   std::vector<AggregateRow> rows;  ///< Sorted by keys.
   std::uint64_t facts = 0;         ///< How many were looked at after `where`.
   std::uint64_t spilled_groups = 0;
-  std::uint64_t damaged = 0;       ///< As in `QueryPage`.
+  std::uint64_t damaged = 0;  ///< As in `QueryPage`.
 };
 
 }  // namespace cairn

@@ -66,15 +66,16 @@ class Fact {
   [[nodiscard]] Timestamp ingested_at() const;
   /// The record's bytes: what the sender sent, minified. For an event: the record that wraps it.
   [[nodiscard]] std::string_view record() const;
-  /// What it is about, read from the bytes on each call: parse once and keep it. Returns DATA_LOSS where the bytes are not a record.
+  /// What it is about, read from the bytes on each call: parse once and keep it. Returns DATA_LOSS where the bytes are
+  /// not a record.
   struct Details {
     std::string kind;  ///< A facet's kind is the platform's where one is mapped (`schema` is `schema_snapshot`).
     NodeKey node;
     std::string producer_id;
     std::string run_id;
-    NodeKey job;          ///< Empty name where none is known.
-    std::string payload;  ///< JSON text; a facet's own bytes.
-    bool deleted = false; ///< A facet with `_deleted`.
+    NodeKey job;           ///< Empty name where none is known.
+    std::string payload;   ///< JSON text; a facet's own bytes.
+    bool deleted = false;  ///< A facet with `_deleted`.
   };
   [[nodiscard]] Result<Details> Parse() const;
   /// As it was sent: the record's bytes; for a record that wraps an event, the event's bytes; for a facet a

@@ -34,11 +34,11 @@ std::string_view RunStateName(RunState state);
 struct RunInfo {
   std::string tenant;
   std::string run_id;
-  NodeKey job;             ///< Empty name where none is known.
+  NodeKey job;  ///< Empty name where none is known.
   RunState state = RunState::kUnknown;
   std::optional<Timestamp> started_at;
   std::optional<Timestamp> ended_at;
-  Timestamp first_seen;    ///< The earliest produced_at of its facts.
+  Timestamp first_seen;  ///< The earliest produced_at of its facts.
   Timestamp last_seen;
   std::string parent_run_id;
   std::uint64_t records = 0;
@@ -46,11 +46,11 @@ struct RunInfo {
 
 struct RunsSpec {
   std::string tenant;
-  std::string job;      ///< A job's name or node id; empty for all.
+  std::string job;  ///< A job's name or node id; empty for all.
   std::optional<RunState> state;
   std::optional<Timestamp> from;   ///< last_seen, inclusive.
   std::optional<Timestamp> until;  ///< first_seen, exclusive.
-  std::size_t limit = 100;  ///< Newest first; 0 for all.
+  std::size_t limit = 100;         ///< Newest first; 0 for all.
 };
 
 struct HistorySpec {
@@ -79,10 +79,10 @@ struct EntityInfo {
 struct RepositoryStats {
   std::uint64_t records = 0;
   Seq last_seq;
-  std::uint64_t segments_open = 0;     ///< As JSON lines.
+  std::uint64_t segments_open = 0;  ///< As JSON lines.
   std::uint64_t segments_sealed = 0;
-  std::uint64_t bytes_open = 0;        ///< On disk, unsealed.
-  std::uint64_t bytes_sealed = 0;      ///< On disk, indexes included.
+  std::uint64_t bytes_open = 0;    ///< On disk, unsealed.
+  std::uint64_t bytes_sealed = 0;  ///< On disk, indexes included.
   std::uint64_t series = 0;
   std::uint64_t nodes = 0;
   std::uint64_t runs = 0;
@@ -92,9 +92,9 @@ struct RepositoryStats {
 };
 
 struct Damage {
-  std::string segment;  ///< File name.
+  std::string segment;       ///< File name.
   std::uint64_t offset = 0;  ///< Of the batch, in bytes of the uncompressed segment.
-  Seq first;            ///< Of the batch, as far as it can be told.
+  Seq first;                 ///< Of the batch, as far as it can be told.
   Seq last;
   std::string what;
 };
@@ -154,8 +154,9 @@ class Repository {
 
   /// Stores one record or OpenLineage event, given as JSON; told apart by shape. When it returns, the fact is durable
   /// and visible to every reader.
-  /// Returns INVALID_ARGUMENT where it is neither, or not JSON (the message says where); RESOURCE_EXHAUSTED where it is too
-  /// long or too deep, or the disk is full (nothing was stored then); UNKNOWN after a failed fdatasync; UNAVAILABLE where the store cannot be written.
+  /// Returns INVALID_ARGUMENT where it is neither, or not JSON (the message says where); RESOURCE_EXHAUSTED where it is
+  /// too long or too deep, or the disk is full (nothing was stored then); UNKNOWN after a failed fdatasync; UNAVAILABLE
+  /// where the store cannot be written.
   virtual Result<Stored> Store(std::string_view json) = 0;
 
   /// Stores many as one commit (beyond 64 MiB as several): one result each, in order. What is refused does not keep the
@@ -167,7 +168,8 @@ class Repository {
   virtual Result<Fact> Latest(std::string_view kind, const NodeView& node) = 0;
 
   /// All facts of that kind about that node, deletions included. An unknown node has an empty history.
-  virtual Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node, const HistorySpec& spec = {}) = 0;
+  virtual Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node,
+                                            const HistorySpec& spec = {}) = 0;
 
   /// Returns INVALID_ARGUMENT for a filter or cursor that cannot be read; the message names the column.
   virtual Result<QueryPage> Query(const QuerySpec& spec) = 0;
@@ -186,7 +188,8 @@ class Repository {
 
   /// Returns NOT_FOUND for a node that no fact names.
   virtual Result<EntityInfo> Entity(const NodeView& node) = 0;
-  /// Nodes whose id contains `text` (every one for an empty text), whole matches of the name first, then by id; at most `limit`.
+  /// Nodes whose id contains `text` (every one for an empty text), whole matches of the name first, then by id; at most
+  /// `limit`.
   virtual Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) = 0;
 
   /// Records from `from` on, in the order of the log, at most `limit`.
@@ -206,8 +209,9 @@ class Repository {
 };
 
 /// Opens the store in the folder `path`.
-/// Returns NOT_FOUND where there is none and `create` is off; UNAVAILABLE on a network file system or where it cannot be
-/// read or locked; FAILED_PRECONDITION where a newer version wrote it. Damage does not keep a store from opening: see `Verify`.
+/// Returns NOT_FOUND where there is none and `create` is off; UNAVAILABLE on a network file system or where it cannot
+/// be read or locked; FAILED_PRECONDITION where a newer version wrote it. Damage does not keep a store from opening:
+/// see `Verify`.
 Result<std::unique_ptr<Repository>> OpenRepository(const std::string& path, const StoreOptions& options = {});
 
 }  // namespace cairn

@@ -13,20 +13,20 @@ namespace cairn {
 enum class StatusCode : std::uint8_t {
   kOk = 0,
   kCancelled = 1,
-  kUnknown = 2,             ///< It may or may not have happened (a failed fdatasync).
-  kInvalidArgument = 3,     ///< The caller's input is wrong, whatever the state of the store.
+  kUnknown = 2,          ///< It may or may not have happened (a failed fdatasync).
+  kInvalidArgument = 3,  ///< The caller's input is wrong, whatever the state of the store.
   kDeadlineExceeded = 4,
-  kNotFound = 5,            ///< Missing: there is no such fact.
+  kNotFound = 5,  ///< Missing: there is no such fact.
   kAlreadyExists = 6,
   kPermissionDenied = 7,
-  kResourceExhausted = 8,   ///< A bound was reached: bytes, depth, disk.
+  kResourceExhausted = 8,  ///< A bound was reached: bytes, depth, disk.
   kFailedPrecondition = 9,
   kAborted = 10,
   kOutOfRange = 11,
   kUnimplemented = 12,
-  kInternal = 13,           ///< A broken promise of our own.
-  kUnavailable = 14,        ///< Could not be asked: locked, unreadable, on a network file system.
-  kDataLoss = 15,           ///< Damaged: the bytes stand, but they are not what was written.
+  kInternal = 13,     ///< A broken promise of our own.
+  kUnavailable = 14,  ///< Could not be asked: locked, unreadable, on a network file system.
+  kDataLoss = 15,     ///< Damaged: the bytes stand, but they are not what was written.
   kUnauthenticated = 16,
 };
 
@@ -67,7 +67,7 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT(google-explicit-constructor)
   Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {}  // NOLINT(google-explicit-constructor)
   Result(StatusCode code, std::string message) : state_(std::in_place_index<1>, code, std::move(message)) {}
 

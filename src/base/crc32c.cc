@@ -10,7 +10,8 @@ std::uint32_t Crc32c(std::uint32_t before, std::string_view bytes) {
   std::uint32_t crc = ~before;
   while (!bytes.empty()) {
     const std::string_view piece = bytes.substr(0, kPieceBytes);
-    crc = crc32_iscsi(reinterpret_cast<unsigned char*>(const_cast<char*>(piece.data())), static_cast<int>(piece.size()), crc);
+    crc = crc32_iscsi(reinterpret_cast<unsigned char*>(const_cast<char*>(piece.data())), static_cast<int>(piece.size()),
+                      crc);
     bytes.remove_prefix(piece.size());
   }
   return ~crc;

@@ -234,16 +234,26 @@ class PosixFileSystem : public FileSystem {
     if (::statfs(path.c_str(), &info) != 0) return Errno(errno, "asking for the file system of " + path);
     // The magic numbers of statfs(2): locks, shared mappings or both are not to be trusted on these.
     switch (static_cast<std::uint32_t>(info.f_type)) {
-      case 0x6969: return std::string("NFS");
-      case 0xFF534D42: return std::string("CIFS");
-      case 0xFE534D42: return std::string("SMB2");
-      case 0x517B: return std::string("SMB");
-      case 0x01021997: return std::string("9P");
-      case 0x00C36400: return std::string("Ceph");
-      case 0x5346414F: return std::string("AFS");
-      case 0x47504653: return std::string("GPFS");
-      case 0x0BD00BD0: return std::string("Lustre");
-      default: return std::string();
+      case 0x6969:
+        return std::string("NFS");
+      case 0xFF534D42:
+        return std::string("CIFS");
+      case 0xFE534D42:
+        return std::string("SMB2");
+      case 0x517B:
+        return std::string("SMB");
+      case 0x01021997:
+        return std::string("9P");
+      case 0x00C36400:
+        return std::string("Ceph");
+      case 0x5346414F:
+        return std::string("AFS");
+      case 0x47504653:
+        return std::string("GPFS");
+      case 0x0BD00BD0:
+        return std::string("Lustre");
+      default:
+        return std::string();
     }
   }
 };

@@ -172,9 +172,9 @@ Result<Timestamp> ParseTimestamp(std::string_view text) {
   // A leap second counts as the first instant after it, as POSIX time has it.
   if (hour > 23 || minute > 59 || second > 60) return NoTime(text);
   if (year < kYearMin || year > kYearMax) {
-    return Status(StatusCode::kOutOfRange, "year out of range: \"" + std::string(text.substr(0, 64)) + "\"; years from " +
-                                               std::to_string(kYearMin) + " to " + std::to_string(kYearMax) +
-                                               " can be kept");
+    return Status(StatusCode::kOutOfRange, "year out of range: \"" + std::string(text.substr(0, 64)) +
+                                               "\"; years from " + std::to_string(kYearMin) + " to " +
+                                               std::to_string(kYearMax) + " can be kept");
   }
   const std::int64_t seconds = DaysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
   return Timestamp{seconds * kNsPerSecond + ns};

@@ -6,11 +6,16 @@ namespace cairn {
 
 std::string_view EdgeTypeName(EdgeType type) {
   switch (type) {
-    case EdgeType::kReads: return "reads";
-    case EdgeType::kWrites: return "writes";
-    case EdgeType::kDerives: return "derives";
-    case EdgeType::kTriggers: return "triggers";
-    case EdgeType::kInfluences: return "influences";
+    case EdgeType::kReads:
+      return "reads";
+    case EdgeType::kWrites:
+      return "writes";
+    case EdgeType::kDerives:
+      return "derives";
+    case EdgeType::kTriggers:
+      return "triggers";
+    case EdgeType::kInfluences:
+      return "influences";
   }
   return "derives";
 }

@@ -61,7 +61,8 @@ class Graph {
   };
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
-      std::uint64_t mixed = (std::uint64_t{key.from} << 32 | key.to) + static_cast<std::uint64_t>(key.type) * 0x9E3779B97F4A7C15;
+      std::uint64_t mixed =
+          (std::uint64_t{key.from} << 32 | key.to) + static_cast<std::uint64_t>(key.type) * 0x9E3779B97F4A7C15;
       mixed ^= mixed >> 32;
       mixed *= 0xD6E8FEB86659FD93;
       return mixed ^ mixed >> 32;

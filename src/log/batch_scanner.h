@@ -14,7 +14,8 @@ namespace cairn {
 /// found and proven without the damaged one.
 class BatchScanner {
  public:
-  /// Reads `bytes`, the segment from uncompressed offset `offset` on, which follows a commit line (or begins the segment).
+  /// Reads `bytes`, the segment from uncompressed offset `offset` on, which follows a commit line (or begins the
+  /// segment).
   BatchScanner(std::string_view bytes, std::uint64_t offset) : bytes_(bytes), offset_(offset) {}
 
   struct Batch {
@@ -22,8 +23,8 @@ class BatchScanner {
     std::string_view lines;    ///< The record lines; empty where damaged.
     Commit commit;             ///< As it stands; zeros where no commit line could be made out.
     bool damaged = false;
-    std::string what;          ///< Why it is damaged.
-    std::uint64_t end = 0;     ///< Offset behind the commit line.
+    std::string what;       ///< Why it is damaged.
+    std::uint64_t end = 0;  ///< Offset behind the commit line.
   };
 
   /// The next batch; none at the end, where what is left (`rest()`) has no commit line: it is torn, or not yet

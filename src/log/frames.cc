@@ -20,7 +20,7 @@ constexpr std::uint32_t kSeekableMagic = 0x8F92EAB1;
 constexpr std::string_view kDictionaryName = "CAIRNDIC";
 constexpr std::size_t kSkippableHead = 8;
 constexpr std::size_t kDictionaryHead = kSkippableHead + 8 + 8 + 8;  // With name and two hashes.
-constexpr std::size_t kFooterBytes = 9;             // Frames, descriptor, magic.
+constexpr std::size_t kFooterBytes = 9;                              // Frames, descriptor, magic.
 // A dictionary stands twice in its segment, so a small segment has a small one: at most a sixty-fourth of the lines.
 constexpr std::size_t kDictionaryBytesMax = std::size_t{112} << 10;
 constexpr std::size_t kDictionaryShare = 64;
@@ -108,8 +108,8 @@ void CompressPiece(std::string_view lines, const std::vector<std::uint32_t>& beg
     const std::size_t size = begins[i + 1] - begins[i];
     const std::size_t at = out->bytes.size();
     out->bytes.resize(at + ZSTD_compressBound(size));
-    const std::size_t bytes = ZSTD_compress2(context, out->bytes.data() + at, out->bytes.size() - at,
-                                             lines.data() + begins[i], size);
+    const std::size_t bytes =
+        ZSTD_compress2(context, out->bytes.data() + at, out->bytes.size() - at, lines.data() + begins[i], size);
     if (ZSTD_isError(bytes) != 0) {
       out->error = ZSTD_getErrorName(bytes);
       break;
@@ -127,8 +127,7 @@ Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_byt
   const std::vector<std::uint32_t> begins = CutFrames(lines, std::max<std::size_t>(frame_bytes, 1));
   const std::size_t frames = begins.size() - 1;
   const std::string dictionary = TrainDictionary(lines, begins);
-  ZSTD_CDict* prepared =
-      dictionary.empty() ? nullptr : ZSTD_createCDict(dictionary.data(), dictionary.size(), kLevel);
+  ZSTD_CDict* prepared = dictionary.empty() ? nullptr : ZSTD_createCDict(dictionary.data(), dictionary.size(), kLevel);
   threads = std::clamp<std::size_t>(threads, 1, 64);
   std::vector<Piece> pieces(threads);
   std::vector<std::thread> workers;
@@ -280,7 +279,8 @@ Status FrameReader::Load(const std::string& path) {
   const std::size_t begin = kDictionaryHead + good.dictionary.size();
   const bool table_stands = table && XXH64(table->data(), table->size(), 0) == good.table_hash;
   if (table_stands) {
-    if (!ReadTable(*table, begin, file.size())) return {StatusCode::kDataLoss, path + ": the table of frames is damaged"};
+    if (!ReadTable(*table, begin, file.size()))
+      return {StatusCode::kDataLoss, path + ": the table of frames is damaged"};
   } else {
     damage_ = "the table of frames is damaged; the frames themselves told where they are";
     if (!WalkFrames(begin)) {
@@ -309,11 +309,10 @@ Result<std::shared_ptr<const FrameReader::Frame>> FrameReader::Read(std::size_t 
   const char* from = map_->data() + entry.compressed;
   const std::size_t bytes = next.compressed - entry.compressed;
   const void* dictionary = Dictionary();
-  const std::size_t got =
-      dictionary == nullptr
-          ? ZSTD_decompressDCtx(context.get(), out->bytes.get(), out->size, from, bytes)
-          : ZSTD_decompress_usingDDict(context.get(), out->bytes.get(), out->size, from, bytes,
-                                       static_cast<const ZSTD_DDict*>(dictionary));
+  const std::size_t got = dictionary == nullptr
+                              ? ZSTD_decompressDCtx(context.get(), out->bytes.get(), out->size, from, bytes)
+                              : ZSTD_decompress_usingDDict(context.get(), out->bytes.get(), out->size, from, bytes,
+                                                           static_cast<const ZSTD_DDict*>(dictionary));
   if (ZSTD_isError(got) != 0 || got != out->size) {
     return Status(StatusCode::kDataLoss, fmt::format("{}: the frame at byte {} is damaged: {}", path_, entry.compressed,
                                                      ZSTD_isError(got) != 0 ? ZSTD_getErrorName(got) : "wrong length"));

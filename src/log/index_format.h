@@ -23,30 +23,30 @@ struct IndexHeader {
   std::int64_t produced_min;  ///< A record whose time is outside cannot be in this segment.
   std::int64_t produced_max;
   std::uint64_t last_ingested;
-  std::uint32_t last_crc;     ///< Of the segment's last commit: what the next one chains to.
+  std::uint32_t last_crc;        ///< Of the segment's last commit: what the next one chains to.
   std::uint32_t first_previous;  ///< What the segment's first commit chains to.
   std::uint32_t uncompressed_bytes;
   std::uint32_t series;
   std::uint32_t runs;
   std::uint32_t postings;
   std::uint32_t run_postings;
-  std::uint32_t buckets;      ///< Of fingerprints, a power of two.
+  std::uint32_t buckets;  ///< Of fingerprints, a power of two.
   std::uint32_t has_facets;
-  std::uint32_t strings;      ///< Bytes.
+  std::uint32_t strings;  ///< Bytes.
   // Where each section begins in the file; each is a multiple of 8.
-  std::uint64_t lines_at;         ///< u32[records]: uncompressed offset of each line.
-  std::uint64_t series_at;        ///< IndexSeries[series], sorted by hash.
-  std::uint64_t times_at;         ///< i64[postings], sorted within a series.
+  std::uint64_t lines_at;            ///< u32[records]: uncompressed offset of each line.
+  std::uint64_t series_at;           ///< IndexSeries[series], sorted by hash.
+  std::uint64_t times_at;            ///< i64[postings], sorted within a series.
   std::uint64_t posting_records_at;  ///< u32[postings]
   std::uint64_t posting_facets_at;   ///< u32[postings] where has_facets, else empty.
-  std::uint64_t runs_at;          ///< IndexRun[runs], sorted by hash.
-  std::uint64_t run_records_at;   ///< u32[run_postings]
-  std::uint64_t buckets_at;       ///< u32[buckets + 1]: where a bucket's prints begin.
-  std::uint64_t prints_at;        ///< IndexPrint[records], by bucket.
+  std::uint64_t runs_at;             ///< IndexRun[runs], sorted by hash.
+  std::uint64_t run_records_at;      ///< u32[run_postings]
+  std::uint64_t buckets_at;          ///< u32[buckets + 1]: where a bucket's prints begin.
+  std::uint64_t prints_at;           ///< IndexPrint[records], by bucket.
   std::uint64_t strings_at;
   std::uint64_t file_bytes;
-  std::uint64_t body_hash;        ///< XXH3-64 of everything behind the header.
-  std::uint64_t header_hash;      ///< XXH3-64 of the header before this field.
+  std::uint64_t body_hash;    ///< XXH3-64 of everything behind the header.
+  std::uint64_t header_hash;  ///< XXH3-64 of the header before this field.
 };
 
 struct IndexSeries {
@@ -59,7 +59,7 @@ struct IndexSeries {
 using IndexRun = IndexSeries;
 
 struct IndexPrint {
-  std::uint32_t tag;     ///< The low 32 bits of the fingerprint; the bucket is its high bits.
+  std::uint32_t tag;  ///< The low 32 bits of the fingerprint; the bucket is its high bits.
   std::uint32_t record;
 };
 

@@ -95,8 +95,7 @@ std::optional<std::uint32_t> IndexReader::LineOffset(std::uint32_t record) const
 }
 
 std::pair<std::uint32_t, std::uint32_t> IndexReader::Bucket(std::uint64_t print) const {
-  const std::uint64_t bucket =
-      header_->buckets == 1 ? 0 : print >> (64 - std::countr_zero(header_->buckets));
+  const std::uint64_t bucket = header_->buckets == 1 ? 0 : print >> (64 - std::countr_zero(header_->buckets));
   if (bucket + 1 >= buckets_.size()) return {0, 0};
   const auto limit = static_cast<std::uint32_t>(prints_.size());
   return {std::min(buckets_[bucket], limit), std::min(buckets_[bucket + 1], limit)};

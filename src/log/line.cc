@@ -78,7 +78,8 @@ void AppendRecordLine(std::string& out, Seq seq, std::string_view ingested_at, s
 
 Commit AppendCommitLine(std::string& out, std::size_t begin, Seq first, Seq last, std::uint32_t previous) {
   Commit commit{first, last, out.size() - begin, previous, 0};
-  fmt::format_to(std::back_inserter(out), FMT_COMPILE("{{\"commit\":{{\"first\":{},\"last\":{},\"bytes\":{},\"previous\":\"{:08x}\""),
+  fmt::format_to(std::back_inserter(out),
+                 FMT_COMPILE("{{\"commit\":{{\"first\":{},\"last\":{},\"bytes\":{},\"previous\":\"{:08x}\""),
                  first.value, last.value, commit.bytes, previous);
   commit.crc = Crc32c(previous, std::string_view(out).substr(begin));
   fmt::format_to(std::back_inserter(out), FMT_COMPILE(",\"crc\":\"{:08x}\"}}}}\n"), commit.crc);

@@ -20,7 +20,7 @@ struct Commit {
   Seq last;
   std::uint64_t bytes = 0;     ///< Of the batch's record lines, newlines included.
   std::uint32_t previous = 0;  ///< `crc` of the commit before; 0 for the first of the log.
-  std::uint32_t crc = 0;       ///< CRC-32C that goes on from `previous` over the record lines and this line up to `,"crc"`.
+  std::uint32_t crc = 0;  ///< CRC-32C that goes on from `previous` over the record lines and this line up to `,"crc"`.
 };
 
 /// Bytes of a record line before the record, which depend on nothing but the number of digits.
@@ -40,8 +40,8 @@ std::optional<Commit> ParseCommitLine(std::string_view line);
 /// The checksum that a commit line should hold: `batch` are its record lines, `line` is the commit line itself.
 std::uint32_t CommitCrc(std::string_view batch, std::string_view line, std::uint32_t previous);
 
-/// The record in the line, given without its newline, of a known sequence number; empty where it is not that line. Cheaper than
-/// ParseRecordLine, which reads the time as well.
+/// The record in the line, given without its newline, of a known sequence number; empty where it is not that line.
+/// Cheaper than ParseRecordLine, which reads the time as well.
 std::string_view RecordOf(std::string_view line, Seq seq);
 
 struct RecordLine {

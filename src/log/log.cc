@@ -78,7 +78,8 @@ Status Log::ReadAll(Seq until, Seq expected, const Visitor& visit) {
     }
     if (next.value == 0 || next > until) return ReadActive(until, expected, visit);
     const Seq before_next{next.value - 1};
-    if (Status status = ReadActive(std::min(until, before_next), std::min(expected, before_next), visit); !status.ok()) {
+    if (Status status = ReadActive(std::min(until, before_next), std::min(expected, before_next), visit);
+        !status.ok()) {
       return status;
     }
     if (Status status = OpenActive(next, 0); !status.ok()) {

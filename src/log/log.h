@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/file_system.h"
 #include "cairn/repository.h"
-#include "log/control.h"
 #include "log/batch_reader.h"
+#include "log/control.h"
 #include "log/segment.h"
 
 namespace cairn {

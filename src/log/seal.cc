@@ -34,8 +34,8 @@ Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::ato
       const std::size_t newline = batch->lines.find('\n', at);
       const auto line = ParseRecordLine(batch->lines.substr(at, newline - at));
       if (!line || line->seq != next) {
-        return Status(StatusCode::kDataLoss, fmt::format("segment {}: record {} is no record line", SegmentName(first),
-                                                         next.value));
+        return Status(StatusCode::kDataLoss,
+                      fmt::format("segment {}: record {} is no record line", SegmentName(first), next.value));
       }
       if (Status status = parser.ParseStored(line->record, parsed); !status.ok()) return status;
       index.Add(parsed.records.back(), static_cast<std::uint32_t>(batch->offset + at));

@@ -15,8 +15,8 @@ struct SealOptions {
   const std::atomic<bool>* cancel = nullptr;
 };
 
-/// Seals the closed segment `<dir>/<name>.jsonl` of `bytes` bytes: compresses it, writes its index, syncs both into place and removes
-/// the lines. Interrupted anywhere, the lines still stand and win; the caller holds the sealing lock.
+/// Seals the closed segment `<dir>/<name>.jsonl` of `bytes` bytes: compresses it, writes its index, syncs both into
+/// place and removes the lines. Interrupted anywhere, the lines still stand and win; the caller holds the sealing lock.
 /// Returns DATA_LOSS where the segment is damaged, which leaves it as it is; RESOURCE_EXHAUSTED on a full disk.
 Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment& segment, std::uint64_t bytes,
                    const SealOptions& options);

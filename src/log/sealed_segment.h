@@ -11,8 +11,8 @@
 
 namespace cairn {
 
-/// A sealed segment: compressed frames and an index. Immutable; any thread may call it. Keeps a few decompressed frames, since
-/// what is read together often stands together.
+/// A sealed segment: compressed frames and an index. Immutable; any thread may call it. Keeps a few decompressed
+/// frames, since what is read together often stands together.
 class SealedSegment : public Segment {
  public:
   /// Opens `<dir>/<name>.jsonl.zst` and its index.

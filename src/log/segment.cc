@@ -27,7 +27,8 @@ Result<std::shared_ptr<OpenSegment>> OpenSegment::Open(FileSystem& files, const 
 }
 
 Result<PinnedLine> OpenSegment::Line(Location location) const {
-  if (location.length == 0) return Status(StatusCode::kDataLoss, "its batch in " + path_ + " is damaged; run cairn verify");
+  if (location.length == 0)
+    return Status(StatusCode::kDataLoss, "its batch in " + path_ + " is damaged; run cairn verify");
   return PinnedLine{{map_->data() + location.offset, location.length}, map_};
 }
 

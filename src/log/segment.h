@@ -57,7 +57,9 @@ class OpenSegment : public Segment {
   /// The first `bytes` of the file, which the caller knows to be there.
   [[nodiscard]] std::string_view Bytes(std::uint64_t bytes) const { return {map_->data(), bytes}; }
   /// The line at a location whose length is known, while this object lives.
-  [[nodiscard]] std::string_view BytesAt(Location location) const { return {map_->data() + location.offset, location.length}; }
+  [[nodiscard]] std::string_view BytesAt(Location location) const {
+    return {map_->data() + location.offset, location.length};
+  }
   /// How long the file is now, also after it was sealed and removed.
   [[nodiscard]] Result<std::uint64_t> FileBytes() const { return map_->FileBytes(); }
   [[nodiscard]] const std::string& path() const { return path_; }

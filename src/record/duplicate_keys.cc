@@ -12,8 +12,8 @@ constexpr std::size_t kPairwiseKeysMax = 64;
 
 constexpr std::uint64_t kPayload = 0x00FFFFFFFFFFFFFF;
 
-std::uint64_t FilterBit(std::uint64_t head, std::size_t bytes) {
-  return std::uint64_t{1} << ((head * 0x9E3779B97F4A7C15 + bytes * 0xC2B2AE3D27D4EB4F) >> 58);
+std::uint64_t Mix(std::uint64_t head, std::size_t bytes) {
+  return (head + bytes * 0xC2B2AE3D27D4EB4F) * 0x9E3779B97F4A7C15;
 }
 
 }  // namespace
@@ -24,29 +24,33 @@ Status DuplicateKeys::Check(const simdjson::dom::document& document) {
   const std::uint64_t* tape = document.tape.get();
   const std::uint8_t* strings = document.string_buf.get();
   const std::size_t end = tape[0] & kPayload;
-  for (std::size_t at = 1; at < end; ++at) {
-    const auto type = static_cast<char>(tape[at] >> 56);
-    switch (type) {
-      case '"': {
-        if (scopes_.empty() || !scopes_.back().object || !scopes_.back().key_next) break;
-        const std::uint8_t* string = strings + (tape[at] & kPayload);
-        std::uint32_t bytes = 0;
-        std::memcpy(&bytes, string, sizeof bytes);
-        Key key{0, {reinterpret_cast<const char*>(string) + sizeof bytes, bytes}};
-        std::memcpy(&key.head, key.text.data(), sizeof key.head);  // The buffer is padded.
-        if (bytes < 8) key.head &= (std::uint64_t{1} << bytes * 8) - 1;
-        if (SeenBefore(scopes_.back(), key)) return Twice(key.text);
-        keys_.push_back(key);
-        scopes_.back().key_next = false;
-        continue;  // Its value follows.
+  Scope scope;  // The innermost; those around it wait in scopes_.
+  for (std::size_t at = 1; at < end;) {
+    if (scope.object && static_cast<char>(tape[at] >> 56) == '"') {
+      const std::uint8_t* string = strings + (tape[at] & kPayload);
+      std::uint32_t bytes = 0;
+      std::memcpy(&bytes, string, sizeof bytes);
+      Key key{0, {reinterpret_cast<const char*>(string) + sizeof bytes, bytes}};
+      std::memcpy(&key.head, key.text.data(), sizeof key.head);  // The buffer is padded.
+      if (bytes < 8) key.head &= (std::uint64_t{1} << bytes * 8) - 1;
+      if (SeenBefore(scope, key)) {
+        scopes_.push_back(scope);
+        return Twice(key.text);
       }
+      keys_.push_back(key);
+      ++at;
+    }
+    // A value, or the end of the innermost object or array.
+    switch (static_cast<char>(tape[at] >> 56)) {
       case '{':
       case '[':
-        scopes_.push_back({keys_.size(), 0, type == '{', type == '{'});
-        continue;
+        scopes_.push_back(scope);
+        scope = {keys_.size(), 0, static_cast<char>(tape[at] >> 56) == '{', false};
+        break;
       case '}':
       case ']':
-        keys_.resize(scopes_.back().keys_begin);
+        keys_.resize(scope.keys_begin);
+        scope = scopes_.back();
         scopes_.pop_back();
         break;
       case 'l':
@@ -54,27 +58,31 @@ Status DuplicateKeys::Check(const simdjson::dom::document& document) {
       case 'd':
         ++at;  // The number is the next word.
         break;
-      default: break;
+      default:
+        break;
     }
-    if (!scopes_.empty()) scopes_.back().key_next = scopes_.back().object;  // A value ended.
+    ++at;
   }
   return Status::Ok();
 }
 
-bool DuplicateKeys::SeenBefore(Scope& scope, const Key& key) {
+inline bool DuplicateKeys::SeenBefore(Scope& scope, const Key& key) {
+  const std::uint64_t mixed = Mix(key.head, key.text.size());
+  const std::uint64_t bit = std::uint64_t{1} << (mixed >> 58);
+  const bool maybe = (scope.filter & bit) != 0;
+  scope.filter |= bit;
   const std::size_t count = keys_.size() - scope.keys_begin;
-  if (count < kPairwiseKeysMax) {
-    const std::uint64_t bit = FilterBit(key.head, key.text.size());
-    const bool maybe = (scope.filter & bit) != 0;
-    scope.filter |= bit;
-    if (!maybe) return false;
-    for (std::size_t i = scope.keys_begin; i < keys_.size(); ++i) {
-      if (keys_[i].head == key.head && keys_[i].text == key.text) return true;
-    }
-    return false;
+  if (count >= kPairwiseKeysMax) return SeenInSet(scope, key);
+  if (!maybe) return false;
+  for (std::size_t i = scope.keys_begin; i < keys_.size(); ++i) {
+    if (keys_[i].head == key.head && keys_[i].text == key.text) return true;
   }
-  if (sets_.size() < scopes_.size()) sets_.resize(scopes_.size());
-  auto& set = sets_[scopes_.size() - 1];
+  return false;
+}
+
+bool DuplicateKeys::SeenInSet(Scope& scope, const Key& key) {
+  if (sets_.size() <= scopes_.size()) sets_.resize(scopes_.size() + 1);
+  auto& set = sets_[scopes_.size()];
   if (!scope.hashed) {
     scope.hashed = true;
     set.clear();
@@ -92,7 +100,8 @@ Status DuplicateKeys::Twice(std::string_view key) const {
       where += '.';
     }
   }
-  return {StatusCode::kInvalidArgument, fmt::format("{}{}: the key stands twice in one object", where, key.substr(0, 64))};
+  return {StatusCode::kInvalidArgument,
+          fmt::format("{}{}: the key stands twice in one object", where, key.substr(0, 64))};
 }
 
 }  // namespace cairn

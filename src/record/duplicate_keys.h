@@ -10,9 +10,9 @@
 
 namespace cairn {
 
-/// Looks for objects that have one key twice, at any depth: readers would disagree about which counts. Keys are compared
-/// with their escapes resolved. Walks simdjson's tape (its doc/tape.md), three times as fast as walking its elements.
-/// Keeps buffers between calls; one thread at a time.
+/// Looks for objects that have one key twice, at any depth: readers would disagree about which counts. Keys are
+/// compared with their escapes resolved. Walks simdjson's tape (its doc/tape.md), three times as fast as walking its
+/// elements. Keeps buffers between calls; one thread at a time.
 class DuplicateKeys {
  public:
   /// Returns INVALID_ARGUMENT naming the path and the key.
@@ -24,14 +24,14 @@ class DuplicateKeys {
     std::string_view text;
   };
   struct Scope {
-    std::size_t keys_begin;
-    std::uint64_t filter;  // Bits of the keys seen, to tell at once that a key is new.
-    bool object;
-    bool key_next;
+    std::size_t keys_begin = 0;
+    std::uint64_t filter = 0;  // Bits of the keys seen, to tell at once that a key is new.
+    bool object = false;
     bool hashed = false;  // Its keys are in the set of its depth.
   };
 
   bool SeenBefore(Scope& scope, const Key& key);
+  bool SeenInSet(Scope& scope, const Key& key);
   [[nodiscard]] Status Twice(std::string_view key) const;
 
   std::vector<Key> keys_;  // Of the open objects, outermost first.

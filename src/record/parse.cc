@@ -29,16 +29,22 @@ Status JsonError(simdjson::error_code code, std::size_t depth_max) {
   switch (code) {
     case simdjson::DEPTH_ERROR:
       return {StatusCode::kResourceExhausted, fmt::format("nested deeper than {} levels", depth_max)};
-    case simdjson::UTF8_ERROR: return {StatusCode::kInvalidArgument, "not JSON: invalid UTF-8"};
+    case simdjson::UTF8_ERROR:
+      return {StatusCode::kInvalidArgument, "not JSON: invalid UTF-8"};
     case simdjson::UNESCAPED_CHARS:
       return {StatusCode::kInvalidArgument, "not JSON: a control character stands unescaped in a string"};
-    case simdjson::UNCLOSED_STRING: return {StatusCode::kInvalidArgument, "not JSON: a string is not closed"};
+    case simdjson::UNCLOSED_STRING:
+      return {StatusCode::kInvalidArgument, "not JSON: a string is not closed"};
     case simdjson::NUMBER_ERROR:
       return {StatusCode::kInvalidArgument, "not JSON: a number is malformed, or beyond 64 bits or a double's range"};
-    case simdjson::STRING_ERROR: return {StatusCode::kInvalidArgument, "not JSON: a string has a bad escape"};
-    case simdjson::EMPTY: return {StatusCode::kInvalidArgument, "empty"};
-    case simdjson::MEMALLOC: return {StatusCode::kResourceExhausted, "out of memory"};
-    default: return {StatusCode::kInvalidArgument, fmt::format("not JSON: {}", simdjson::error_message(code))};
+    case simdjson::STRING_ERROR:
+      return {StatusCode::kInvalidArgument, "not JSON: a string has a bad escape"};
+    case simdjson::EMPTY:
+      return {StatusCode::kInvalidArgument, "empty"};
+    case simdjson::MEMALLOC:
+      return {StatusCode::kResourceExhausted, "out of memory"};
+    default:
+      return {StatusCode::kInvalidArgument, fmt::format("not JSON: {}", simdjson::error_message(code))};
   }
 }
 
@@ -219,8 +225,9 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
     batch.events.push_back(std::move(statements));
     record.event = &batch.events.back();
   } else {
-    return {StatusCode::kInvalidArgument,
-            "neither a record (it has no \"kind\") nor an OpenLineage event (it has no \"run\", \"job\" or \"dataset\")"};
+    return {
+        StatusCode::kInvalidArgument,
+        "neither a record (it has no \"kind\") nor an OpenLineage event (it has no \"run\", \"job\" or \"dataset\")"};
   }
   record.json = json;
   record.fingerprint = Fingerprint(json);

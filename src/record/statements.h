@@ -11,25 +11,25 @@
 namespace cairn {
 
 /// What one record of the log states, in the words of the views: everything that is folded is here, and nothing is
-/// folded that is not. All views point into the record's bytes or the arena it was parsed with. Nodes carry no tenant of
-/// their own: the record's tenant is that of all of them.
+/// folded that is not. All views point into the record's bytes or the arena it was parsed with. Nodes carry no tenant
+/// of their own: the record's tenant is that of all of them.
 
 enum class Form : std::uint8_t { kRecord, kRunEvent, kJobEvent, kDatasetEvent };
 
 /// What an edge of the lineage graph means. Data flows from its first node to its second.
 enum class EdgeType : std::uint8_t {
-  kReads = 0,    ///< dataset -> job
-  kWrites = 1,   ///< job -> dataset
-  kDerives = 2,  ///< field -> field, dataset -> dataset, stated without a job
-  kTriggers = 3, ///< job -> job
+  kReads = 0,       ///< dataset -> job
+  kWrites = 1,      ///< job -> dataset
+  kDerives = 2,     ///< field -> field, dataset -> dataset, stated without a job
+  kTriggers = 3,    ///< job -> job
   kInfluences = 4,  ///< field -> field or dataset -> field by an indirect transformation (filter, join, group, sort)
 };
 
 /// A facet of an event: a series of its own.
 struct FacetStatement {
-  std::string_view kind;     ///< The platform's where one is mapped (`schema` -> `schema_snapshot`), else the facet's key.
-  std::uint32_t node = 0;    ///< Index into `nodes`.
-  bool deleted = false;      ///< `_deleted`.
+  std::string_view kind;  ///< The platform's where one is mapped (`schema` -> `schema_snapshot`), else the facet's key.
+  std::uint32_t node = 0;  ///< Index into `nodes`.
+  bool deleted = false;    ///< `_deleted`.
 };
 
 struct EdgeStatement {
@@ -49,9 +49,9 @@ struct AttributeStatement {
 
 /// What an event states beyond the keys of its record.
 struct EventStatements {
-  std::vector<NodeView> nodes;            ///< Each node once; the record's target is among them.
-  std::vector<FacetStatement> facets;     ///< In document order: the index is the facet's ordinal in the event.
-  std::vector<EdgeStatement> edges;       ///< Without doubles.
+  std::vector<NodeView> nodes;         ///< Each node once; the record's target is among them.
+  std::vector<FacetStatement> facets;  ///< In document order: the index is the facet's ordinal in the event.
+  std::vector<EdgeStatement> edges;    ///< Without doubles.
   std::vector<AttributeStatement> attributes;
 };
 
@@ -59,15 +59,15 @@ struct ParsedRecord {
   std::string_view json;  ///< The record, minified: what the log keeps.
   Form form = Form::kRecord;
   std::string_view kind;
-  NodeView target;        ///< With the tenant.
+  NodeView target;  ///< With the tenant.
   Timestamp produced_at;
   std::string_view producer_id;
-  std::string_view run_id;         ///< Empty: none.
-  NodeView job;                    ///< Empty name: none. Of the run, where there is one.
-  std::string_view parent_run_id;  ///< From the parent facet.
+  std::string_view run_id;                  ///< Empty: none.
+  NodeView job;                             ///< Empty name: none. Of the run, where there is one.
+  std::string_view parent_run_id;           ///< From the parent facet.
   RunState run_state = RunState::kUnknown;  ///< What an event says of its run; kUnknown for a record.
-  std::uint64_t fingerprint = 0;   ///< Of a record from outside; 0 for one of the log, of which few ask.
-  const EventStatements* event = nullptr;  ///< In the arena's keeping; null for a plain record.
+  std::uint64_t fingerprint = 0;            ///< Of a record from outside; 0 for one of the log, of which few ask.
+  const EventStatements* event = nullptr;   ///< In the arena's keeping; null for a plain record.
 };
 
 }  // namespace cairn

@@ -70,7 +70,8 @@ bool ReadStoredKeys(std::string_view json, Arena& arena, ParsedRecord* out) {
     plain = plain && key.find('\\') == std::string_view::npos;
     return SkipValue(cursor);
   });
-  if (!whole || !plain || !payload || out->kind.empty() || out->producer_id.empty() || out->target.name.empty()) return false;
+  if (!whole || !plain || !payload || out->kind.empty() || out->producer_id.empty() || out->target.name.empty())
+    return false;
   if (out->kind.starts_with("openlineage.")) return false;
   const auto produced_at = ParseTimestamp(time);
   if (!produced_at) return false;

@@ -1,8 +1,9 @@
+#include "query/aggregate.h"
+
 #include <algorithm>
 #include <thread>
 
 #include "log/line.h"
-#include "query/aggregate.h"
 #include "store/embedded_repository.h"
 #include "store/selection.h"
 
@@ -16,15 +17,15 @@ constexpr std::uint32_t kStretch = 8192;  // Records that a thread takes at a ti
 // What of one segment is looked at, in the order of the log, so that its bytes are read once from end to end.
 struct SegmentWork {
   std::shared_ptr<Segment> segment;
-  std::vector<Location> locations;       // Unsealed: by record.
-  std::vector<std::uint32_t> series;     // By record: the series whose whole record it is, or kNobody.
-  std::vector<std::int64_t> times;       // By record.
+  std::vector<Location> locations;    // Unsealed: by record.
+  std::vector<std::uint32_t> series;  // By record: the series whose whole record it is, or kNobody.
+  std::vector<std::int64_t> times;    // By record.
   struct FacetPosting {
     std::uint32_t record;
     std::uint32_t facet;
     std::uint32_t series;
   };
-  std::vector<FacetPosting> facets;      // Sorted by record.
+  std::vector<FacetPosting> facets;  // Sorted by record.
 };
 
 struct SeriesInfo {
@@ -49,15 +50,17 @@ class AggregateRunner {
       if (!aggregator) return aggregator.error();
       aggregators_.push_back(std::move(*aggregator));
     }
-    wants_run_ = std::any_of(spec_.by.begin(), spec_.by.end(), [](const GroupBy& by) { return by.key == GroupBy::Key::kRun; });
+    wants_run_ =
+        std::any_of(spec_.by.begin(), spec_.by.end(), [](const GroupBy& by) { return by.key == GroupBy::Key::kRun; });
     if (wants_run_) {
       auto path = Path::Parse("context.run_id");
       if (!path) return path.error();
       run_paths_.Add(*path);
     }
-    needs_document_ = wants_run_ || selection_.reads_records() ||
-                      std::any_of(spec_.measures.begin(), spec_.measures.end(), [](const Measure& m) { return !m.path.empty(); }) ||
-                      std::any_of(spec_.by.begin(), spec_.by.end(), [](const GroupBy& by) { return by.key == GroupBy::Key::kPath; });
+    needs_document_ =
+        wants_run_ || selection_.reads_records() ||
+        std::any_of(spec_.measures.begin(), spec_.measures.end(), [](const Measure& m) { return !m.path.empty(); }) ||
+        std::any_of(spec_.by.begin(), spec_.by.end(), [](const GroupBy& by) { return by.key == GroupBy::Key::kPath; });
     if (Status status = GatherSeries(); !status.ok()) return status;
     for (const auto& segment : segments_) {
       auto work = Gather(segment);
@@ -69,7 +72,7 @@ class AggregateRunner {
     const std::shared_lock lock(store_.views_mutex_);
     const Views& views = store_.state_.views;
     auto result = aggregators_[0]->Finish({[&](std::uint32_t node) { return NodeId(views.nodes().at(node)); },
-                                    [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
+                                           [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
     if (result) result->damaged = damaged_;
     return result;
   }
@@ -153,7 +156,8 @@ class AggregateRunner {
       while (statuses[thread].ok()) {
         const std::uint32_t begin = next.fetch_add(kStretch, std::memory_order_relaxed);
         if (begin >= records) return;
-        statuses[thread] = ReadStretch(work, begin, std::min(begin + kStretch, records), *aggregators_[thread], scratch);
+        statuses[thread] =
+            ReadStretch(work, begin, std::min(begin + kStretch, records), *aggregators_[thread], scratch);
       }
     };
     std::vector<std::thread> workers;
@@ -176,7 +180,8 @@ class AggregateRunner {
         if (!status.ok()) return status;
       }
       for (; facet != work.facets.end() && facet->record == record; ++facet) {
-        if (Status status = Count(work, record, facet->facet, facet->series, aggregator, scratch); !status.ok()) return status;
+        if (Status status = Count(work, record, facet->facet, facet->series, aggregator, scratch); !status.ok())
+          return status;
       }
     }
     return Status::Ok();

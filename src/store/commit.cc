@@ -238,8 +238,7 @@ Status EmbeddedRepository::CatchUp() {
   std::unique_lock log_lock(log_mutex_);
   CommitWork commit;
   RecordParser parser;
-  Status status =
-      log_->Follow([&](const LogBatch& batch) { commit.foreign.push_back(ParseLogBatch(batch, parser)); });
+  Status status = log_->Follow([&](const LogBatch& batch) { commit.foreign.push_back(ParseLogBatch(batch, parser)); });
   if (status.code() == StatusCode::kAborted) return Reload();
   // What was read before an error is behind the log's tail now and will not be read again.
   if (fingerprints_) AddFingerprints(commit.foreign);

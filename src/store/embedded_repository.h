@@ -22,8 +22,8 @@ namespace cairn {
 
 /// The embedded `Repository`: one log, its views, and the group commit that joins them.
 ///
-/// A commit goes through two stages, each with a lock of its own, taken hand over hand so that the order of the log is the
-/// order of the views: under `log_mutex_` a batch is deduplicated, written and synced; under `apply_mutex_` it is
+/// A commit goes through two stages, each with a lock of its own, taken hand over hand so that the order of the log is
+/// the order of the views: under `log_mutex_` a batch is deduplicated, written and synced; under `apply_mutex_` it is
 /// applied to the views, while the next batch is already being written. Readers share `views_mutex_`.
 /// Lock order: log_mutex_, apply_mutex_, views_mutex_.
 class EmbeddedRepository final : public Repository {
@@ -143,7 +143,7 @@ class EmbeddedRepository final : public Repository {
   std::condition_variable maintain_;
   std::atomic<bool> stop_{false};
   std::thread maintainer_;
-  std::mutex sealing_mutex_;  // seal_lock_; taken before log_mutex_.
+  std::mutex sealing_mutex_;                     // seal_lock_; taken before log_mutex_.
   std::atomic<std::int64_t> last_commit_ns_{0};  // Steady clock.
 };
 

@@ -10,7 +10,6 @@ namespace {
 // XXH3 mixes well, but the table wants tag and place from different bits; this is one multiplication.
 std::uint64_t Spread(std::uint64_t print) { return print * 0x9E3779B97F4A7C15; }
 
-
 }  // namespace
 
 std::optional<Seq> Fingerprints::FindOpen(const Open& open, std::uint64_t print, std::string_view json) {

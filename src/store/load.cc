@@ -86,7 +86,8 @@ class Loader {
       if (file == files_.end()) return false;
       if (!file->open) continue;
       std::uint64_t end = 0;
-      for (const Location& location : saved.locations) end = std::max<std::uint64_t>(end, location.offset + location.length);
+      for (const Location& location : saved.locations)
+        end = std::max<std::uint64_t>(end, location.offset + location.length);
       const auto size = context_.files.Size(PathOf(saved.first));
       if (size ? *size < end : size.error().code() != StatusCode::kNotFound) return false;
     }
@@ -153,9 +154,7 @@ class Loader {
   }
 
   // How much of a segment the snapshot has.
-  std::uint64_t OffsetIn(Seq first) const {
-    return first == snapshot_segment_ ? snapshot_offset_ : 0;
-  }
+  std::uint64_t OffsetIn(Seq first) const { return first == snapshot_segment_ ? snapshot_offset_ : 0; }
 
   Status LoadSealed(Seq first, Seq last, ParsePipeline& pipeline) {
     const std::string dir = JoinPath(context_.dir, "log");
@@ -175,7 +174,8 @@ class Loader {
     }
     if (!segment) {
       if (segment.error().code() == StatusCode::kFailedPrecondition) return segment.error();
-      out_.state.damage.push_back({SegmentName(first) + std::string(kSealedSuffix), 0, first, last, segment.error().message()});
+      out_.state.damage.push_back(
+          {SegmentName(first) + std::string(kSealedSuffix), 0, first, last, segment.error().message()});
       return Status::Ok();
     }
     out_.state.segments.Add(*segment);

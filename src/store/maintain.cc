@@ -32,9 +32,10 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
   auto network = files.NetworkKind(path);
   if (!network) return network.error();
   if (!network->empty()) {
-    return Status(StatusCode::kUnavailable,
-                  fmt::format("{} is on {}: locks and shared pages cannot be trusted there; put the store on a local disk",
-                              path, *network));
+    return Status(
+        StatusCode::kUnavailable,
+        fmt::format("{} is on {}: locks and shared pages cannot be trusted there; put the store on a local disk", path,
+                    *network));
   }
   auto control = ControlFile::Open(files, lock, options.read_only);
   if (!control && !options.create && !options.read_only && control.error().code() == StatusCode::kUnavailable) {
@@ -147,7 +148,8 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
       tail.last = {segment->first().value - 1};
       tail.crc_known = false;
       ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail, [](const LogBatch&) {});
-      status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
+      status =
+          SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
     }
   }
   seal_lock_->Unlock();
@@ -222,7 +224,8 @@ Status EmbeddedRepository::WriteSnapshotLocked() {
   if (Status status = WriteFileDurably(files_, JoinPath(dir, SnapshotName(seq)), bytes); !status.ok()) return status;
   auto names = files_.List(dir);
   if (!names) return names.error();
-  std::erase_if(*names, [](const std::string& name) { return !name.starts_with("snapshot-") || name.ends_with(".tmp"); });
+  std::erase_if(*names,
+                [](const std::string& name) { return !name.starts_with("snapshot-") || name.ends_with(".tmp"); });
   for (std::size_t i = 0; i + kSnapshotsKept < names->size(); ++i) {
     if (Status status = files_.Remove(JoinPath(dir, (*names)[i])); !status.ok()) return status;
   }

@@ -17,8 +17,9 @@ struct Candidate {
   std::uint32_t series = 0;
 };
 
-/// Gives the postings of many series in the order of (produced_at, seq), newest or oldest first, sorting no more than what is
-/// asked for: those of unsealed segments are sorted piece by piece, those of sealed ones are read from their indexes side by side.
+/// Gives the postings of many series in the order of (produced_at, seq), newest or oldest first, sorting no more than
+/// what is asked for: those of unsealed segments are sorted piece by piece, those of sealed ones are read from their
+/// indexes side by side.
 class PostingMerge {
  public:
   explicit PostingMerge(Order order) : newest_(order == Order::kNewestFirst) {}

@@ -21,8 +21,8 @@ ParsedLogBatch ParseLogBatch(const LogBatch& batch, RecordParser& parser) {
   Seq expected = batch.first;
   ForEachLine(batch, [&](std::string_view text, std::uint64_t offset) {
     const std::string_view record = RecordOf(text, expected);
-    Status status = record.empty() ? Status(StatusCode::kDataLoss, "not a record line")
-                                   : parser.ParseStored(record, *out.parsed);
+    Status status =
+        record.empty() ? Status(StatusCode::kDataLoss, "not a record line") : parser.ParseStored(record, *out.parsed);
     if (status.ok()) {
       out.lines.push_back({expected, {static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(text.size())}});
     } else {

@@ -24,7 +24,8 @@ bool TakeNumber(std::string_view& text, Number* out) {
 }
 
 Result<Posting> ParseCursor(std::string_view text) {
-  const Status wrong(StatusCode::kInvalidArgument, fmt::format("cursor \"{}\": not one that a page gave", text.substr(0, 80)));
+  const Status wrong(StatusCode::kInvalidArgument,
+                     fmt::format("cursor \"{}\": not one that a page gave", text.substr(0, 80)));
   Posting out;
   if (!TakeNumber(text, &out.produced_at) || !text.starts_with('.')) return wrong;
   text.remove_prefix(1);
@@ -50,7 +51,8 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
   const bool newest = spec.order == Order::kNewestFirst;
   std::int64_t from = selection->from();
   std::int64_t until = selection->until();
-  if (resume && newest) until = std::min(until, resume->produced_at == Timestamp::Max().ns ? until : resume->produced_at + 1);
+  if (resume && newest)
+    until = std::min(until, resume->produced_at == Timestamp::Max().ns ? until : resume->produced_at + 1);
   if (resume && !newest) from = std::max(from, resume->produced_at);
   const auto behind_cursor = [&](const Posting& posting) {
     return !resume || (newest ? posting < *resume : *resume < posting);
@@ -82,7 +84,8 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
         }
       });
       if (series.open.size() == series.count) continue;
-      const std::string key = SeriesKeyBytes(state_.views.texts().at(series.kind), state_.views.nodes().at(series.node));
+      const std::string key =
+          SeriesKeyBytes(state_.views.texts().at(series.kind), state_.views.nodes().at(series.node));
       for (const auto& segment : segments) {
         if (!segment->sealed()) continue;
         auto sealed = std::static_pointer_cast<const SealedSegment>(segment);

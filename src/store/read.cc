@@ -162,7 +162,8 @@ Result<std::vector<Fact>> EmbeddedRepository::RunRecords(std::string_view tenant
     if (!fact) return fact.error();
     out.push_back(std::move(*fact));
   }
-  std::stable_sort(out.begin(), out.end(), [](const Fact& a, const Fact& b) { return a.produced_at() < b.produced_at(); });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Fact& a, const Fact& b) { return a.produced_at() < b.produced_at(); });
   return out;
 }
 
@@ -312,7 +313,8 @@ Result<RepositoryStats> EmbeddedRepository::Stats() {
   out.edges = views.graph().edges().size();
   out.damaged_batches = state_.damage.size();
   std::vector<std::uint64_t> counts(views.texts().size(), 0);
-  for (std::uint32_t i = 0; i < views.series().size(); ++i) counts[views.series().at(i).kind] += views.series().at(i).count;
+  for (std::uint32_t i = 0; i < views.series().size(); ++i)
+    counts[views.series().at(i).kind] += views.series().at(i).count;
   for (std::uint32_t i = 0; i < counts.size(); ++i) {
     if (counts[i] != 0) out.kinds.emplace_back(views.texts().at(i), counts[i]);
   }
@@ -374,13 +376,20 @@ Status EmbeddedRepository::Dump(std::ostream& out) {
 
 std::string_view RunStateName(RunState state) {
   switch (state) {
-    case RunState::kUnknown: return "UNKNOWN";
-    case RunState::kOther: return "OTHER";
-    case RunState::kStarted: return "STARTED";
-    case RunState::kRunning: return "RUNNING";
-    case RunState::kCompleted: return "COMPLETED";
-    case RunState::kFailed: return "FAILED";
-    case RunState::kAborted: return "ABORTED";
+    case RunState::kUnknown:
+      return "UNKNOWN";
+    case RunState::kOther:
+      return "OTHER";
+    case RunState::kStarted:
+      return "STARTED";
+    case RunState::kRunning:
+      return "RUNNING";
+    case RunState::kCompleted:
+      return "COMPLETED";
+    case RunState::kFailed:
+      return "FAILED";
+    case RunState::kAborted:
+      return "ABORTED";
   }
   return "UNKNOWN";
 }

@@ -54,10 +54,14 @@ Result<Selection> Selection::Create(const QuerySpec& spec) {
 bool Selection::MatchesNode(const NodeView& node) const {
   if (node.tenant != tenant_) return false;
   switch (target_.mode) {
-    case TargetMatch::Mode::kAny: return true;
-    case TargetMatch::Mode::kExact: return node == NodeView(target_.node);
-    case TargetMatch::Mode::kPrefix: return NodeId(node).starts_with(target_.text);
-    case TargetMatch::Mode::kGlob: return GlobMatch(target_.text, NodeId(node));
+    case TargetMatch::Mode::kAny:
+      return true;
+    case TargetMatch::Mode::kExact:
+      return node == NodeView(target_.node);
+    case TargetMatch::Mode::kPrefix:
+      return NodeId(node).starts_with(target_.text);
+    case TargetMatch::Mode::kGlob:
+      return GlobMatch(target_.text, NodeId(node));
   }
   return false;
 }

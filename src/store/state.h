@@ -41,8 +41,8 @@ struct StoreState {
   Views views;
   SegmentList segments;
   std::vector<Damage> damage;
-  SnapshotPlace place;         ///< Up to where the log was applied.
-  std::uint64_t unsaved = 0;   ///< Records applied since the newest snapshot.
+  SnapshotPlace place;        ///< Up to where the log was applied.
+  std::uint64_t unsaved = 0;  ///< Records applied since the newest snapshot.
 
   /// Applies a batch read from the log.
   void Apply(const ParsedLogBatch& batch);

@@ -11,7 +11,8 @@ constexpr Seq kNoBound{~std::uint64_t{0}};
 /// Reads the files of a log as they stand, apart from what the repository holds in memory.
 class Verifier {
  public:
-  Verifier(FileSystem& files, std::string dir, Seq published) : files_(files), dir_(std::move(dir)), published_(published) {}
+  Verifier(FileSystem& files, std::string dir, Seq published)
+      : files_(files), dir_(std::move(dir)), published_(published) {}
 
   Result<VerifyReport> Run() {
     const std::string log = JoinPath(dir_, "log");
@@ -35,8 +36,8 @@ class Verifier {
     }
     const auto torn = files_.List(JoinPath(dir_, "torn"));
     if (torn && !torn->empty()) {
-      report_.notes.push_back(fmt::format("{} torn ends were cut after crashes and are kept in {}", torn->size(),
-                                          JoinPath(dir_, "torn")));
+      report_.notes.push_back(
+          fmt::format("{} torn ends were cut after crashes and are kept in {}", torn->size(), JoinPath(dir_, "torn")));
     }
     return std::move(report_);
   }

@@ -16,15 +16,15 @@ struct Posting {
   std::int64_t produced_at = 0;
   Seq seq;
   std::uint32_t facet = Fact::kWholeRecord;  ///< As index_format.h says.
-  Location location;  ///< Of its line; length 0 where only the sealed segment knows.
+  Location location;                         ///< Of its line; length 0 where only the sealed segment knows.
 
   [[nodiscard]] auto Rank() const { return std::make_tuple(produced_at, seq.value, FacetOrdinal(facet)); }
   friend bool operator<(const Posting& a, const Posting& b) { return a.Rank() < b.Rank(); }
 };
 
-/// The postings of one series in the unsealed part of the log, by (produced_at, seq). Facts mostly come in the order of their
-/// time and are appended; what comes late is kept beside and merged when it has grown to an eighth, so that adding costs little in
-/// any order.
+/// The postings of one series in the unsealed part of the log, by (produced_at, seq). Facts mostly come in the order of
+/// their time and are appended; what comes late is kept beside and merged when it has grown to an eighth, so that
+/// adding costs little in any order.
 class PostingList {
  public:
   PostingList() = default;

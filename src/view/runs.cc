@@ -32,9 +32,8 @@ RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, TextTabl
   RunFold& run = runs_.emplace_back();
   run.tenant = texts.Intern(tenant);
   run.id = texts.Intern(id);
-  set_.Add(hash, [&](std::uint32_t number) {
-    return HashRun(texts.at(runs_[number].tenant), texts.at(runs_[number].id));
-  });
+  set_.Add(hash,
+           [&](std::uint32_t number) { return HashRun(texts.at(runs_[number].tenant), texts.at(runs_[number].id)); });
   return run;
 }
 
@@ -46,7 +45,9 @@ void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable
   ++run.records;
   run.open.push_back(seq.value);
   if (event) {
-    const auto rank = [](RunState state, std::int64_t at) { return std::make_tuple(IsTerminal(state), state != RunState::kOther, at, state); };
+    const auto rank = [](RunState state, std::int64_t at) {
+      return std::make_tuple(IsTerminal(state), state != RunState::kOther, at, state);
+    };
     if (run.state == RunState::kUnknown || rank(run.state, run.state_at) < rank(record.run_state, time)) {
       run.state = record.run_state;
       run.state_at = time;

@@ -11,7 +11,8 @@
 namespace cairn {
 
 /// What the log says of one run, folded from its records in whatever order they came. A terminal state beats others,
-/// and OTHER, which says nothing of the state, beats none; among equals the later event time wins, then the greater state.
+/// and OTHER, which says nothing of the state, beats none; among equals the later event time wins, then the greater
+/// state.
 struct RunFold {
   std::uint32_t tenant = 0;  ///< Numbers in the view's texts.
   std::uint32_t id = 0;

@@ -40,7 +40,8 @@ std::uint32_t SeriesTable::Intern(std::string_view kind, const NodeView& node, T
 
 void SeriesTable::Add(Series& series, const Posting& posting) {
   if (series.count == 0 || series.latest < posting) series.latest = posting;
-  series.first_produced = series.count == 0 ? posting.produced_at : std::min(series.first_produced, posting.produced_at);
+  series.first_produced =
+      series.count == 0 ? posting.produced_at : std::min(series.first_produced, posting.produced_at);
   ++series.count;
   if (posting.facet == Fact::kWholeRecord) ++series.records;
   series.open.Add(posting);

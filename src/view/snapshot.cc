@@ -135,7 +135,8 @@ class SnapshotWriter {
     for (const std::uint32_t number : {run.tenant, run.id, run.parent, run.job}) out.Put(number);
     out.Put(run.job_from_event);
     out.Put(run.state);
-    for (const std::int64_t time : {run.state_at, run.started_at, run.first_seen, run.last_seen, run.parent_at, run.job_at}) {
+    for (const std::int64_t time :
+         {run.state_at, run.started_at, run.first_seen, run.last_seen, run.parent_at, run.job_at}) {
       out.Put(time);
     }
     out.Put(run.records);
@@ -181,8 +182,8 @@ class SnapshotReader {
     const auto node = in.Get<std::uint32_t>();
     if (!in.good() || kind >= views.texts_.size() || node >= views.nodes_.size()) return;
     bool added = false;
-    const std::uint32_t number = views.series_.Intern(views.texts_.at(kind), views.nodes_.at(node), views.texts_,
-                                                      views.nodes_, &added);
+    const std::uint32_t number =
+        views.series_.Intern(views.texts_.at(kind), views.nodes_.at(node), views.texts_, views.nodes_, &added);
     Series& series = views.series_.at(number);
     series.next_of_node = in.Get<std::uint32_t>();
     series.count = in.Get<std::uint64_t>();
@@ -201,7 +202,8 @@ class SnapshotReader {
     run.job = in.Get<std::uint32_t>();
     run.job_from_event = in.Get<bool>();
     run.state = in.Get<RunState>();
-    for (std::int64_t* time : {&run.state_at, &run.started_at, &run.first_seen, &run.last_seen, &run.parent_at, &run.job_at}) {
+    for (std::int64_t* time :
+         {&run.state_at, &run.started_at, &run.first_seen, &run.last_seen, &run.parent_at, &run.job_at}) {
       *time = in.Get<std::int64_t>();
     }
     run.records = in.Get<std::uint64_t>();

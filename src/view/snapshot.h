@@ -12,7 +12,7 @@ namespace cairn {
 
 /// Where the log stood when a snapshot was taken, and how to see that it still is the same log.
 struct SnapshotPlace {
-  Seq segment;          ///< First sequence number of the newest segment.
+  Seq segment;  ///< First sequence number of the newest segment.
   LogTail tail;
   std::uint32_t commit_bytes = 0;  ///< Length of the commit line that ends at `tail.offset`, newline included.
 };
