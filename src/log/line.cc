@@ -3,6 +3,8 @@
 #include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <array>
+#include <bit>
 #include <charconv>
 #include <iterator>
 
@@ -49,13 +51,16 @@ bool TakeHex(std::string_view& text, std::uint32_t* out) {
   return true;
 }
 
+// Each line read asks for this, so it divides nothing: the bits tell the digits up to one, a comparison the rest.
 std::size_t Digits(std::uint64_t value) {
-  std::size_t digits = 1;
-  while (value >= 10) {
-    value /= 10;
-    ++digits;
-  }
-  return digits;
+  static constexpr auto kPowers = [] {
+    std::array<std::uint64_t, 20> powers{};
+    powers[0] = 0;  // So that 0 has one digit.
+    for (std::uint64_t i = 1, power = 10; i < powers.size(); ++i, power *= 10) powers[i] = power;
+    return powers;
+  }();
+  const auto guess = static_cast<std::size_t>(std::bit_width(value) * 1233 >> 12);  // log10(2) is 1233 / 4096.
+  return guess + (value >= kPowers[guess] ? 1 : 0);
 }
 
 }  // namespace

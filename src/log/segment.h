@@ -56,6 +56,8 @@ class OpenSegment : public Segment {
 
   /// The first `bytes` of the file, which the caller knows to be there.
   [[nodiscard]] std::string_view Bytes(std::uint64_t bytes) const { return {map_->data(), bytes}; }
+  /// What keeps the bytes in place.
+  [[nodiscard]] const std::shared_ptr<Mapping>& pin() const { return map_; }
   /// The line at a location whose length is known, while this object lives.
   [[nodiscard]] std::string_view BytesAt(Location location) const {
     return {map_->data() + location.offset, location.length};
@@ -69,10 +71,11 @@ class OpenSegment : public Segment {
 
  private:
   OpenSegment(std::string path, Seq first, std::shared_ptr<Mapping> map)
-      : Segment(first), path_(std::move(path)), map_(std::move(map)) {}
+      : Segment(first), path_(std::move(path)), map_(std::move(map)), data_(map_->data()) {}
 
   std::string path_;
   std::shared_ptr<Mapping> map_;
+  const char* data_;
   std::vector<Location> locations_;
 };
 

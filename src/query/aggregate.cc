@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 namespace cairn {
@@ -131,6 +134,45 @@ Status Aggregator::ReduceRuns() {
   return Status::Ok();
 }
 
+namespace {
+
+// Sorts by the texts of the keys. A column mostly has few texts among many rows, so texts are compared once for each
+// pair of different ones, and rows by the texts' ranks.
+void SortRows(std::vector<AggregateRow>& rows) {
+  if (rows.size() < 2 || rows.front().keys.empty()) return;
+  const std::size_t columns = rows.front().keys.size();
+  std::vector<std::uint32_t> ranks(rows.size() * columns);
+  for (std::size_t column = 0; column < columns; ++column) {
+    std::unordered_map<std::string_view, std::uint32_t> known;
+    std::vector<std::string_view> texts;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::string_view text = rows[i].keys[column];
+      const auto [found, added] = known.try_emplace(text, static_cast<std::uint32_t>(texts.size()));
+      if (added) texts.push_back(text);
+      ranks[i * columns + column] = found->second;
+    }
+    std::vector<std::uint32_t> order(texts.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
+    std::vector<std::uint32_t> rank(texts.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
+    for (std::size_t i = 0; i < rows.size(); ++i) ranks[i * columns + column] = rank[ranks[i * columns + column]];
+  }
+  std::vector<std::uint32_t> order(rows.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto begin = ranks.begin();
+    return std::lexicographical_compare(begin + a * columns, begin + (a + 1) * columns, begin + b * columns,
+                                        begin + (b + 1) * columns);
+  });
+  std::vector<AggregateRow> sorted;
+  sorted.reserve(rows.size());
+  for (const std::uint32_t i : order) sorted.push_back(std::move(rows[i]));
+  rows = std::move(sorted);
+}
+
+}  // namespace
+
 Result<AggregateResult> Aggregator::Finish(const RowNames& names) {
   AggregateResult result;
   result.facts = std::exchange(facts_, 0);
@@ -152,8 +194,7 @@ Result<AggregateResult> Aggregator::Finish(const RowNames& names) {
     runs_.clear();
   }
   result.spilled_groups = std::exchange(spilled_groups_, 0);
-  std::sort(result.rows.begin(), result.rows.end(),
-            [](const AggregateRow& a, const AggregateRow& b) { return a.keys < b.keys; });
+  SortRows(result.rows);
   return result;
 }
 

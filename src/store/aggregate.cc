@@ -1,6 +1,7 @@
 #include "query/aggregate.h"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <thread>
 
 #include "log/line.h"
@@ -71,8 +72,14 @@ class AggregateRunner {
     }
     const std::shared_lock lock(store_.views_mutex_);
     const Views& views = store_.state_.views;
-    auto result = aggregators_[0]->Finish({[&](std::uint32_t node) { return NodeId(views.nodes().at(node)); },
-                                           [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
+    boost::unordered_flat_map<std::uint32_t, std::string> ids;  // Each is asked for once for every group.
+    const auto id_of = [&](std::uint32_t node) {
+      std::string& id = ids[node];
+      if (id.empty()) id = NodeId(views.nodes().at(node));
+      return id;
+    };
+    auto result =
+        aggregators_[0]->Finish({id_of, [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
     if (result) result->damaged = damaged_;
     return result;
   }

@@ -111,6 +111,7 @@ class EmbeddedRepository final : public Repository {
 
   // read.cc
   [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
+  [[nodiscard]] Result<std::vector<Fact>> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
   [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
   [[nodiscard]] std::vector<Seq> SeqsOf(const RunFold& run) const;
   friend class QueryRunner;

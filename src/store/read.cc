@@ -16,6 +16,15 @@ Status NoFact(std::string_view kind, const NodeView& node) {
   return {StatusCode::kNotFound, fmt::format("no {} of {}", kind, NodeId(node))};
 }
 
+// Those with from <= produced_at < until; the bounds at the ends of time hold for all.
+std::span<const Posting> Between(std::span<const Posting> postings, std::int64_t from, std::int64_t until) {
+  const auto before = [](const Posting& posting, std::int64_t time) { return posting.produced_at < time; };
+  const auto begin =
+      from == kMinNs ? postings.begin() : std::lower_bound(postings.begin(), postings.end(), from, before);
+  const auto end = until == kMaxNs ? postings.end() : std::lower_bound(begin, postings.end(), until, before);
+  return {begin, end};
+}
+
 }  // namespace
 
 Result<Fact> EmbeddedRepository::Latest(std::string_view kind, const NodeView& node) {
@@ -35,11 +44,9 @@ Result<Fact> EmbeddedRepository::Latest(std::string_view kind, const NodeView& n
 // Under views_mutex_: all postings of a series with from <= produced_at < until, in order.
 std::vector<Posting> EmbeddedRepository::PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const {
   std::vector<Posting> out;
-  const auto before = [](const Posting& posting, std::int64_t time) { return posting.produced_at < time; };
   series.open.Read([&](std::span<const Posting> open) {
-    const auto begin = from == kMinNs ? open.begin() : std::lower_bound(open.begin(), open.end(), from, before);
-    const auto end = until == kMaxNs ? open.end() : std::lower_bound(begin, open.end(), until, before);
-    out.assign(begin, end);
+    const auto between = Between(open, from, until);
+    out.assign(between.begin(), between.end());
   });
   if (series.open.size() == series.count) return out;
   const std::string key = SeriesKeyBytes(state_.views.texts().at(series.kind), state_.views.nodes().at(series.node));
@@ -60,24 +67,27 @@ std::vector<Posting> EmbeddedRepository::PostingsOf(const Series& series, std::i
   return out;
 }
 
+Result<std::vector<Fact>> EmbeddedRepository::FactsOf(std::span<const Posting> postings,
+                                                      const HistorySpec& spec) const {
+  const std::size_t count = spec.limit == 0 ? postings.size() : std::min(spec.limit, postings.size());
+  std::vector<Fact> out;
+  out.reserve(count);
+  if (Status status = state_.segments.AppendFacts(postings, spec.order, count, &out); !status.ok()) return status;
+  return out;
+}
+
 Result<std::vector<Fact>> EmbeddedRepository::History(std::string_view kind, const NodeView& node,
                                                       const HistorySpec& spec) {
   if (Status status = CatchUp(); !status.ok()) return status;
-  std::vector<Fact> out;
   const std::shared_lock lock(views_mutex_);
   const Series* series = state_.views.FindSeries(PlatformKind(kind), node);
-  if (series == nullptr) return out;
+  if (series == nullptr) return std::vector<Fact>();
   const std::int64_t from = spec.from ? spec.from->ns : kMinNs;
   const std::int64_t until = spec.until ? spec.until->ns : kMaxNs;
-  const std::vector<Posting> postings = PostingsOf(*series, from, until);
-  const std::size_t count = spec.limit == 0 ? postings.size() : std::min(spec.limit, postings.size());
-  out.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Posting& posting = spec.order == Order::kOldestFirst ? postings[i] : postings[postings.size() - 1 - i];
-    auto fact = state_.segments.FactOf(posting);
-    if (!fact) return fact.error();
-    out.push_back(std::move(*fact));
-  }
+  if (series->open.size() != series->count) return FactsOf(PostingsOf(*series, from, until), spec);
+  // Nothing is sealed: the postings are read where they stand.
+  Result<std::vector<Fact>> out(std::vector<Fact>{});
+  series->open.Read([&](std::span<const Posting> open) { out = FactsOf(Between(open, from, until), spec); });
   return out;
 }
 

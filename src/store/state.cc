@@ -98,6 +98,33 @@ Result<Fact> SegmentList::FactOf(const Posting& posting) const {
   return Fact(posting.seq, {posting.produced_at}, line->line, FacetOrdinal(posting.facet), std::move(line->pin));
 }
 
+Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, std::size_t count,
+                                std::vector<Fact>* out) const {
+  const OpenSegment* open = nullptr;  // That of the posting before, and the stretch that it holds.
+  Seq first;
+  Seq end;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Posting& posting = order == Order::kOldestFirst ? postings[i] : postings[postings.size() - 1 - i];
+    if (open == nullptr || posting.seq < first || posting.seq >= end) {
+      const auto* found = Find(posting.seq);
+      open = found == nullptr || (*found)->sealed() ? nullptr : static_cast<const OpenSegment*>(found->get());
+      if (open != nullptr) {
+        first = open->first();
+        end = found == &segments_.back() ? Seq{~std::uint64_t{0}} : (*(found + 1))->first();
+      }
+    }
+    if (open != nullptr && posting.location.length != 0) {
+      out->emplace_back(posting.seq, Timestamp{posting.produced_at}, open->BytesAt(posting.location),
+                        FacetOrdinal(posting.facet), open->pin());
+      continue;
+    }
+    auto fact = FactOf(posting);
+    if (!fact) return fact.error();
+    out->push_back(std::move(*fact));
+  }
+  return Status::Ok();
+}
+
 Result<Fact> StoreState::RecordAt(Seq seq) const {
   const auto* segment = segments.Find(seq);
   Location location;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "cairn/repository.h"
@@ -23,6 +24,9 @@ class SegmentList {
   /// The line of a record. Returns DATA_LOSS where its bytes are damaged.
   [[nodiscard]] Result<PinnedLine> LineOf(Seq seq, Location location) const;
   [[nodiscard]] Result<Fact> FactOf(const Posting& posting) const;
+  /// Appends the facts of the first `count` postings, or of the last `count` backwards. Postings that follow each
+  /// other mostly stand in one segment, which is looked up once.
+  Status AppendFacts(std::span<const Posting> postings, Order order, std::size_t count, std::vector<Fact>* out) const;
 
   [[nodiscard]] auto begin() const { return segments_.begin(); }
   [[nodiscard]] auto end() const { return segments_.end(); }
