@@ -22,6 +22,15 @@ struct QueryArguments {
   AggregateArguments aggregates;
 };
 
+// An answer that damage may have made smaller must not pass for the whole.
+void NoteDamage(Session& session, Service& service) {
+  const auto stats = service.Stats();
+  if (!stats || stats->damaged_batches == 0) return;
+  session.Note(
+      fmt::format("what stood in damaged batches ({}) is not in the answer; `cairn verify` shows where they are",
+                  stats->damaged_batches));
+}
+
 int RunFacts(Session& session, Service& service, const QuerySpec& spec) {
   FactTable table(FactTable::About::kNode);
   std::size_t rows = 0;
@@ -42,6 +51,7 @@ int RunFacts(Session& session, Service& service, const QuerySpec& spec) {
   if (!table.empty()) table.Print(session);
   if (!printed.ok()) return session.Fail(printed);
   if (!session.json() && rows == 0) session.Note("nothing matches");
+  NoteDamage(session, service);
   if (!cursor->empty()) session.Note(fmt::format("there is more: the same with --cursor {}", *cursor));
   return kExitDone;
 }
@@ -74,6 +84,7 @@ int RunQuery(Session& session, const QueryArguments& arguments) {
   auto result = service->Aggregate(aggregate);
   if (!result) return session.Fail(result.error());
   PrintAggregate(session, aggregate, *result);
+  NoteDamage(session, *service);
   return kExitDone;
 }
 
