@@ -1,5 +1,7 @@
 #include "fault_file_system.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +14,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPageBytes = 4096;
 constexpr std::size_t kSampledBytes = std::size_t{64} << 10;
+constexpr std::string_view kBootId = "/proc/sys/kernel/random/boot_id";
 
 Status PowerIsOff() { return {StatusCode::kUnavailable, "the power is off"}; }
 Status DiskIsFull() { return {StatusCode::kResourceExhausted, "the disk is full"}; }
@@ -186,6 +189,7 @@ void FaultFileSystem::Crash(std::uint64_t seed) {
   power_is_off_ = false;
   power_off_at_ = 0;
   ++generation_;
+  ++crashes_;
   ScanRoot();
 }
 
@@ -233,7 +237,12 @@ Result<std::unique_ptr<FileLock>> FaultFileSystem::OpenLock(const std::string& p
   return file_lock;
 }
 
-Result<std::string> FaultFileSystem::Read(const std::string& path) { return real_.Read(path); }
+Result<std::string> FaultFileSystem::Read(const std::string& path) {
+  auto bytes = real_.Read(path);
+  const std::lock_guard lock(mutex_);
+  if (bytes && path == kBootId && crashes_ != 0) bytes->replace(0, 8, fmt::format("{:08x}", crashes_));
+  return bytes;
+}
 Result<std::uint64_t> FaultFileSystem::Size(const std::string& path) { return real_.Size(path); }
 bool FaultFileSystem::Exists(const std::string& path) { return real_.Exists(path); }
 Result<std::vector<std::string>> FaultFileSystem::List(const std::string& dir) { return real_.List(dir); }

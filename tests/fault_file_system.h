@@ -142,6 +142,7 @@ class FaultFileSystem final : public FileSystem {
   std::uint64_t operations_ = 0;
   std::uint64_t links_ = 0;
   std::uint64_t generation_ = 0;  ///< Files that were opened before a crash are dead.
+  std::uint64_t crashes_ = 0;     ///< After each the machine has started anew, as its boot id says.
   std::uint64_t power_off_at_ = 0;
   bool power_is_off_ = false;
   std::uint64_t used_bytes_ = 0;

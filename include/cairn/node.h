@@ -53,8 +53,8 @@ inline constexpr std::string_view kTypeFile = "file";
 /// parts, so that it reads back as the same key.
 std::string NodeId(const NodeView& node);
 
-/// Reads `NodeId`'s text. Returns INVALID_ARGUMENT where it has not three or four parts, a part of the first two
-/// is missing, or an escape is not `%` and two hexadecimal digits.
+/// Reads `NodeId`'s text. Returns INVALID_ARGUMENT where it has not three or four parts, the type or the name is empty
+/// (a namespace may be), an escape is not `%` and two hexadecimal digits, or a part is not UTF-8.
 Result<NodeKey> ParseNodeId(std::string_view id, std::string_view tenant = {});
 
 }  // namespace cairn

@@ -60,6 +60,12 @@ struct HistorySpec {
   std::size_t limit = 0;  ///< 0 for all.
 };
 
+/// The facts that an answer holds, in its order.
+struct FactList : std::vector<Fact> {
+  using std::vector<Fact>::vector;
+  std::uint64_t damaged = 0;  ///< As in `QueryPage`.
+};
+
 struct TailPage {
   std::vector<Fact> facts;
   Seq next;  ///< Where to go on.
@@ -126,6 +132,8 @@ struct StoreOptions {
   /// `unsealed_segments_max` stand.
   bool seal = true;
   std::size_t unsealed_segments_max = 4;
+  /// How long `Seal` waits for another process that is sealing.
+  std::chrono::milliseconds seal_wait{60'000};
   /// The uncompressed bytes of one frame of a sealed segment: larger is smaller on disk and slower to read.
   std::size_t frame_bytes = 4096;
   /// A longer record is refused.
@@ -168,8 +176,7 @@ class Repository {
   virtual Result<Fact> Latest(std::string_view kind, const NodeView& node) = 0;
 
   /// All facts of that kind about that node, deletions included. An unknown node has an empty history.
-  virtual Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node,
-                                            const HistorySpec& spec = {}) = 0;
+  virtual Result<FactList> History(std::string_view kind, const NodeView& node, const HistorySpec& spec = {}) = 0;
 
   /// Returns INVALID_ARGUMENT for a filter or cursor that cannot be read; the message names the column.
   virtual Result<QueryPage> Query(const QuerySpec& spec) = 0;
@@ -180,8 +187,8 @@ class Repository {
   /// Returns NOT_FOUND for a run that no fact names.
   virtual Result<RunInfo> Run(std::string_view tenant, std::string_view run_id) = 0;
   virtual Result<std::vector<RunInfo>> Runs(const RunsSpec& spec) = 0;
-  /// Every record that names the run, oldest first.
-  virtual Result<std::vector<Fact>> RunRecords(std::string_view tenant, std::string_view run_id) = 0;
+  /// Every record that names the run, oldest first. Returns NOT_FOUND for a run that no fact names.
+  virtual Result<FactList> RunRecords(std::string_view tenant, std::string_view run_id) = 0;
 
   /// Returns NOT_FOUND for a node that no fact names.
   virtual Result<LineageGraph> Lineage(const LineageSpec& spec) = 0;
@@ -202,7 +209,8 @@ class Repository {
   virtual Result<VerifyReport> Verify() = 0;
   /// Drops every view and snapshot and folds the log from its beginning.
   virtual Status Rebuild() = 0;
-  /// Closes the active segment and seals all that is unsealed; returns when that is done.
+  /// Closes the active segment and seals all that is unsealed; returns when that is done, by this process or another.
+  /// Returns UNAVAILABLE where another process held the sealing up for `StoreOptions::seal_wait`.
   virtual Status Seal() = 0;
   /// The views as text, one line a fact of the view, sorted: equal views give equal bytes.
   virtual Status Dump(std::ostream& out) = 0;

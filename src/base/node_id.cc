@@ -1,5 +1,6 @@
 #include <vector>
 
+#include "base/json.h"
 #include "cairn/node.h"
 
 namespace cairn {
@@ -43,6 +44,9 @@ Result<std::string> Unescape(std::string_view id, std::string_view part) {
     }
     out += static_cast<char>(high * 16 + low);
     i += 2;
+  }
+  if (!IsUtf8(out)) {
+    return Status(StatusCode::kInvalidArgument, "node id \"" + std::string(id) + "\": a part of it is not UTF-8");
   }
   return out;
 }

@@ -165,8 +165,10 @@ class PosixFileSystem : public FileSystem {
     if (fd.get() < 0) return Errno(errno, "opening " + path);
     struct stat info {};
     if (::fstat(fd.get(), &info) != 0) return Errno(errno, "size of " + path);
+    // Files of the system (/proc) do not tell their size.
+    constexpr std::size_t kUntoldBytes = 4096;
     std::string out;
-    out.resize(static_cast<std::size_t>(info.st_size));
+    out.resize(info.st_size == 0 ? kUntoldBytes : static_cast<std::size_t>(info.st_size));
     std::size_t done = 0;
     while (done < out.size()) {
       const ssize_t got = ::read(fd.get(), out.data() + done, out.size() - done);

@@ -15,17 +15,23 @@ class Control : public testing::Test {
     return ControlFile::Open(*FileSystem::Default(), path_, read_only);
   }
 
-  // The page as the format has it: four words, little-endian, and zeros. The numbers carry a check in their upper bits.
-  static std::string Page(std::string_view magic, std::uint64_t version, std::uint64_t durable, std::uint64_t active) {
+  // The page as the format has it: five words, little-endian, and zeros. The numbers carry a check in their upper bits.
+  static std::string Page(std::string_view magic, std::uint64_t version, std::uint64_t durable, std::uint64_t active,
+                          std::uint64_t boot = 0) {
     std::string out(magic);
     const auto checked = [](std::uint64_t number) {
       return number | ((number * 0x9E3779B97F4A7C15) & 0xFFFF000000000000);
     };
-    for (const std::uint64_t word : {version, checked(durable), checked(active)}) {
+    for (const std::uint64_t word : {version, checked(durable), checked(active), boot}) {
       for (int i = 0; i < 8; ++i) out += static_cast<char>(word >> (8 * i));
     }
     out.resize(64, '\0');
     return out;
+  }
+
+  static std::uint64_t ThisBoot() {
+    const std::string id = ReadFileBytes("/proc/sys/kernel/random/boot_id");
+    return std::stoull(id.substr(0, 8) + id.substr(9, 4) + id.substr(14, 4), nullptr, 16);
   }
 
   TempDir temp_;
@@ -56,7 +62,40 @@ TEST_F(Control, IsWrittenAsTheFormatSays) {
   ASSERT_TRUE(control.has_value());
   (*control)->Publish({0x030405060708}, {9});
   control = Status(StatusCode::kCancelled, "closed");
-  EXPECT_EQ(ReadFileBytes(path_), Page("CAIRNLCK", 1, 0x030405060708, 9));
+  EXPECT_EQ(ReadFileBytes(path_), Page("CAIRNLCK", 1, 0x030405060708, 9, ThisBoot()));
+}
+
+TEST_F(Control, IsExactWhatWasPublishedSinceTheMachineStarted) {
+  FaultFileSystem files(temp_.path());
+  {
+    auto writer = ControlFile::Open(files, path_, false);
+    auto other = ControlFile::Open(files, path_, false);
+    ASSERT_TRUE(writer && other);
+    EXPECT_FALSE((*writer)->exact());
+    (*writer)->Publish({12}, {7});
+    EXPECT_TRUE((*writer)->exact() && (*other)->exact());
+  }
+  const std::string page = ReadFileBytes(path_);
+  EXPECT_TRUE((*ControlFile::Open(files, path_, false))->exact()) << "another process, later";
+  files.Crash(1);
+  WriteFileBytes(path_, page);
+  auto after = ControlFile::Open(files, path_, false);
+  EXPECT_EQ((*after)->durable(), Seq{12}) << "at least";
+  EXPECT_FALSE((*after)->exact());
+  (*after)->Publish({12}, {7});
+  EXPECT_TRUE((*after)->exact());
+}
+
+TEST_F(Control, DamagedIsNotExact) {
+  const std::string page = Page("CAIRNLCK", 1, 0, 1, ThisBoot());
+  WriteFileBytes(path_, page);
+  EXPECT_TRUE((*Open())->exact()) << "0 is a number like others";
+  for (std::size_t bit = 16 * 8; bit < 40 * 8; ++bit) {
+    std::string flipped = page;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    WriteFileBytes(path_, flipped);
+    EXPECT_FALSE((*Open())->exact()) << bit;
+  }
 }
 
 TEST_F(Control, OneHoldsTheLock) {

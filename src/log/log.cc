@@ -41,20 +41,14 @@ Status Log::OpenActive(Seq first, std::uint64_t offset) {
 }
 
 Result<Seq> Log::NextSegment() const {
-  auto names = files_.List(JoinPath(dir_, "log"));
-  if (!names) return names.error();
+  auto segments = ListSegments(files_, JoinPath(dir_, "log"));
+  if (!segments) return segments.error();
   const Seq current = active_ == nullptr ? tail_.last : active_->first();
-  Seq next = kNoBound;
-  bool open = false;
-  for (const std::string& name : *names) {
-    const Seq first = SegmentFirst(name);
-    if (first <= current || first > next || name.ends_with(".tmp")) continue;
-    open = (first == next && open) || name.ends_with(kOpenSuffix);
-    next = first;
-  }
-  if (next == kNoBound) return Seq{0};
-  if (!open) return Status(StatusCode::kAborted, "the log went on and was sealed by another process");
-  return next;
+  const auto next = std::find_if(segments->begin(), segments->end(),
+                                 [&](const SegmentFile& segment) { return segment.first > current; });
+  if (next == segments->end()) return Seq{0};
+  if (!next->open) return Status(StatusCode::kAborted, "the log went on and was sealed by another process");
+  return next->first;
 }
 
 Status Log::ReadActive(Seq until, Seq expected, const Visitor& visit) {
@@ -66,28 +60,31 @@ Status Log::ReadActive(Seq until, Seq expected, const Visitor& visit) {
   return Status::Ok();
 }
 
-Status Log::ReadAll(Seq until, Seq expected, const Visitor& visit) {
+// Reads on up to where the newest segment begins, which is the active one then.
+Status Log::ReadClosed(Seq until, Seq expected, const Visitor& visit) {
   while (true) {
-    Seq next{0};
     // The published number of the active segment saves listing the folder; where none is published, look.
     const Seq published = control_.active();
-    if (active_ == nullptr || published.value == 0 || published != active_->first()) {
-      auto found = NextSegment();
-      if (!found) return found.error();
-      next = *found;
-    }
-    if (next.value == 0 || next > until) return ReadActive(until, expected, visit);
-    const Seq before_next{next.value - 1};
+    if (active_ != nullptr && published.value != 0 && published == active_->first()) return Status::Ok();
+    auto next = NextSegment();
+    if (!next) return next.error();
+    if (next->value == 0 || *next > until) return Status::Ok();
+    const Seq before_next{next->value - 1};
     if (Status status = ReadActive(std::min(until, before_next), std::min(expected, before_next), visit);
         !status.ok()) {
       return status;
     }
-    if (Status status = OpenActive(next, 0); !status.ok()) {
+    if (Status status = OpenActive(*next, 0); !status.ok()) {
       if (status.code() == StatusCode::kNotFound) return {StatusCode::kAborted, status.message()};
       return status;
     }
     // What stood between the segments, where anything is missing there, is told with the next batch.
   }
+}
+
+Status Log::ReadAll(Seq until, Seq expected, const Visitor& visit) {
+  if (Status status = ReadClosed(until, expected, visit); !status.ok()) return status;
+  return ReadActive(until, expected, visit);
 }
 
 Status Log::Follow(const Visitor& visit) {
@@ -106,41 +103,81 @@ Status Log::Lock(const Visitor& visit) {
     auto bytes = writer_->Size();
     if (bytes && *bytes == tail_.offset) return Status::Ok();
   }
-  Status status = ReadAll(kNoBound, published, visit);
-  if (status.ok()) status = Mend(published);
+  Status status = TakeOver(visit);
   if (!status.ok()) Unlock();
   return status;
 }
 
 void Log::Unlock() { control_.lock()->Unlock(); }
 
-Status Log::Mend(Seq published) {
+Status Log::TakeOver(const Visitor& visit) {
+  const Seq published = control_.durable();
+  if (Status status = ReadClosed(kNoBound, published, visit); !status.ok()) return status;
   if (active_ == nullptr) return Status::Ok();
-  if (writer_ == nullptr) {
-    auto writer = files_.OpenAppend(PathOf(active_->first()), false);
-    if (!writer) return writer.error();
-    // Whoever made the segment may have died before its entry in the folder was on the disk.
-    for (const std::string& folder : {JoinPath(dir_, "log"), dir_}) {
-      if (Status status = files_.SyncDir(folder); !status.ok()) return status;
-    }
-    writer_ = std::move(*writer);
+  const bool exact = control_.exact();
+  // A segment that is published and not there: the one before it has ended, and all before its end is on the disk.
+  const Seq active = exact ? control_.active() : Seq{0};
+  const bool ended = active > active_->first();
+  const Seq durable = ended ? std::max(published, Seq{active.value - 1}) : published;
+  if (Status status = ReadActive(durable, published, visit); !status.ok()) return status;
+  if (Status status = OpenWriter(); !status.ok()) return status;
+  poisoned_ = poisoned_ || ended;
+  if (Status status = Mend(exact, visit); !status.ok()) return status;
+  control_.Publish(std::max(tail_.last, published), ended ? std::max(active, active_->first()) : active_->first());
+  return Status::Ok();
+}
+
+Status Log::OpenWriter() {
+  if (writer_ != nullptr) return Status::Ok();
+  auto writer = files_.OpenAppend(PathOf(active_->first()), false);
+  if (!writer) return writer.error();
+  // Whoever made the segment may have died before its entry in the folder was on the disk.
+  for (const std::string& folder : {JoinPath(dir_, "log"), dir_}) {
+    if (Status status = files_.SyncDir(folder); !status.ok()) return status;
   }
+  writer_ = std::move(*writer);
+  return Status::Ok();
+}
+
+// What stands behind the tail was not published. A whole batch counts once it is on the disk, and is not visited
+// earlier. Where the page is `exact`, nobody was answered for it, since its writer died before: it is given up where it
+// cannot be synced. After a restart of the machine it may have been answered, but then it is on the disk.
+Status Log::Mend(bool exact, const Visitor& visit) {
   auto bytes = writer_->Size();
   if (!bytes) return bytes.error();
-  if (*bytes > tail_.offset) {
-    const std::string torn = JoinPath(dir_, "torn");
-    if (Status status = MakeDirsDurably(files_, torn); !status.ok()) return status;
-    const std::string name = fmt::format("{}-{}-{}", SegmentName(active_->first()), tail_.offset, clock_.Now().ns);
-    const std::string_view cut = active_->Bytes(*bytes).substr(tail_.offset);
-    if (Status status = WriteFileDurably(files_, JoinPath(torn, name), cut); !status.ok()) return status;
-    if (Status status = writer_->Truncate(tail_.offset); !status.ok()) return status;
+  if (*bytes <= tail_.offset) return Status::Ok();
+  if (!poisoned_) {
+    Status synced = writer_->Sync();
+    if (!synced.ok() && !exact) return synced;
+    poisoned_ = !synced.ok();
   }
-  if (tail_.last > published || *bytes > tail_.offset) {
-    // A batch whose writer died before it could publish: it counts once it is on the disk.
-    if (Status status = writer_->Sync(); !status.ok()) return status;
+  if (poisoned_) return EndSegment(*bytes);
+  if (Status status = ReadActive(kNoBound, {0}, visit); !status.ok()) return status;
+  if (*bytes <= tail_.offset) return Status::Ok();
+  if (Status status = KeepTorn(*bytes, ""); !status.ok()) return status;
+  return writer_->Truncate(tail_.offset);
+}
+
+// What stands behind the tail, up to `bytes`, stays readable after it was cut.
+Status Log::KeepTorn(std::uint64_t bytes, std::string_view why) {
+  const std::string torn = JoinPath(dir_, "torn");
+  if (Status status = MakeDirsDurably(files_, torn); !status.ok()) return status;
+  const std::string name = fmt::format("{}-{}-{}{}", SegmentName(active_->first()), tail_.offset, clock_.Now().ns, why);
+  return WriteFileDurably(files_, JoinPath(torn, name), active_->Bytes(bytes).substr(tail_.offset));
+}
+
+// After a failed fdatasync nothing is known of what stands behind the tail, and a later one may succeed although it is
+// gone: the segment ends at the tail. What stands up to `keep` is another's and is kept.
+Status Log::EndSegment(std::uint64_t keep) {
+  poisoned_ = true;
+  const Seq next{tail_.last.value + 1};
+  // Told before anything is done, so that no taker of the lock goes beyond it, whatever fails below.
+  control_.Publish(control_.durable(), next);
+  if (keep > tail_.offset) {
+    if (Status status = KeepTorn(keep, kUnsyncedSuffix); !status.ok()) return status;
   }
-  control_.Publish(std::max(tail_.last, published), active_->first());
-  return Status::Ok();
+  (void)writer_->Truncate(tail_.offset);  // Else it stands behind the end.
+  return CreateSegment(next);
 }
 
 Status Log::CreateSegment(Seq first) {
@@ -161,8 +198,10 @@ Status Log::CreateSegment(Seq first) {
   if (Status status = files_.SyncDir(dir); !status.ok()) return status;
   if (Status status = OpenActive(first, 0); !status.ok()) return status;
   writer_ = std::move(*writer);
-  // A file of that name can stand only as the empty leftover of a roll that failed.
-  return writer_->Truncate(0);
+  // A file of that name can stand only as what is left of a roll that failed, or of a first batch that was not synced.
+  Status status = writer_->Truncate(0);
+  poisoned_ = !status.ok();
+  return status;
 }
 
 Status Log::Roll() {
@@ -213,10 +252,7 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records) {
   unsynced_ = true;
   if (options_.sync == Sync::kAlways) {
     if (Status status = SyncNow(); !status.ok()) {
-      (void)writer_->Truncate(tail_.offset);
-      // Other processes learn from the new segment that this one is done with. Where even that fails, the next
-      // append of this process tries again.
-      (void)CreateSegment(first);
+      (void)EndSegment(tail_.offset);  // Where that fails, the next append tries again.
       return Status(StatusCode::kUnknown, status.message() + "; whether the batch stands is not known: send it again");
     }
   }

@@ -24,11 +24,14 @@ struct LogOptions {
   bool read_only = false;
 };
 
+/// How the name of a file in `torn/` ends that holds no torn end but batches that could not be synced.
+inline constexpr std::string_view kUnsyncedSuffix = "-unsynced";
+
 /// The files of the log that take writes: finds their end, follows what other processes append, appends, mends what
 /// a crash left. Owned by the repository, which lets one thread at a time call it.
 ///
 /// After a crash the log holds every batch whose commit line stands; what stands behind the last one is cut by the
-/// next taker of the lock and kept in `torn/`.
+/// next taker of the lock and kept in `torn/`. So is a whole batch that was not published and cannot be synced.
 class Log {
  public:
   /// Opens the log of the store in `dir`, beginning at `tail`, the end of what the caller has folded already, in the
@@ -45,8 +48,11 @@ class Log {
   /// sealed meanwhile: the caller opens the log anew.
   Status Follow(const Visitor& visit);
 
-  /// Takes the store's lock, reads on to the end and mends it. On error the lock is not held.
+  /// Takes the store's lock, reads on to the end and mends it; what it visits is on the disk. On error the lock is not
+  /// held.
   Status Lock(const Visitor& visit);
+  /// The same for a caller that holds the store's lock already and keeps it, also on error.
+  Status TakeOver(const Visitor& visit);
   void Unlock();
 
   /// Appends `records` as one batch, durable when it returns (as `sync` says), and publishes it. The lock is held.
@@ -70,9 +76,13 @@ class Log {
   Status OpenActive(Seq first, std::uint64_t offset);
   Status CreateSegment(Seq first);
   Status ReadActive(Seq until, Seq expected, const Visitor& visit);
+  Status ReadClosed(Seq until, Seq expected, const Visitor& visit);
   Status ReadAll(Seq until, Seq expected, const Visitor& visit);
   Result<Seq> NextSegment() const;
-  Status Mend(Seq published);
+  Status OpenWriter();
+  Status Mend(bool exact, const Visitor& visit);
+  Status KeepTorn(std::uint64_t bytes, std::string_view why);
+  Status EndSegment(std::uint64_t keep);
   [[nodiscard]] std::string PathOf(Seq first) const;
 
   FileSystem& files_;
@@ -86,7 +96,7 @@ class Log {
   std::atomic<std::uint64_t>* known_;
   LogTail tail_;
   bool unsynced_ = false;
-  bool poisoned_ = false;
+  bool poisoned_ = false;  // The active segment takes no more writes.
   std::string buffer_;
 };
 

@@ -10,12 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 
-class LogFaultTest : public LogTest {
- protected:
-  void FailNext(DiskOp op, std::string path_part = "", bool keeps_failing = false) {
-    files_->Fail({op, 1, std::move(path_part), {StatusCode::kUnavailable, "injected"}, keeps_failing});
-  }
-};
+class LogFaultTest : public LogTest {};
 
 TEST_F(LogFaultTest, ForgetfulDisk) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {

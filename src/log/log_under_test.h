@@ -56,6 +56,10 @@ class LogTest : public testing::Test {
     return out;
   }
 
+  void FailNext(DiskOp op, std::string path_part = "", bool keeps_failing = false) {
+    files_->Fail({op, 1, std::move(path_part), {StatusCode::kUnavailable, "injected"}, keeps_failing});
+  }
+
   /// What a process reads that opens the store now, as the repository reads it: each segment up to where the next
   /// begins.
   std::vector<std::string> Replay();

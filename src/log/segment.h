@@ -88,4 +88,12 @@ inline constexpr std::string_view kOpenSuffix = ".jsonl";
 inline constexpr std::string_view kSealedSuffix = ".jsonl.zst";
 inline constexpr std::string_view kIndexSuffix = ".idx";
 
+struct SegmentFile {
+  Seq first;
+  bool open = false;  ///< Its lines stand; else it is sealed.
+};
+
+/// The segments in a log's folder, in order. Returns NOT_FOUND where there is no such folder.
+Result<std::vector<SegmentFile>> ListSegments(FileSystem& files, const std::string& log_dir);
+
 }  // namespace cairn

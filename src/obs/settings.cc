@@ -93,6 +93,15 @@ constexpr std::array kSettings = {
               return ReadNumber(text, 0, kNoMax, options.unsealed_segments_max);
             },
             [](const StoreOptions& options) { return std::to_string(options.unsealed_segments_max); }},
+    Setting{"seal_wait_ms", "milliseconds",
+            "How long sealing on request waits for another process that is sealing, before it gives up.",
+            [](StoreOptions& options, std::string_view text) {
+              std::int64_t value = 0;
+              const Status read = ReadNumber(text, 0, 86'400'000, value);
+              if (read.ok()) options.seal_wait = std::chrono::milliseconds(value);
+              return read;
+            },
+            [](const StoreOptions& options) { return std::to_string(options.seal_wait.count()); }},
     Setting{"frame_bytes", "bytes",
             "The uncompressed size of one frame of a sealed segment. Larger is smaller on disk and slower to read.",
             [](StoreOptions& options, std::string_view text) {

@@ -12,14 +12,12 @@ class FakeRepository : public Repository {
     return {jsons.size(), Result<Stored>(Unimplemented())};
   }
   Result<Fact> Latest(std::string_view, const NodeView&) override { return Unimplemented(); }
-  Result<std::vector<Fact>> History(std::string_view, const NodeView&, const HistorySpec&) override {
-    return Unimplemented();
-  }
+  Result<FactList> History(std::string_view, const NodeView&, const HistorySpec&) override { return Unimplemented(); }
   Result<QueryPage> Query(const QuerySpec&) override { return Unimplemented(); }
   Result<AggregateResult> Aggregate(const AggregateSpec&) override { return Unimplemented(); }
   Result<RunInfo> Run(std::string_view, std::string_view) override { return Unimplemented(); }
   Result<std::vector<RunInfo>> Runs(const RunsSpec&) override { return Unimplemented(); }
-  Result<std::vector<Fact>> RunRecords(std::string_view, std::string_view) override { return Unimplemented(); }
+  Result<FactList> RunRecords(std::string_view, std::string_view) override { return Unimplemented(); }
   Result<LineageGraph> Lineage(const LineageSpec&) override { return Unimplemented(); }
   Result<EntityInfo> Entity(const NodeView&) override { return Unimplemented(); }
   Result<std::vector<NodeKey>> FindNodes(std::string_view, std::string_view, std::size_t) override {

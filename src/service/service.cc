@@ -74,18 +74,22 @@ Result<NodeAnswer<Fact>> Service::Latest(const std::string& kind, const std::str
   return fact.error();
 }
 
-Result<NodeAnswer<std::vector<Fact>>> Service::History(const std::string& kind, const std::string& node,
-                                                       const HistorySpec& spec) {
+Result<NodeAnswer<FactList>> Service::History(const std::string& kind, const std::string& node,
+                                              const HistorySpec& spec) {
   auto key = Node(node);
   if (!key) return key.error();
   auto facts = repository_->History(kind, *key, spec);
   if (!facts) return facts.error();
+  if (facts->empty() && facts->damaged != 0) {
+    return Status(StatusCode::kDataLoss,
+                  fmt::format("all {} facts of the kind \"{}\" of {} are damaged", facts->damaged, kind, NodeId(*key)));
+  }
   if (facts->empty()) {
     return NoSuchKind(
         kind, *key,
         {StatusCode::kNotFound, fmt::format("{} has no fact of the kind \"{}\" in that time", NodeId(*key), kind)});
   }
-  return NodeAnswer<std::vector<Fact>>{std::move(*key), std::move(*facts)};
+  return NodeAnswer<FactList>{std::move(*key), std::move(*facts)};
 }
 
 Result<std::string> Service::Query(QuerySpec spec, const FactSink& sink) {
@@ -134,9 +138,7 @@ Result<RunInfo> Service::Run(const std::string& run_id) {
   return Status(StatusCode::kInvalidArgument, std::move(message));
 }
 
-Result<std::vector<Fact>> Service::RunRecords(const std::string& run_id) {
-  return repository_->RunRecords(tenant_, run_id);
-}
+Result<FactList> Service::RunRecords(const std::string& run_id) { return repository_->RunRecords(tenant_, run_id); }
 
 Result<LineageGraph> Service::Lineage(const std::string& node, LineageSpec spec) {
   auto key = Node(node);

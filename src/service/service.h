@@ -39,8 +39,7 @@ class Service {
   /// Returns NOT_FOUND as `Repository::Latest` does, with the kinds that the node has.
   Result<NodeAnswer<Fact>> Latest(const std::string& kind, const std::string& node);
   /// Returns NOT_FOUND for a kind that the node never had.
-  Result<NodeAnswer<std::vector<Fact>>> History(const std::string& kind, const std::string& node,
-                                                const HistorySpec& spec);
+  Result<NodeAnswer<FactList>> History(const std::string& kind, const std::string& node, const HistorySpec& spec);
 
   /// Takes a fact; false ends the answer.
   using FactSink = std::function<bool(const Fact&)>;
@@ -52,7 +51,7 @@ class Service {
   Result<std::vector<RunInfo>> Runs(RunsSpec spec);
   /// The run with that id, or the only one whose id begins so. Returns INVALID_ARGUMENT where several do.
   Result<RunInfo> Run(const std::string& run_id);
-  Result<std::vector<Fact>> RunRecords(const std::string& run_id);
+  Result<FactList> RunRecords(const std::string& run_id);
 
   Result<LineageGraph> Lineage(const std::string& node, LineageSpec spec);
 

@@ -36,12 +36,12 @@ class EmbeddedRepository final : public Repository {
   std::vector<Result<Stored>> BulkStore(std::span<const std::string_view> jsons) override;
 
   Result<Fact> Latest(std::string_view kind, const NodeView& node) override;
-  Result<std::vector<Fact>> History(std::string_view kind, const NodeView& node, const HistorySpec& spec) override;
+  Result<FactList> History(std::string_view kind, const NodeView& node, const HistorySpec& spec) override;
   Result<QueryPage> Query(const QuerySpec& spec) override;
   Result<AggregateResult> Aggregate(const AggregateSpec& spec) override;
   Result<RunInfo> Run(std::string_view tenant, std::string_view run_id) override;
   Result<std::vector<RunInfo>> Runs(const RunsSpec& spec) override;
-  Result<std::vector<Fact>> RunRecords(std::string_view tenant, std::string_view run_id) override;
+  Result<FactList> RunRecords(std::string_view tenant, std::string_view run_id) override;
   Result<LineageGraph> Lineage(const LineageSpec& spec) override;
   Result<EntityInfo> Entity(const NodeView& node) override;
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
@@ -103,7 +103,9 @@ class EmbeddedRepository final : public Repository {
   void StopMaintenance();
   void Step();
   bool ShouldSeal();
-  Status SealOne(std::size_t threads, bool* sealed);
+  Status SealOne(std::size_t threads, std::chrono::milliseconds wait, bool* sealed);
+  Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
+  Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads);
   Status Adopt(const OpenSegment& was);
   Status TakeSealLock();
   Status WriteSnapshot();
@@ -111,7 +113,7 @@ class EmbeddedRepository final : public Repository {
 
   // read.cc
   [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
-  [[nodiscard]] Result<std::vector<Fact>> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
+  [[nodiscard]] Result<FactList> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
   [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
   [[nodiscard]] std::vector<Seq> SeqsOf(const RunFold& run) const;
   friend class QueryRunner;

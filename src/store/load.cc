@@ -13,49 +13,101 @@ namespace {
 
 constexpr Seq kNoBound{~std::uint64_t{0}};
 
-struct SegmentFile {
-  Seq first;
-  bool open = false;
-};
+// Readings without the lock, each of what came during the one before, before the rest is read under the lock.
+constexpr int kRounds = 8;
+// Attempts of a reader, which takes no lock, to reach the end of the log while others write and seal.
+constexpr int kTries = 50;
 
 class Loader {
  public:
   Loader(const LoadContext& context, bool from_zero) : context_(context), from_zero_(from_zero) {}
 
   Result<LoadedStore> Load() {
-    if (Status status = ListSegments(); !status.ok()) return status;
+    published_ = context_.control.durable();
+    if (Status status = List(); !status.ok()) return status;
     if (!from_zero_) RestoreSnapshot();
     tail_ = out_.state.place.tail;
     ParsePipeline pipeline(ThreadsOf(context_.options), [this](ParsedLogBatch&& batch) { out_.state.Apply(batch); });
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      const bool newest = i + 1 == files_.size();
-      // A segment ends where the next begins, whatever a failed disk left behind that.
-      const Seq last = newest ? kNoBound : Seq{files_[i + 1].first.value - 1};
-      Status status = Status::Ok();
-      if (!files_[i].open) {
-        status = LoadSealed(files_[i].first, last, pipeline);
-      } else if (!newest) {  // The newest is the log's to read.
-        status = LoadOpen(files_[i].first, last, pipeline);
-      }
-      if (!status.ok()) return status;
-    }
-    if (Status status = OpenLog(pipeline); !status.ok()) return status;
+    Status status = context_.options.read_only ? LoadWithoutLock(pipeline) : LoadAndLock(pipeline);
+    if (!status.ok()) return status;
+    pipeline.Drain();
     return std::move(out_);
   }
 
  private:
-  Status ListSegments() {
-    auto names = context_.files.List(JoinPath(context_.dir, "log"));
-    if (!names) return names.error().code() == StatusCode::kNotFound ? Status::Ok() : names.error();
-    for (const std::string& name : *names) {
-      const Seq first = SegmentFirst(name);
-      const std::string_view suffix = std::string_view(name).substr(std::min<std::size_t>(name.size(), 20));
-      const bool open = suffix == kOpenSuffix;
-      if (first.value == 0 || (!open && suffix != kSealedSuffix)) continue;
-      if (files_.empty() || files_.back().first != first) files_.push_back({first, false});
-      files_.back().open = files_.back().open || open;
+  // The bulk is read without the lock; under it, when nobody goes on, only what came meanwhile.
+  Status LoadAndLock(ParsePipeline& pipeline) {
+    for (int round = 0; round < kRounds && ClosedLeft(); ++round) {
+      if (Status status = LoadClosed(pipeline); !status.ok()) return status;
+      if (Status status = List(); !status.ok()) return status;
+    }
+    FileLock& lock = *context_.control.lock();
+    if (Status status = lock.Lock(); !status.ok()) return status;
+    Status status = List();
+    if (status.ok()) status = LoadClosed(pipeline);
+    if (status.ok()) status = OpenLog(Newest());
+    if (status.ok()) status = out_.log->TakeOver([&](const LogBatch& batch) { pipeline.Submit(batch); });
+    lock.Unlock();
+    return status;
+  }
+
+  Status LoadWithoutLock(ParsePipeline& pipeline) {
+    for (int i = 0; i < kTries; ++i) {
+      out_.log.reset();
+      if (Status status = LoadClosed(pipeline); !status.ok()) return status;
+      Status status = OpenLog(Newest());
+      if (status.ok()) status = out_.log->Follow([&](const LogBatch& batch) { pipeline.Submit(batch); });
+      if (status.code() != StatusCode::kAborted) return status;
+      if (out_.log != nullptr) KeepPlace(pipeline);
+      // What is missing came after the store was asked to open.
+      if (published_.value != 0 && tail_.last >= published_) return out_.log ? Status::Ok() : OpenLog({0});
+      if (status = List(); !status.ok()) return status;
+    }
+    return {StatusCode::kAborted, context_.dir + ": others write and seal faster than this process reads; try again"};
+  }
+
+  // The log went on and was sealed: the next reading begins where this one ended.
+  void KeepPlace(ParsePipeline& pipeline) {
+    pipeline.Drain();
+    tail_ = out_.log->tail();
+    reading_ = out_.log->active();
+    if (reading_ == nullptr) return;
+    if (out_.state.segments.last_first() < reading_->first()) out_.state.segments.Add(reading_);
+    loaded_ = {reading_->first().value - 1};
+    place_segment_ = reading_->first();
+    place_offset_ = tail_.offset;
+  }
+
+  Status List() {
+    auto segments = ListSegments(context_.files, JoinPath(context_.dir, "log"));
+    if (!segments) return segments.error().code() == StatusCode::kNotFound ? Status::Ok() : segments.error();
+    files_ = std::move(*segments);
+    return Status::Ok();
+  }
+
+  bool ClosedLeft() const {
+    return std::any_of(files_.begin(), files_.end(), [&](const SegmentFile& file) {
+      return file.first > loaded_ && !(file.open && file.first == files_.back().first);
+    });
+  }
+
+  // Folds what is not folded yet, but for the newest segment, which is the log's to read.
+  Status LoadClosed(ParsePipeline& pipeline) {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      const SegmentFile& file = files_[i];
+      const bool newest = i + 1 == files_.size();
+      if (file.first <= loaded_ || (newest && file.open)) continue;
+      // A segment ends where the next begins, whatever a failed disk left behind that.
+      const Seq last = newest ? kNoBound : Seq{files_[i + 1].first.value - 1};
+      if (Status status = LoadOne(file, last, pipeline); !status.ok()) return status;
+      loaded_ = file.first;
     }
     return Status::Ok();
+  }
+
+  Status LoadOne(const SegmentFile& file, Seq last, ParsePipeline& pipeline) {
+    if (reading_ != nullptr && reading_->first() == file.first) return ReadLines(reading_, last, pipeline);
+    return file.open ? LoadOpen(file.first, last, pipeline) : LoadSealed(file.first, last, pipeline);
   }
 
   void RestoreSnapshot() {
@@ -71,8 +123,8 @@ class Loader {
       out_.state.views = std::move(snapshot->views);
       out_.state.damage = std::move(snapshot->damage);
       out_.state.place = snapshot->place;
-      snapshot_segment_ = snapshot->place.segment;
-      snapshot_offset_ = snapshot->place.tail.offset;
+      place_segment_ = snapshot->place.segment;
+      place_offset_ = snapshot->place.tail.offset;
       locations_ = std::move(snapshot->open);
       return;
     }
@@ -130,9 +182,13 @@ class Loader {
     }
     RestoreLocations(**segment);
     out_.state.segments.Add(*segment);
-    auto bytes = (*segment)->FileBytes();
+    return ReadLines(*segment, last, pipeline);
+  }
+
+  Status ReadLines(const std::shared_ptr<OpenSegment>& segment, Seq last, ParsePipeline& pipeline) {
+    auto bytes = segment->FileBytes();
     if (!bytes) return bytes.error();
-    ReadOn(*segment, (*segment)->Bytes(std::min(*bytes, kSegmentMapBytes)), last, pipeline);
+    ReadOn(segment, segment->Bytes(std::min(*bytes, kSegmentMapBytes)), last, pipeline);
     return Status::Ok();
   }
 
@@ -153,8 +209,8 @@ class Loader {
                 [&](const LogBatch& batch) { pipeline.Submit(batch); });
   }
 
-  // How much of a segment the snapshot has.
-  std::uint64_t OffsetIn(Seq first) const { return first == snapshot_segment_ ? snapshot_offset_ : 0; }
+  // How much of a segment is folded already.
+  std::uint64_t OffsetIn(Seq first) const { return first == place_segment_ ? place_offset_ : 0; }
 
   Status LoadSealed(Seq first, Seq last, ParsePipeline& pipeline) {
     const std::string dir = JoinPath(context_.dir, "log");
@@ -204,14 +260,17 @@ class Loader {
     return Status::Ok();
   }
 
-  Status OpenLog(ParsePipeline& pipeline) {
-    const Seq newest = !files_.empty() && files_.back().open ? files_.back().first : Seq{0};
-    tail_.offset = OffsetIn(newest);
+  // The newest segment where it takes writes; else 0.
+  Seq Newest() const { return !files_.empty() && files_.back().open ? files_.back().first : Seq{0}; }
+
+  // Returns ABORTED where another process sealed that segment meanwhile.
+  Status OpenLog(Seq segment) {
+    tail_.offset = OffsetIn(segment);
     LogOptions options;
     options.sync = context_.options.sync;
     options.segment_bytes = context_.options.segment_bytes;
     options.read_only = context_.options.read_only;
-    auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, newest, tail_,
+    auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, segment, tail_,
                          context_.known);
     if (!log && log.error().code() == StatusCode::kNotFound) return Status(StatusCode::kAborted, log.error().message());
     if (!log) return log.error();
@@ -220,38 +279,25 @@ class Loader {
       RestoreLocations(*out_.log->active());
       out_.state.segments.Add(out_.log->active());
     }
-    const auto submit = [&](const LogBatch& batch) { pipeline.Submit(batch); };
-    Status status = context_.options.read_only ? out_.log->Follow(submit) : out_.log->Lock(submit);
-    if (!status.ok()) return status;
-    if (!context_.options.read_only) out_.log->Unlock();
-    pipeline.Drain();
     return Status::Ok();
   }
 
   const LoadContext& context_;
   bool from_zero_;
+  Seq published_;  // When loading began.
   std::vector<SegmentFile> files_;
   std::vector<SnapshotSegment> locations_;
-  Seq snapshot_segment_;
-  std::uint64_t snapshot_offset_ = 0;
-  LogTail tail_;  // Up to where the log was handed to the pipeline.
+  Seq loaded_;  // The newest segment that is folded whole.
+  Seq place_segment_;
+  std::uint64_t place_offset_ = 0;
+  std::shared_ptr<OpenSegment> reading_;  // What a log that could not go on had open.
+  LogTail tail_;                          // Up to where the log was handed to the pipeline.
   LoadedStore out_;
 };
 
 }  // namespace
 
-Result<LoadedStore> LoadStore(const LoadContext& context, bool from_zero) {
-  // A segment that is sealed while it is being opened is found in its new shape the next time.
-  constexpr int kTries = 50;
-  Status status;
-  for (int i = 0; i < kTries; ++i) {
-    auto loaded = Loader(context, from_zero).Load();
-    if (loaded) return loaded;
-    status = loaded.error();
-    if (status.code() != StatusCode::kAborted) break;
-  }
-  return status;
-}
+Result<LoadedStore> LoadStore(const LoadContext& context, bool from_zero) { return Loader(context, from_zero).Load(); }
 
 std::size_t ThreadsOf(const StoreOptions& options) {
   if (options.threads != 0) return options.threads;

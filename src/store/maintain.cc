@@ -10,6 +10,7 @@ namespace cairn {
 namespace {
 
 constexpr std::chrono::milliseconds kStep{100};
+constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::size_t kSnapshotsKept = 2;
 
@@ -94,7 +95,7 @@ void EmbeddedRepository::Step() {
   if (!options_.seal || !ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
-  if (SealOne(1, &sealed).ok() && sealed) (void)WriteSnapshot();
+  if (SealOne(1, std::chrono::milliseconds(0), &sealed).ok() && sealed) (void)WriteSnapshot();
 }
 
 bool EmbeddedRepository::ShouldSeal() {
@@ -116,8 +117,9 @@ Status EmbeddedRepository::TakeSealLock() {
   return seal_lock_->TryLock();
 }
 
-// Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one.
-Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
+// Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one. Waits for another process
+// that seals, at most `wait`.
+Status EmbeddedRepository::SealOne(std::size_t threads, std::chrono::milliseconds wait, bool* sealed) {
   *sealed = false;
   const std::lock_guard sealing(sealing_mutex_);
   std::shared_ptr<OpenSegment> segment;
@@ -136,26 +138,43 @@ Status EmbeddedRepository::SealOne(std::size_t threads, bool* sealed) {
     }
   }
   if (segment == nullptr) return Status::Ok();
-  if (Status status = TakeSealLock(); !status.ok()) return status;
-  Status status;
-  // Another process may have sealed it already.
-  if (files_.Exists(segment->path())) {
-    auto bytes = segment->FileBytes();
-    status = bytes.status();
-    if (status.ok()) {
-      // What a failed disk left behind the beginning of the next segment belongs to no one.
-      LogTail tail;
-      tail.last = {segment->first().value - 1};
-      tail.crc_known = false;
-      ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail, [](const LogBatch&) {});
-      status =
-          SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
-    }
+  Status status = WaitForSealLock(segment->path(), wait);
+  if (status.ok()) {
+    status = SealFile(segment, last, threads);
+    seal_lock_->Unlock();
+  } else if (!files_.Exists(segment->path())) {
+    status = Status::Ok();  // What the other process sealed is as good.
   }
-  seal_lock_->Unlock();
   if (status.ok()) status = Adopt(*segment);
   *sealed = status.ok();
   return status;
+}
+
+// Holding sealing_mutex_: takes the sealing lock, for which another process may let wait until the lines in `path` are
+// gone.
+Status EmbeddedRepository::WaitForSealLock(const std::string& path, std::chrono::milliseconds wait) {
+  const auto deadline = std::chrono::steady_clock::now() + wait;
+  while (true) {
+    Status status = TakeSealLock();
+    if (status.ok() || seal_lock_ == nullptr || !files_.Exists(path)) return status;
+    if (stop_ || std::chrono::steady_clock::now() >= deadline) {
+      return status.WithContext(fmt::format("another process seals; waited {} ms for it", wait.count()));
+    }
+    std::this_thread::sleep_for(kSealLook);
+  }
+}
+
+// Holding the sealing lock. Does nothing where another process has sealed it already.
+Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads) {
+  if (!files_.Exists(segment->path())) return Status::Ok();
+  auto bytes = segment->FileBytes();
+  if (!bytes) return bytes.error();
+  // What a failed disk left behind the beginning of the next segment belongs to no one.
+  LogTail tail;
+  tail.last = {segment->first().value - 1};
+  tail.crc_known = false;
+  ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail, [](const LogBatch&) {});
+  return SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
 }
 
 // Readers use the sealed file from here on.
@@ -192,7 +211,7 @@ Status EmbeddedRepository::Seal() {
   bool sealed = true;
   bool any = false;
   while (sealed) {
-    if (Status status = SealOne(ThreadsOf(options_), &sealed); !status.ok()) return status;
+    if (Status status = SealOne(ThreadsOf(options_), options_.seal_wait, &sealed); !status.ok()) return status;
     any = any || sealed;
   }
   return any ? WriteSnapshot() : Status::Ok();

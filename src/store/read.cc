@@ -67,26 +67,24 @@ std::vector<Posting> EmbeddedRepository::PostingsOf(const Series& series, std::i
   return out;
 }
 
-Result<std::vector<Fact>> EmbeddedRepository::FactsOf(std::span<const Posting> postings,
-                                                      const HistorySpec& spec) const {
-  const std::size_t count = spec.limit == 0 ? postings.size() : std::min(spec.limit, postings.size());
-  std::vector<Fact> out;
-  out.reserve(count);
-  if (Status status = state_.segments.AppendFacts(postings, spec.order, count, &out); !status.ok()) return status;
+Result<FactList> EmbeddedRepository::FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const {
+  const std::size_t limit = spec.limit == 0 ? postings.size() : std::min(spec.limit, postings.size());
+  FactList out;
+  out.reserve(limit);
+  if (Status status = state_.segments.AppendFacts(postings, spec.order, limit, &out); !status.ok()) return status;
   return out;
 }
 
-Result<std::vector<Fact>> EmbeddedRepository::History(std::string_view kind, const NodeView& node,
-                                                      const HistorySpec& spec) {
+Result<FactList> EmbeddedRepository::History(std::string_view kind, const NodeView& node, const HistorySpec& spec) {
   if (Status status = CatchUp(); !status.ok()) return status;
   const std::shared_lock lock(views_mutex_);
   const Series* series = state_.views.FindSeries(PlatformKind(kind), node);
-  if (series == nullptr) return std::vector<Fact>();
+  if (series == nullptr) return FactList();
   const std::int64_t from = spec.from ? spec.from->ns : kMinNs;
   const std::int64_t until = spec.until ? spec.until->ns : kMaxNs;
   if (series->open.size() != series->count) return FactsOf(PostingsOf(*series, from, until), spec);
   // Nothing is sealed: the postings are read where they stand.
-  Result<std::vector<Fact>> out(std::vector<Fact>{});
+  Result<FactList> out(FactList{});
   series->open.Read([&](std::span<const Posting> open) { out = FactsOf(Between(open, from, until), spec); });
   return out;
 }
@@ -161,16 +159,20 @@ std::vector<Seq> EmbeddedRepository::SeqsOf(const RunFold& run) const {
   return out;
 }
 
-Result<std::vector<Fact>> EmbeddedRepository::RunRecords(std::string_view tenant, std::string_view run_id) {
+Result<FactList> EmbeddedRepository::RunRecords(std::string_view tenant, std::string_view run_id) {
   if (Status status = CatchUp(); !status.ok()) return status;
   const std::shared_lock lock(views_mutex_);
   const RunFold* run = state_.views.FindRun(tenant, run_id);
   if (run == nullptr) return Status(StatusCode::kNotFound, fmt::format("no run \"{}\"", run_id));
-  std::vector<Fact> out;
+  FactList out;
   for (const Seq seq : SeqsOf(*run)) {
-    auto fact = state_.RecordAt(seq);
-    if (!fact) return fact.error();
-    out.push_back(std::move(*fact));
+    if (auto fact = state_.RecordAt(seq)) {
+      out.push_back(std::move(*fact));
+    } else if (fact.error().code() == StatusCode::kDataLoss) {
+      ++out.damaged;
+    } else {
+      return fact.error();
+    }
   }
   std::stable_sort(out.begin(), out.end(),
                    [](const Fact& a, const Fact& b) { return a.produced_at() < b.produced_at(); });

@@ -215,5 +215,25 @@ TEST_F(ProcessesOnABadDisk, AFailedSealForgetsNothingOfTheOthers) {
   EXPECT_EQ(DumpText(*b_.repository), DumpText(*a_.repository));
 }
 
+// What a dead writer left and cannot be synced is in no answer, not even that it is known already, and is told.
+TEST_F(ProcessesOnABadDisk, WhatADeadWriterLeftAndCannotBeSynced) {
+  files_.ClearFaults();
+  ASSERT_TRUE(Put(*a_.repository, 3));
+  const std::string file = LogFiles(path_, ".jsonl").back();
+  const std::string before = ReadBytes(file);
+  const std::string page = ReadBytes(path_ + "/LOCK");
+  b_ = {};
+  ASSERT_TRUE(Put(*a_.repository, 4));
+  a_ = {};
+  WriteBytes(path_ + "/LOCK", page);  // As if its writer had died before publishing it.
+  files_.Fail({.op = DiskOp::kSync, .nth = 1, .path_part = ".jsonl"});
+  b_ = OpenStoreOn(files_, path_, {});
+  ASSERT_TRUE(b_.status.ok()) << b_.status;
+  EXPECT_THAT(HistoryOf(*b_.repository, "volume", Table("orders")), ElementsAre(1, 2, 3));
+  EXPECT_FALSE(Must(Put(*b_.repository, 4)).known);
+  EXPECT_EQ(ReadBytes(file), before) << "the segment takes no more writes";
+  EXPECT_THAT(Must(b_.repository->Verify()).notes, ElementsAre(HasSubstr("torn"), HasSubstr("could not be synced")));
+}
+
 }  // namespace
 }  // namespace cairn

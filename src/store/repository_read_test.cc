@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "store/store_for_test.h"
+#include "store_files.h"
 
 namespace cairn {
 namespace {
@@ -156,6 +158,59 @@ TEST(History, ShowsEachFactOnceWhereTheSnapshotIsOlderThanTheSealing) {
   EXPECT_EQ(HistoryOf(*store, "volume", Table("orders")), eight);
   EXPECT_EQ(SeqsOf(Must(store->RunRecords("", "r"))), eight);
   EXPECT_EQ(SeqsOf(Must(store->Query({.order = Order::kOldestFirst})).facts), eight);
+}
+
+// Damage costs the facts that it hits: the others are answered, and what is missing is counted.
+class DamagedFrame : public testing::TestWithParam<bool> {
+ protected:
+  // Forty facts of one run in a sealed segment, with a byte flipped in the middle.
+  void SetUp() override {
+    for (int i = 1; i <= 40; ++i) store_.Put(TestFact{.second = i, .run = "r"});
+    ASSERT_TRUE(store_->Seal().ok());
+    store_.Close();
+    const std::string file = LogFiles(store_.path(), ".zst").front();
+    std::string bytes = ReadBytes(file);
+    bytes[bytes.size() / 2] ^= 1;
+    WriteBytes(file, bytes);
+    if (!GetParam()) std::filesystem::remove_all(store_.path() + "/views");
+    store_.Reopen();
+    const QueryPage all = Must(store_->Query({.order = Order::kOldestFirst, .limit = 0}));
+    whole_ = SeqsOf(all.facts);
+    damaged_ = all.damaged;
+    ASSERT_GT(damaged_, 0u);
+    ASSERT_GT(whole_.size(), 2 * damaged_) << "not all of it";
+  }
+
+  TestStore store_{{.frame_bytes = 512, .snapshot_records = 1}};
+  std::vector<std::uint64_t> whole_;
+  std::uint64_t damaged_ = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(History, DamagedFrame, testing::Bool(), [](const auto& with_snapshot) {
+  return with_snapshot.param ? "KnownFromASnapshot" : "ReadFromTheLog";
+});
+
+TEST_P(DamagedFrame, IsMissingFromTheHistory) {
+  const FactList history = Must(store_->History("volume", Table("orders")));
+  EXPECT_EQ(SeqsOf(history), whole_);
+  EXPECT_EQ(history.damaged, damaged_);
+}
+
+TEST_P(DamagedFrame, DoesNotCountForTheLimit) {
+  const auto limit = static_cast<std::size_t>(
+      std::adjacent_find(whole_.begin(), whole_.end(), [](auto a, auto b) { return a + 1 != b; }) - whole_.begin() + 2);
+  const FactList first = Must(store_->History("volume", Table("orders"), {.limit = limit}));
+  EXPECT_EQ(SeqsOf(first), std::vector(whole_.begin(), whole_.begin() + static_cast<std::ptrdiff_t>(limit)));
+  EXPECT_EQ(first.damaged, damaged_);
+  const FactList few = Must(store_->History("volume", Table("orders"), {.limit = 1}));
+  EXPECT_EQ(SeqsOf(few), std::vector<std::uint64_t>{1});
+  EXPECT_EQ(few.damaged, 0u) << "the answer did not come that far";
+}
+
+TEST_P(DamagedFrame, IsMissingFromTheRecordsOfTheRun) {
+  const FactList records = Must(store_->RunRecords("", "r"));
+  EXPECT_EQ(SeqsOf(records), whole_);
+  EXPECT_EQ(records.damaged, damaged_);
 }
 
 TEST(Facets, AreSeriesOfTheirOwn) {

@@ -98,12 +98,12 @@ Result<Fact> SegmentList::FactOf(const Posting& posting) const {
   return Fact(posting.seq, {posting.produced_at}, line->line, FacetOrdinal(posting.facet), std::move(line->pin));
 }
 
-Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, std::size_t count,
-                                std::vector<Fact>* out) const {
+Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, std::size_t limit,
+                                FactList* out) const {
   const OpenSegment* open = nullptr;  // That of the posting before, and the stretch that it holds.
   Seq first;
   Seq end;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < postings.size() && out->size() < limit; ++i) {
     const Posting& posting = order == Order::kOldestFirst ? postings[i] : postings[postings.size() - 1 - i];
     if (open == nullptr || posting.seq < first || posting.seq >= end) {
       const auto* found = Find(posting.seq);
@@ -118,9 +118,13 @@ Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, 
                         FacetOrdinal(posting.facet), open->pin());
       continue;
     }
-    auto fact = FactOf(posting);
-    if (!fact) return fact.error();
-    out->push_back(std::move(*fact));
+    if (auto fact = FactOf(posting)) {
+      out->push_back(std::move(*fact));
+    } else if (fact.error().code() == StatusCode::kDataLoss) {
+      ++out->damaged;
+    } else {
+      return fact.error();
+    }
   }
   return Status::Ok();
 }
@@ -138,7 +142,9 @@ Result<Fact> StoreState::RecordAt(Seq seq) const {
   const auto parsed = ParseRecordLine(line->line);
   if (!parsed) return Status(StatusCode::kDataLoss, fmt::format("record {}: no record line", seq.value));
   auto produced_at = ProducedAt(parsed->record);
-  if (!produced_at) return produced_at.error();
+  if (!produced_at) {
+    return Status(StatusCode::kDataLoss, fmt::format("record {}: {}", seq.value, produced_at.error().message()));
+  }
   return Fact(seq, *produced_at, line->line, Fact::kWholeRecord, std::move(line->pin));
 }
 

@@ -26,7 +26,7 @@ class SegmentList {
   [[nodiscard]] Result<Fact> FactOf(const Posting& posting) const;
   /// Appends the facts of the first `count` postings, or of the last `count` backwards. Postings that follow each
   /// other mostly stand in one segment, which is looked up once.
-  Status AppendFacts(std::span<const Posting> postings, Order order, std::size_t count, std::vector<Fact>* out) const;
+  Status AppendFacts(std::span<const Posting> postings, Order order, std::size_t limit, FactList* out) const;
 
   [[nodiscard]] auto begin() const { return segments_.begin(); }
   [[nodiscard]] auto end() const { return segments_.end(); }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "log/batch_reader.h"
 #include "store/embedded_repository.h"
 
@@ -15,30 +17,17 @@ class Verifier {
       : files_(files), dir_(std::move(dir)), published_(published) {}
 
   Result<VerifyReport> Run() {
-    const std::string log = JoinPath(dir_, "log");
-    auto names = files_.List(log);
-    if (!names) return names.error();
-    std::vector<std::pair<Seq, bool>> segments;  // And whether the lines stand.
-    for (const std::string& name : *names) {
-      const Seq first = SegmentFirst(name);
-      const bool open = name.ends_with(kOpenSuffix);
-      if (first.value == 0 || (!open && !name.ends_with(kSealedSuffix))) continue;
-      if (segments.empty() || segments.back().first != first) segments.emplace_back(first, false);
-      segments.back().second = segments.back().second || open;
-    }
-    for (std::size_t i = 0; i < segments.size(); ++i) {
-      const auto [first, open] = segments[i];
-      const bool newest = i + 1 == segments.size();
-      const Seq last = newest ? kNoBound : Seq{segments[i + 1].first.value - 1};
+    auto segments = ListSegments(files_, JoinPath(dir_, "log"));
+    if (!segments) return segments.error();
+    for (std::size_t i = 0; i < segments->size(); ++i) {
+      const auto [first, open] = (*segments)[i];
+      const bool newest = i + 1 == segments->size();
+      const Seq last = newest ? kNoBound : Seq{(*segments)[i + 1].first.value - 1};
       ++report_.segments;
       Status status = open ? ReadOpen(first, last, newest) : ReadSealed(first, newest ? Seq{0} : last);
       if (!status.ok()) return status;
     }
-    const auto torn = files_.List(JoinPath(dir_, "torn"));
-    if (torn && !torn->empty()) {
-      report_.notes.push_back(
-          fmt::format("{} torn ends were cut after crashes and are kept in {}", torn->size(), JoinPath(dir_, "torn")));
-    }
+    NoteTorn();
     return std::move(report_);
   }
 
@@ -97,6 +86,22 @@ class Verifier {
     // Damage in a frame shows as damage of the batch that it holds.
     ReadBatches(nullptr, lines, {kNoBound, last}, &tail_, [&](const LogBatch& batch) { Visit(name, batch); });
     return Status::Ok();
+  }
+
+  void NoteTorn() {
+    const std::string dir = JoinPath(dir_, "torn");
+    const auto names = files_.List(dir);
+    if (!names) return;
+    const auto unsynced = static_cast<std::size_t>(std::count_if(
+        names->begin(), names->end(), [](const std::string& name) { return name.ends_with(kUnsyncedSuffix); }));
+    if (const std::size_t torn = names->size() - unsynced; torn != 0) {
+      report_.notes.push_back(fmt::format("{} torn ends were cut after crashes and are kept in {}", torn, dir));
+    }
+    if (unsynced != 0) {
+      report_.notes.push_back(fmt::format(
+          "{} ends that no one was told of could not be synced after crashes (is the disk failing?) and are kept in {}",
+          unsynced, dir));
+    }
   }
 
   FileSystem& files_;

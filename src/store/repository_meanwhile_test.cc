@@ -1,0 +1,151 @@
+// What other processes do at named points while this one opens or seals the store.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <utility>
+
+#include "hook_file_system.h"
+#include "store/store_for_test.h"
+#include "store_files.h"
+
+namespace cairn {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+// Others roll and seal segments all the while that a store is being opened.
+class ProcessesThatOpen : public testing::Test {
+ protected:
+  ProcessesThatOpen() { GoOn(); }
+  // The other writes two segments and seals them.
+  void GoOn() {
+    for (int i = 0; i < 2; ++i) {
+      for (int records = 0; records < 3; ++records) other_.Put(TestFact{.second = ++stored_, .run = "r"});
+      const Status sealed = other_->Seal();
+      ASSERT_TRUE(sealed.ok()) << sealed;
+    }
+  }
+  OpenedStore Open(bool read_only) { return OpenStoreOn(files_, other_.path(), {.read_only = read_only}); }
+  void ExpectAll(Repository& repository) {
+    EXPECT_EQ(AllRecords(repository), AllRecords(*other_));
+    EXPECT_EQ(DumpText(repository), DumpText(*other_));
+    const RepositoryStats stats = Must(repository.Stats());
+    const RepositoryStats expected = Must(other_->Stats());
+    EXPECT_EQ(stats.damaged_batches, 0u);
+    EXPECT_EQ(stats.segments_open + stats.segments_sealed, expected.segments_open + expected.segments_sealed);
+  }
+
+  TestStore other_;
+  int stored_ = 0;
+  HookFileSystem files_;
+};
+
+TEST_F(ProcessesThatOpen, WhileOthersSealBeforeEachLock) {
+  files_.before_lock = [&](const std::string&) { GoOn(); };
+  const OpenedStore store = Open(false);
+  ASSERT_TRUE(store.status.ok()) << store.status;
+  files_.before_lock = {};
+  EXPECT_GT(stored_, 6);
+  ExpectAll(*store.repository);
+}
+
+TEST_F(ProcessesThatOpen, WhileOthersSealBeforeEachFileIsOpened) {
+  std::map<std::string, int> opened;
+  bool locked = false;
+  files_.before_lock = [&](const std::string&) { locked = true; };
+  files_.before_map = [&](const std::string& path) {
+    ++opened[path];
+    if (!locked && opened.size() < 20) GoOn();
+  };
+  const OpenedStore store = Open(false);
+  ASSERT_TRUE(store.status.ok()) << store.status;
+  files_.before_map = {};
+  for (const auto& [path, times] : opened) EXPECT_LE(times, 2) << path << ": what was read is not read again";
+  ExpectAll(*store.repository);
+}
+
+// A reader takes no lock: what came after it was asked to open may come later, what stood before is there.
+TEST_F(ProcessesThatOpen, AReaderWhileOthersSeal) {
+  for (HookFileSystem::Hook* const point : {&files_.before_map, &files_.after_map}) {
+    for (const int rounds : {1, 2, 1000}) {
+      SCOPED_TRACE(testing::Message() << (point == &files_.before_map ? "before" : "after")
+                                      << " its lines are opened, rounds: " << rounds);
+      other_.Put(TestFact{.second = ++stored_, .run = "r"});
+      const std::uint64_t before = Must(other_->Stats()).records;
+      int round = 0;
+      *point = [&](const std::string& path) {
+        if (path.ends_with(".jsonl") && ++round <= rounds) GoOn();
+      };
+      const OpenedStore store = Open(true);
+      ASSERT_TRUE(store.status.ok()) << store.status;
+      *point = {};
+      EXPECT_GE(Must(store.repository->Stats()).records, before);
+      ExpectAll(*store.repository);
+    }
+  }
+}
+
+// Another process holds the sealing lock when this one is to seal.
+class ProcessesThatSeal : public testing::Test {
+ protected:
+  void Open(std::chrono::milliseconds wait) {
+    a_ = OpenStoreOn(files_, path_, {.segment_bytes = 3000, .seal_wait = wait});
+    ASSERT_TRUE(a_.status.ok()) << a_.status;
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(a_.repository->Store(TestFact{.second = i}.Json()));
+    other_ = Must(FileSystem::Default()->OpenLock(path_ + "/SEAL"));
+  }
+  void ExpectAllSealed() {
+    EXPECT_THAT(LogFiles(path_, ".jsonl"), SizeIs(1)) << "the empty one that takes writes";
+    EXPECT_EQ(Must(a_.repository->Stats()).segments_open, 1u);
+    EXPECT_THAT(HistoryOf(*a_.repository, "volume", Table("orders")), SizeIs(20));
+  }
+
+  TempDir temp_;
+  std::string path_ = temp_.Sub("store");
+  HookFileSystem files_;
+  std::unique_ptr<FileLock> other_;
+  OpenedStore a_;
+};
+
+TEST_F(ProcessesThatSeal, WaitForEachOther) {
+  Open(std::chrono::minutes(10));
+  ASSERT_TRUE(other_->TryLock().ok());
+  int looks = 0;
+  files_.before_try_lock = [&](const std::string&) {
+    if (++looks == 3) other_->Unlock();
+  };
+  const Status sealed = a_.repository->Seal();
+  EXPECT_TRUE(sealed.ok()) << sealed;
+  EXPECT_GT(looks, 3);
+  ExpectAllSealed();
+}
+
+TEST_F(ProcessesThatSeal, TakeWhatTheOtherSealed) {
+  Open(std::chrono::minutes(10));
+  bool done = false;
+  files_.before_try_lock = [&](const std::string&) {
+    if (std::exchange(done, true)) return;
+    ASSERT_TRUE(OpenStoreOn(*FileSystem::Default(), path_, {}).repository->Seal().ok());
+    ASSERT_TRUE(other_->TryLock().ok());  // And it goes on sealing, whatever that may be.
+  };
+  const Status sealed = a_.repository->Seal();
+  EXPECT_TRUE(sealed.ok()) << sealed;
+  ExpectAllSealed();
+}
+
+TEST_F(ProcessesThatSeal, DoNotWaitForEver) {
+  Open(std::chrono::milliseconds(1));
+  ASSERT_TRUE(other_->TryLock().ok());
+  const Status sealed = a_.repository->Seal();
+  EXPECT_EQ(sealed.code(), StatusCode::kUnavailable);
+  EXPECT_THAT(sealed.message(), HasSubstr("another process"));
+  other_->Unlock();
+  EXPECT_TRUE(a_.repository->Seal().ok());
+  ExpectAllSealed();
+}
+
+}  // namespace
+}  // namespace cairn
