@@ -71,7 +71,7 @@ void History90(Lab& lab, const Report& report) {
   const HistorySpec spec = Newest90();
   const auto ours = [&](std::size_t i) {
     const Series& series = *questions.series[i];
-    const Result<std::vector<Fact>> facts = store->History(series.kind, NodeOf(series), spec);
+    const Result<FactList> facts = store->History(series.kind, NodeOf(series), spec);
     if (!facts) Must(facts.status(), "asking for a history");
     for (const Fact& fact : *facts) Keep(fact.record().back());
     MustBeWhole(facts->size());
@@ -114,7 +114,7 @@ void History90Sealed(Lab& lab, const Report& report) {
   const HistorySpec spec = Newest90();
   const auto ours = [&](std::size_t i) {
     const Series& series = *questions.series[i];
-    const Result<std::vector<Fact>> facts = store->History(series.kind, NodeOf(series), spec);
+    const Result<FactList> facts = store->History(series.kind, NodeOf(series), spec);
     if (!facts) Must(facts.status(), "asking for a history");
     for (const Fact& fact : *facts) Keep(fact.record().back());
     MustBeWhole(facts->size());

@@ -23,6 +23,11 @@ class AppendFile {
   /// Returns RESOURCE_EXHAUSTED where the disk or quota is full, UNAVAILABLE otherwise; the file may then hold a part
   /// of them, which the caller cuts.
   virtual Status Append(std::string_view bytes) = 0;
+  /// Begins to bring bytes [begin, end) to the disk, so that `Sync` has less to wait for. A hint: promises nothing.
+  virtual void StartSync(std::uint64_t begin, std::uint64_t end) {
+    (void)begin;
+    (void)end;
+  }
   /// fdatasync: what was appended is on the disk. After an error nothing is known about it.
   virtual Status Sync() = 0;
   virtual Status Truncate(std::uint64_t size) = 0;

@@ -106,6 +106,41 @@ bool ReadZone(Scanner& in, int* offset) {
   return in.done();
 }
 
+// Two digits; above 99 where there is something else.
+unsigned Pair(const char* text) {
+  const unsigned tens = static_cast<unsigned char>(text[0]) - unsigned{'0'};
+  const unsigned ones = static_cast<unsigned char>(text[1]) - unsigned{'0'};
+  return tens > 9 || ones > 9 ? 1000 : tens * 10 + ones;
+}
+
+// `YYYY-MM-DDTHH:MM:SSZ`, perhaps with milliseconds: what nearly all senders write, at a quarter of
+// the cost.
+bool ReadUsual(std::string_view text, Timestamp* out) {
+  const char* t = text.data();
+  if (text.size() != 20 && !(text.size() == 24 && t[19] == '.')) return false;
+  if (t[4] != '-' || t[7] != '-' || t[10] != 'T' || t[13] != ':' || t[16] != ':' || text.back() != 'Z') return false;
+  const unsigned century = Pair(t);
+  const unsigned year = century * 100 + Pair(t + 2);
+  const unsigned month = Pair(t + 5);
+  const unsigned day = Pair(t + 8);
+  const unsigned hour = Pair(t + 11);
+  const unsigned minute = Pair(t + 14);
+  const unsigned second = Pair(t + 17);
+  if (year < 1700 || year > 2200 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return false;
+  if (day < 1 || day > static_cast<unsigned>(DaysInMonth(static_cast<int>(year), static_cast<int>(month))))
+    return false;
+  std::int64_t ns = 0;
+  if (text.size() == 24) {
+    const unsigned hundredths = Pair(t + 20);
+    const unsigned thousandth = static_cast<unsigned char>(t[22]) - unsigned{'0'};
+    if (hundredths > 99 || thousandth > 9) return false;
+    ns = (hundredths * 10 + thousandth) * std::int64_t{1'000'000};
+  }
+  const std::int64_t days = DaysFromCivil(static_cast<int>(year), static_cast<int>(month), static_cast<int>(day));
+  out->ns = (days * 86400 + hour * 3600 + minute * 60 + second) * kNsPerSecond + ns;
+  return true;
+}
+
 void TwoDigits(char* out, int value) {
   out[0] = static_cast<char>('0' + value / 10);
   out[1] = static_cast<char>('0' + value % 10);
@@ -147,6 +182,8 @@ void WriteNanoseconds(char* out, std::int64_t ns) {
 }  // namespace
 
 Result<Timestamp> ParseTimestamp(std::string_view text) {
+  Timestamp usual;
+  if (ReadUsual(text, &usual)) return usual;
   Scanner in(text);
   int year = 0;
   int month = 0;

@@ -76,6 +76,12 @@ Status PrintFact(Session& session, const NodeKey& node, const Fact& fact) {
   return Status::Ok();
 }
 
+void NoteDamagedFacts(Session& session, std::uint64_t damaged) {
+  if (damaged == 0) return;
+  session.Note(fmt::format("{} {} damaged and not in the answer; `cairn verify` shows where", damaged,
+                           damaged == 1 ? "fact is" : "facts are"));
+}
+
 FactTable::FactTable(About about) : about_(about), table_(Columns(about)) {}
 
 Status FactTable::Add(const Fact& fact) {

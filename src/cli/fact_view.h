@@ -18,6 +18,9 @@ Status PrintFactJson(Session& session, const Fact& fact);
 /// Prints one fact for a person, its payload whole.
 Status PrintFact(Session& session, const NodeKey& node, const Fact& fact);
 
+/// Says that facts are missing from the answer because their bytes are damaged.
+void NoteDamagedFacts(Session& session, std::uint64_t damaged);
+
 /// Facts for a person, a row each.
 class FactTable {
  public:

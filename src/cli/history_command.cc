@@ -27,6 +27,7 @@ int RunHistory(Session& session, const HistoryArguments& arguments) {
     if (session.out().closed()) return kExitDone;
   }
   if (!session.json()) table.Print(session);
+  NoteDamagedFacts(session, history->value.damaged);
   return kExitDone;
 }
 

@@ -35,7 +35,7 @@ int RunFacts(Session& session, Service& service, const QuerySpec& spec) {
   FactTable table(FactTable::About::kNode);
   std::size_t rows = 0;
   Status printed;
-  auto cursor = service.Query(spec, [&](const Fact& fact) {
+  auto end = service.Query(spec, [&](const Fact& fact) {
     if (session.json()) {
       printed = PrintFactJson(session, fact);
     } else {
@@ -47,12 +47,13 @@ int RunFacts(Session& session, Service& service, const QuerySpec& spec) {
     }
     return printed.ok() && !session.out().closed();
   });
-  if (!cursor) return session.Fail(cursor.error());
+  if (!end) return session.Fail(end.error());
   if (!table.empty()) table.Print(session);
   if (!printed.ok()) return session.Fail(printed);
   if (!session.json() && rows == 0) session.Note("nothing matches");
-  NoteDamage(session, service);
-  if (!cursor->empty()) session.Note(fmt::format("there is more: the same with --cursor {}", *cursor));
+  NoteDamagedFacts(session, end->damaged);
+  if (end->damaged == 0) NoteDamage(session, service);
+  if (!end->cursor.empty()) session.Note(fmt::format("there is more: the same with --cursor {}", end->cursor));
   return kExitDone;
 }
 

@@ -103,6 +103,7 @@ int ShowRun(Session& session, Service& service, const std::string& run_id) {
     if (!printed.ok()) return session.Fail(printed);
   }
   if (!session.json()) table.Print(session);
+  NoteDamagedFacts(session, records->damaged);
   return kExitDone;
 }
 

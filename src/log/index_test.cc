@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <xxhash.h>
 
+#include <deque>
 #include <set>
 
 #include "log/index_reader.h"
@@ -31,7 +32,7 @@ constexpr std::string_view kEvent =
 class Index : public testing::Test {
  protected:
   void Add(std::string_view json) {
-    const Status status = parser_.Parse(json, batch_);
+    const Status status = parser_.Parse(inputs_.emplace_back(json), batch_);
     ASSERT_TRUE(status.ok()) << status << json;
     writer_.Add(batch_.records.back(), offset_);
     offset_ += 100;
@@ -60,6 +61,7 @@ class Index : public testing::Test {
     return SeriesKeyBytes(kind, NodeView(tenant, kTypeDataset, "crm", name));
   }
 
+  std::deque<std::string> inputs_;
   RecordParser parser_;
   ParsedBatch batch_;
   IndexWriter writer_{{11}};

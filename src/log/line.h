@@ -26,11 +26,17 @@ struct Commit {
 /// Bytes of a record line before the record, which depend on nothing but the number of digits.
 std::size_t RecordOffset(Seq seq);
 
+/// Bytes of a record line, newline included.
+inline std::size_t RecordLineBytes(Seq seq, std::size_t record_bytes) { return RecordOffset(seq) + record_bytes + 2; }
+
 /// Appends the line of a record, newline included. `ingested_at` is `kFixedTimestampBytes` long.
 void AppendRecordLine(std::string& out, Seq seq, std::string_view ingested_at, std::string_view record);
 
 /// Closes the batch that `out` holds from `begin` on: computes the checksum and appends the commit line.
 Commit AppendCommitLine(std::string& out, std::size_t begin, Seq first, Seq last, std::uint32_t previous);
+
+/// No commit line is longer.
+inline constexpr std::size_t kCommitLineBytesMax = 160;
 
 inline constexpr std::string_view kCommitPrefix = "{\"commit\":";
 

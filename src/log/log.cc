@@ -222,56 +222,74 @@ Status Log::SyncNow() {
   return status;
 }
 
-Result<LogBatch> Log::Append(std::span<const std::string_view> records) {
-  const Seq first{tail_.last.value + 1};
-  const Seq last{tail_.last.value + records.size()};
-  const Timestamp now = std::max(clock_.Now(), tail_.ingested_at);
-  const std::string time = FormatTimestampFixed(now);
+// A new segment where the newest takes no more writes, or not as many bytes.
+Status Log::MakeRoom(Seq first, std::uint64_t bytes) {
+  const bool takes_writes = active_ != nullptr && !poisoned_;
+  if (takes_writes && (tail_.offset == 0 || tail_.offset + bytes <= options_.segment_bytes)) return Status::Ok();
+  if (takes_writes) {
+    unsynced_ = true;  // Another process may have appended and not synced.
+    if (Status status = SyncNow(); !status.ok()) return {StatusCode::kUnknown, status.message()};
+  }
+  return CreateSegment(first).WithContext("beginning a new segment");
+}
+
+// Writes the lines of a batch piece by piece: the disk is busy with the first while the next are put together.
+Status Log::WriteLines(std::span<const std::string_view> records, LogBatch* batch) {
+  constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+  const std::string time = FormatTimestampFixed(batch->ingested_at);
+  std::size_t written = 0;
+  const auto write = [&] {
+    Status status = writer_->Append(std::string_view(buffer_).substr(written));
+    if (options_.sync == Sync::kAlways && buffer_.size() >= kPieceBytes) {
+      writer_->StartSync(tail_.offset + written, tail_.offset + buffer_.size());
+    }
+    written = buffer_.size();
+    return status;
+  };
   buffer_.clear();
-  Seq seq = first;
+  Seq seq = batch->first;
   for (const std::string_view record : records) {
     AppendRecordLine(buffer_, seq, time, record);
     ++seq.value;
+    if (buffer_.size() - written < kPieceBytes) continue;
+    if (Status status = write(); !status.ok()) return status;
   }
-  const std::size_t lines_bytes = buffer_.size();
-  const Commit commit = AppendCommitLine(buffer_, 0, first, last, tail_.crc);
+  batch->lines = active_->Bytes(tail_.offset + buffer_.size()).substr(tail_.offset);
+  batch->crc = AppendCommitLine(buffer_, 0, batch->first, batch->last, tail_.crc).crc;
+  batch->end = tail_.offset + buffer_.size();
+  return write();
+}
 
-  if (active_ == nullptr || poisoned_ ||
-      (tail_.offset != 0 && tail_.offset + buffer_.size() > options_.segment_bytes)) {
-    if (active_ != nullptr && !poisoned_) {
-      unsynced_ = true;  // Another process may have appended and not synced.
-      if (Status status = SyncNow(); !status.ok()) return Status(StatusCode::kUnknown, status.message());
-    }
-    if (Status status = CreateSegment(first); !status.ok()) return status.WithContext("beginning a new segment");
-  }
-  if (Status status = writer_->Append(buffer_); !status.ok()) {
+Result<LogBatch> Log::Append(std::span<const std::string_view> records, const Meanwhile& meanwhile) {
+  LogBatch out;
+  out.first = {tail_.last.value + 1};
+  out.last = {tail_.last.value + records.size()};
+  out.ingested_at = std::max(clock_.Now(), tail_.ingested_at);
+  std::uint64_t bytes = 0;
+  for (const std::string_view record : records) bytes += RecordLineBytes(out.last, record.size());
+  if (Status status = MakeRoom(out.first, bytes + kCommitLineBytesMax); !status.ok()) return status;
+  out.segment = active_;
+  out.offset = tail_.offset;
+  if (Status status = WriteLines(records, &out); !status.ok()) {
     // The part that went in must not stand between this batch's end and the next.
     if (!writer_->Truncate(tail_.offset).ok()) poisoned_ = true;
     return status;
   }
   unsynced_ = true;
+  if (meanwhile) meanwhile(out);
   if (options_.sync == Sync::kAlways) {
     if (Status status = SyncNow(); !status.ok()) {
       (void)EndSegment(tail_.offset);  // Where that fails, the next append tries again.
       return Status(StatusCode::kUnknown, status.message() + "; whether the batch stands is not known: send it again");
     }
   }
-  LogBatch out;
-  out.segment = active_;
-  out.offset = tail_.offset;
-  out.lines = active_->Bytes(tail_.offset + lines_bytes).substr(tail_.offset);
-  out.first = first;
-  out.last = last;
-  out.crc = commit.crc;
-  out.ingested_at = now;
-  out.end = tail_.offset + buffer_.size();
-  tail_.last = last;
-  tail_.crc = commit.crc;
+  tail_.last = out.last;
+  tail_.crc = out.crc;
   tail_.crc_known = true;
-  tail_.ingested_at = now;
-  tail_.offset += buffer_.size();
-  known_->store(last.value, std::memory_order_relaxed);
-  control_.Publish(last, active_->first());
+  tail_.ingested_at = out.ingested_at;
+  tail_.offset = out.end;
+  known_->store(out.last.value, std::memory_order_relaxed);
+  control_.Publish(out.last, active_->first());
   // One huge batch must not hold its memory for the life of the process.
   constexpr std::size_t kKeptBytes = std::size_t{8} << 20;
   if (buffer_.capacity() > kKeptBytes) std::string().swap(buffer_);

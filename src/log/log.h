@@ -56,9 +56,12 @@ class Log {
   void Unlock();
 
   /// Appends `records` as one batch, durable when it returns (as `sync` says), and publishes it. The lock is held.
+  /// `meanwhile` is called with the batch when it is on its way to the disk and not yet there: what fails afterwards
+  /// has been told to it.
   /// Returns RESOURCE_EXHAUSTED or UNAVAILABLE where nothing was written; UNKNOWN after a failed fdatasync: the batch
   /// is cut again and the segment takes no more writes, but the disk may still show it after a crash.
-  Result<LogBatch> Append(std::span<const std::string_view> records);
+  using Meanwhile = std::function<void(const LogBatch&)>;
+  Result<LogBatch> Append(std::span<const std::string_view> records, const Meanwhile& meanwhile = {});
 
   /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held.
   Status Roll();
@@ -82,6 +85,8 @@ class Log {
   Status OpenWriter();
   Status Mend(bool exact, const Visitor& visit);
   Status KeepTorn(std::uint64_t bytes, std::string_view why);
+  Status MakeRoom(Seq first, std::uint64_t bytes);
+  Status WriteLines(std::span<const std::string_view> records, LogBatch* batch);
   Status EndSegment(std::uint64_t keep);
   [[nodiscard]] std::string PathOf(Seq first) const;
 

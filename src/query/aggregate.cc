@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
+
+#include "query/group_rows.h"
 
 namespace cairn {
 namespace {
@@ -37,17 +37,24 @@ Result<std::unique_ptr<Aggregator>> Aggregator::Create(const AggregateSpec& spec
 
 Status Aggregator::Add(const Row& row) {
   ++facts_;
+  // Where the key needs nothing of the document, the table's memory comes near while the document is read.
+  std::uint32_t hash = 0;
+  const auto find_key = [&] {
+    keys_.Encode(row, scratch_.values, key_);
+    hash = table_.Prefetch(key_);
+  };
+  if (!keys_.has_paths()) find_key();
   if (paths_.size() != 0) paths_.Read(*row.document, scratch_);
-  keys_.Encode(row, scratch_.values, key_);
-  Accumulator* const group = table_.FindOrAdd(key_);
+  if (keys_.has_paths()) find_key();
+  Accumulator* const group = table_.FindOrAdd(key_, hash);
   const std::size_t grown = accumulators_.Add(group, scratch_.values, table_.sketches());
   table_.Grew(static_cast<std::ptrdiff_t>(grown));
   return SpillIfFull();
 }
 
 Status Aggregator::Merge(Aggregator&& other) {
-  for (const GroupTable::Group& group : other.table_.Groups()) {
-    Accumulator* const into = table_.FindOrAdd(group.key);
+  for (const GroupTable::Group& group : other.table_.groups()) {
+    Accumulator* const into = table_.FindOrAdd(group.key, table_.Prefetch(group.key));
     table_.Grew(accumulators_.Merge(into, group.accumulators, table_.sketches()));
     if (auto status = SpillIfFull(); !status.ok()) return status;
   }
@@ -66,11 +73,10 @@ Status Aggregator::Spill() {
     if (!file) return file.error();
     file_ = std::move(*file);
   }
-  std::vector<GroupTable::Group> groups = table_.Groups();
-  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  table_.SortGroups();
   SpillRunWriter writer(file_);
   std::string body;
-  for (const GroupTable::Group& group : groups) {
+  for (const GroupTable::Group& group : table_.groups()) {
     body.clear();
     accumulators_.SerializeTo(group.accumulators, body);
     if (auto status = writer.Add(group.key, body); !status.ok()) return status;
@@ -78,7 +84,7 @@ Status Aggregator::Spill() {
   auto run = writer.Finish();
   if (!run) return run.error();
   runs_.push_back(std::move(*run));
-  spilled_groups_ += groups.size();
+  spilled_groups_ += table_.size();
   table_.Clear();
   return Status::Ok();
 }
@@ -134,55 +140,17 @@ Status Aggregator::ReduceRuns() {
   return Status::Ok();
 }
 
-namespace {
-
-// Sorts by the texts of the keys. A column mostly has few texts among many rows, so texts are compared once for each
-// pair of different ones, and rows by the texts' ranks.
-void SortRows(std::vector<AggregateRow>& rows) {
-  if (rows.size() < 2 || rows.front().keys.empty()) return;
-  const std::size_t columns = rows.front().keys.size();
-  std::vector<std::uint32_t> ranks(rows.size() * columns);
-  for (std::size_t column = 0; column < columns; ++column) {
-    std::unordered_map<std::string_view, std::uint32_t> known;
-    std::vector<std::string_view> texts;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::string_view text = rows[i].keys[column];
-      const auto [found, added] = known.try_emplace(text, static_cast<std::uint32_t>(texts.size()));
-      if (added) texts.push_back(text);
-      ranks[i * columns + column] = found->second;
-    }
-    std::vector<std::uint32_t> order(texts.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return texts[a] < texts[b]; });
-    std::vector<std::uint32_t> rank(texts.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) rank[order[i]] = i;
-    for (std::size_t i = 0; i < rows.size(); ++i) ranks[i * columns + column] = rank[ranks[i * columns + column]];
-  }
-  std::vector<std::uint32_t> order(rows.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const auto begin = ranks.begin();
-    return std::lexicographical_compare(begin + a * columns, begin + (a + 1) * columns, begin + b * columns,
-                                        begin + (b + 1) * columns);
-  });
-  std::vector<AggregateRow> sorted;
-  sorted.reserve(rows.size());
-  for (const std::uint32_t i : order) sorted.push_back(std::move(rows[i]));
-  rows = std::move(sorted);
-}
-
-}  // namespace
-
 Result<AggregateResult> Aggregator::Finish(const RowNames& names) {
   AggregateResult result;
   result.facts = std::exchange(facts_, 0);
+  GroupRows rows(keys_, accumulators_);
   const auto add_row = [&](std::string_view key, const Accumulator* group) {
-    result.rows.push_back({keys_.Decode(key, names), accumulators_.Values(group)});
+    rows.Add(key, group);
     return Status::Ok();
   };
   if (runs_.empty()) {
-    if (!grouped_) table_.FindOrAdd("");
-    for (const GroupTable::Group& group : table_.Groups()) (void)add_row(group.key, group.accumulators);
+    if (!grouped_) table_.FindOrAdd("", table_.Prefetch(""));
+    for (const GroupTable::Group& group : table_.groups()) rows.Add(group.key, group.accumulators);
     table_.Clear();
   } else {
     if (table_.size() != 0) {
@@ -194,7 +162,7 @@ Result<AggregateResult> Aggregator::Finish(const RowNames& names) {
     runs_.clear();
   }
   result.spilled_groups = std::exchange(spilled_groups_, 0);
-  SortRows(result.rows);
+  result.rows = rows.Finish(names);
   return result;
 }
 

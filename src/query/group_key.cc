@@ -73,6 +73,36 @@ void PutValue(std::string& out, const Value& given) {
   }
 }
 
+std::size_t TextBytes(std::string_view in) { return sizeof(std::uint32_t) + Take<std::uint32_t>(in); }
+
+std::size_t ValueBytes(std::string_view in) {
+  switch (static_cast<Value::Type>(Take<std::uint8_t>(in))) {
+    case Value::Type::kBool:
+      return 2;
+    case Value::Type::kInt:
+    case Value::Type::kUint:
+    case Value::Type::kDouble:
+      return 1 + sizeof(Value::natural);
+    case Value::Type::kString:
+    case Value::Type::kJson:
+      return 1 + TextBytes(in);
+    default:
+      return 1;
+  }
+}
+
+/// How many bytes of `in` are the part that it begins with.
+std::size_t PartBytes(GroupBy::Key key, std::string_view in) {
+  switch (key) {
+    case GroupBy::Key::kRun:
+      return TextBytes(in);
+    case GroupBy::Key::kPath:
+      return ValueBytes(in);
+    default:
+      return sizeof(std::uint64_t);
+  }
+}
+
 /// The value as JSON; nothing for one that is absent.
 std::string TakeValue(std::string_view& in) {
   Value value;
@@ -107,21 +137,24 @@ Result<GroupKeyPlan> GroupKeyPlan::Create(const std::vector<GroupBy>& by, PathSe
       auto path = Path::Parse(group_by.path);
       if (!path) return path.error().WithContext(fmt::format("group by \"{}\"", group_by.path));
       part.slot = paths.Add(*path);
+      plan.has_paths_ = true;
     }
     plan.parts_.push_back(part);
   }
   return plan;
 }
 
+// Every number takes a whole word: keys are hashed and compared by words, and to read a word that was just written in
+// two pieces is slow.
 void GroupKeyPlan::Encode(const Row& row, const std::vector<Value>& values, std::string& key) const {
   key.clear();
   for (const Part& part : parts_) {
     switch (part.key) {
       case GroupBy::Key::kTarget:
-        Put(key, row.target);
+        Put(key, std::uint64_t{row.target});
         break;
       case GroupBy::Key::kKind:
-        Put(key, row.kind);
+        Put(key, std::uint64_t{row.kind});
         break;
       case GroupBy::Key::kRun:
         PutText(key, row.run_id);
@@ -136,29 +169,25 @@ void GroupKeyPlan::Encode(const Row& row, const std::vector<Value>& values, std:
   }
 }
 
-std::vector<std::string> GroupKeyPlan::Decode(std::string_view key, const RowNames& names) const {
-  std::vector<std::string> out;
-  out.reserve(parts_.size());
-  for (const Part& part : parts_) {
-    switch (part.key) {
-      case GroupBy::Key::kTarget:
-        out.push_back(names.target(Take<std::uint32_t>(key)));
-        break;
-      case GroupBy::Key::kKind:
-        out.push_back(names.kind(Take<std::uint32_t>(key)));
-        break;
-      case GroupBy::Key::kRun:
-        out.emplace_back(TakeText(key));
-        break;
-      case GroupBy::Key::kPath:
-        out.push_back(TakeValue(key));
-        break;
-      default:
-        out.push_back(FormatTimestamp({Take<std::int64_t>(key)}));
-        break;
-    }
+std::string_view GroupKeyPlan::TakePart(std::size_t part, std::string_view& key) const {
+  const std::string_view bytes = key.substr(0, PartBytes(parts_[part].key, key));
+  key.remove_prefix(bytes.size());
+  return bytes;
+}
+
+std::string GroupKeyPlan::PartText(std::size_t part, std::string_view bytes, const RowNames& names) const {
+  switch (parts_[part].key) {
+    case GroupBy::Key::kTarget:
+      return names.target(static_cast<std::uint32_t>(Take<std::uint64_t>(bytes)));
+    case GroupBy::Key::kKind:
+      return names.kind(static_cast<std::uint32_t>(Take<std::uint64_t>(bytes)));
+    case GroupBy::Key::kRun:
+      return std::string(TakeText(bytes));
+    case GroupBy::Key::kPath:
+      return TakeValue(bytes);
+    default:
+      return FormatTimestamp({Take<std::int64_t>(bytes)});
   }
-  return out;
 }
 
 }  // namespace cairn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -23,7 +24,7 @@ struct Row {
   Timestamp produced_at;
 };
 
-/// What the caller's numbers stand for.
+/// What the caller's numbers stand for. Each number is asked for once in an answer.
 struct RowNames {
   std::function<std::string(std::uint32_t)> target;
   std::function<std::string(std::uint32_t)> kind;
@@ -40,8 +41,14 @@ class GroupKeyPlan {
   /// however they are spelled, and so are strings; `values` are those of the row's document.
   void Encode(const Row& row, const std::vector<Value>& values, std::string& key) const;
 
-  /// One text for each grouping, as `AggregateRow::keys` has them.
-  [[nodiscard]] std::vector<std::string> Decode(std::string_view key, const RowNames& names) const;
+  /// Whether `Encode` looks at the values.
+  [[nodiscard]] bool has_paths() const { return has_paths_; }
+  /// Groupings, each with a part of the key: the first part comes first.
+  [[nodiscard]] std::size_t size() const { return parts_.size(); }
+  /// Takes the bytes of a part off the front of `key`: equal bytes, equal value.
+  std::string_view TakePart(std::size_t part, std::string_view& key) const;
+  /// What the bytes of a part stand for, as `AggregateRow::keys` has it.
+  [[nodiscard]] std::string PartText(std::size_t part, std::string_view bytes, const RowNames& names) const;
 
  private:
   struct Part {
@@ -50,6 +57,7 @@ class GroupKeyPlan {
   };
 
   std::vector<Part> parts_;
+  bool has_paths_ = false;
 };
 
 }  // namespace cairn

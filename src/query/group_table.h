@@ -1,6 +1,6 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -11,16 +11,23 @@
 namespace cairn {
 
 /// The groups that are in memory, each with the bytes of its key and its accumulators. One thread at a time.
+///
+/// A hash table with linear probing, of numbers into the list of groups. A group that was not seen for a while costs
+/// cache misses, so the table is small, groups that came one after the other stand side by side, and a caller that
+/// has other work says which group is next. A slot's place follows from the upper bits of the hash, so that a table of
+/// twice the size has the same order and growing reads and writes straight through.
 class GroupTable {
  public:
   GroupTable(const AccumulatorPlan& plan, std::uint64_t seed) : plan_(plan), sketches_(seed) {}
   GroupTable(const GroupTable&) = delete;
   GroupTable& operator=(const GroupTable&) = delete;
 
+  /// The hash of a key, which `FindOrAdd` is then asked for: the later, the less that waits for memory.
+  [[nodiscard]] std::uint32_t Prefetch(std::string_view key) const;
   /// The accumulators of the group, new and empty where there were none.
-  Accumulator* FindOrAdd(std::string_view key);
+  Accumulator* FindOrAdd(std::string_view key, std::uint32_t hash);
 
-  [[nodiscard]] std::size_t size() const { return table_.size(); }
+  [[nodiscard]] std::size_t size() const { return groups_.size(); }
   /// Bytes held, what sketches hold included: those are reported by `Grew`.
   [[nodiscard]] std::size_t MemoryBytes() const { return memory_bytes_; }
   void Grew(std::ptrdiff_t bytes) { memory_bytes_ += static_cast<std::size_t>(bytes); }
@@ -31,44 +38,35 @@ class GroupTable {
     Accumulator* accumulators = nullptr;
     std::string_view key;
   };
-  [[nodiscard]] std::vector<Group> Groups() const;
+  /// In the order of their coming, which is that of their memory, unless they were sorted.
+  [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
+  /// Sorts the groups by the bytes of their keys. After that none can be found until all are forgotten.
+  void SortGroups();
 
   /// Forgets every group.
   void Clear();
 
  private:
-  /// The accumulators, the size of the key, the key.
-  struct Slot {
-    std::uint64_t hash;
-    char* group;
-  };
-  struct Probe {
-    std::uint64_t hash;
-    std::string_view key;
-  };
-  struct Hash {
-    using is_transparent = void;
-    using is_avalanching = void;
-    std::size_t operator()(const Slot& slot) const { return slot.hash; }
-    std::size_t operator()(const Probe& probe) const { return probe.hash; }
-  };
-  struct Equal {
-    using is_transparent = void;
-    std::size_t accumulators_bytes;
-    bool operator()(const Slot& a, const Slot& b) const { return a.group == b.group; }
-    bool operator()(const Slot& a, const Probe& b) const;
-    bool operator()(const Probe& a, const Slot& b) const { return (*this)(b, a); }
-  };
-  using Table = boost::unordered_flat_set<Slot, Hash, Equal>;
+  static constexpr std::uint32_t kShiftMax = 26;
+  static constexpr std::size_t kSlotsMin = std::size_t{1} << (32 - kShiftMax);
+  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  static std::string_view Key(const char* group, std::size_t accumulators_bytes);
-  [[nodiscard]] std::size_t AccumulatorsBytes() const { return plan_.size() * sizeof(Accumulator); }
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t group = kNone;
+  };
+
+  Accumulator* Add(std::uint32_t hash, std::string_view key);
+  void GrowSlots();
+  void Place(const Slot& slot);
+  [[nodiscard]] std::size_t After(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
 
   const AccumulatorPlan& plan_;
   Arena arena_;
   SketchPool sketches_;
-  Table table_{0, Hash(), Equal{AccumulatorsBytes()}};
-  std::size_t table_bytes_ = 0;
+  std::uint32_t shift_ = kShiftMax;
+  std::vector<Slot> slots_ = std::vector<Slot>(kSlotsMin);
+  std::vector<Group> groups_;
   std::size_t memory_bytes_ = 0;
 };
 

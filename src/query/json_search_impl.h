@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
 #include "query/json_search.h"
+#include "query/same_bytes.h"
 
 namespace cairn {
 
@@ -67,7 +67,7 @@ class JsonSearch {
         for (std::size_t i = 0; i < count; ++i) {
           const std::string& text = patterns[i].text;
           if (static_cast<std::size_t>(end - p) < static_cast<std::size_t>(bit) + text.size()) continue;
-          if (std::memcmp(p + bit, text.data(), text.size()) != 0) continue;
+          if (!SameBytes(p + bit, text.data(), text.size())) continue;
           hit.pattern = &patterns[i];
           hit.at = p + bit + text.size();
           return hit;

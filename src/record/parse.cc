@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 #include <simdjson.h>
-#include <xxhash.h>
 
 #include <cstring>
 #include <string>
 
+#include "base/hash.h"
 #include "record/duplicate_keys.h"
+#include "record/json_tokens.h"
 #include "record/openlineage.h"
 #include "record/openlineage_wrap.h"
-#include "record/stored_keys.h"
+#include "record/plain_record.h"
+#include "record/quick_check.h"
+#include "record/record_shapes.h"
 #include "record/target.h"
 
 namespace cairn {
@@ -153,7 +156,7 @@ Status ReadKeys(const Members& members, Arena& arena, ParsedRecord* out) {
 
 }  // namespace
 
-std::uint64_t Fingerprint(std::string_view json) { return XXH3_64bits(json.data(), json.size()); }
+std::uint64_t Fingerprint(std::string_view json) { return Hash64(json); }
 
 struct RecordParser::Impl {
   explicit Impl(const ParseLimits& given) : limits(given) {}
@@ -168,7 +171,32 @@ struct RecordParser::Impl {
     return parser.parse(text.data(), text.size(), false).get(*out);
   }
 
+  // Appends what is known to be a minified plain record; `stored` ones were checked when they came and need no
+  // fingerprint. kSpaced says that it may be one once it is minified, kUnsure that it must be parsed with care.
+  QuickCheck::Answer TakePlain(std::string_view json, bool stored, std::vector<ParsedRecord>& out) {
+    if (!tokens.Find(json)) return QuickCheck::Answer::kUnsure;
+    PlainTexts texts;
+    if (!shapes.Find(json, tokens.places(), stored, &texts)) {
+      const auto answer = quick.Check(json, tokens.places(), limits.depth_max);
+      if (answer != QuickCheck::Answer::kMinified) return answer;
+      const auto understood = FindPlainTexts(quick.members(), &texts);
+      if (understood == PlainAnswer::kUnusual) return QuickCheck::Answer::kUnsure;
+      if (understood == PlainAnswer::kUsual) shapes.Learn(json, tokens.places(), texts);
+    }
+    ParsedRecord& record = out.emplace_back();  // In place: it is large.
+    if (!FillPlainRecord(texts, &record)) {
+      out.pop_back();
+      return QuickCheck::Answer::kUnsure;
+    }
+    record.json = json;
+    if (!stored) record.fingerprint = Fingerprint(json);
+    return QuickCheck::Answer::kMinified;
+  }
+
   ParseLimits limits;
+  JsonTokens tokens;
+  RecordShapes shapes;
+  QuickCheck quick;
   simdjson::dom::parser parser;
   DuplicateKeys duplicates;
   std::string scratch;
@@ -179,29 +207,38 @@ RecordParser::~RecordParser() = default;
 RecordParser::RecordParser(RecordParser&&) noexcept = default;
 RecordParser& RecordParser::operator=(RecordParser&&) noexcept = default;
 
-void RecordParser::SetLimits(const ParseLimits& limits) { impl_->limits = limits; }
+void RecordParser::SetLimits(const ParseLimits& limits) {
+  if (limits.depth_max != impl_->limits.depth_max) impl_->shapes.Clear();  // They were checked against the other.
+  impl_->limits = limits;
+}
 
 Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
   if (input.size() > impl_->limits.record_bytes_max) {
     return {StatusCode::kResourceExhausted, fmt::format("{} bytes long, and at most {} are taken: set record_bytes_max",
                                                         input.size(), impl_->limits.record_bytes_max)};
   }
-  // Minifying drops white space without looking ("1 2" becomes "12"), so what is checked is the input itself. Where
-  // nothing was dropped the two are the same, and the copy in the arena is parsed in place.
+  auto answer = impl_->TakePlain(input, false, batch.records);
+  if (answer == QuickCheck::Answer::kMinified) return Status::Ok();
+  // Minifying drops white space without looking ("1 2" becomes "12"), so what is checked is the input itself.
   char* kept = batch.arena.Allocate(input.size() + kJsonPadding);
   std::size_t kept_bytes = 0;
   if (const auto code = simdjson::minify(input.data(), input.size(), kept, kept_bytes)) {
     return JsonError(code, impl_->limits.depth_max);
   }
-  std::string_view json(kept, kept_bytes);
-  std::string_view parsed_text = json;
-  if (kept_bytes != input.size()) {
+  const std::string_view json(kept, kept_bytes);
+  if (answer == QuickCheck::Answer::kSpaced) answer = impl_->TakePlain(json, false, batch.records);
+  if (answer == QuickCheck::Answer::kMinified) return Status::Ok();
+  return ParseWithCare(input, json, batch);
+}
+
+Status RecordParser::ParseWithCare(std::string_view input, std::string_view json, ParsedBatch& batch) {
+  std::string_view checked = json;  // The same as the input where nothing was dropped.
+  if (json.size() != input.size()) {
     impl_->scratch.reserve(input.size() + kJsonPadding);
-    impl_->scratch.assign(input);
-    parsed_text = impl_->scratch;
+    checked = impl_->scratch.assign(input);
   }
   element root;
-  if (const auto code = impl_->ParseJson(parsed_text, &root)) return JsonError(code, impl_->limits.depth_max);
+  if (const auto code = impl_->ParseJson(checked, &root)) return JsonError(code, impl_->limits.depth_max);
   object members_object;
   if (root.get_object().get(members_object) != simdjson::SUCCESS) {
     return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};
@@ -236,12 +273,7 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
 }
 
 Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
-  ParsedRecord plain;
-  if (ReadStoredKeys(json, batch.arena, &plain)) {
-    plain.json = json;
-    batch.records.push_back(plain);
-    return Status::Ok();
-  }
+  if (impl_->TakePlain(json, true, batch.records) == QuickCheck::Answer::kMinified) return Status::Ok();
   element root;
   // The wrapper of an event is one level deeper than what was let in.
   const std::size_t depth = impl_->limits.depth_max;

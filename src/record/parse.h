@@ -11,7 +11,7 @@
 
 namespace cairn {
 
-/// Records parsed together, and all that their views point into. Movable; the views stay valid.
+/// Records parsed together, and what their views point into beside the input. Movable; the views stay valid.
 struct ParsedBatch {
   Arena arena;
   std::deque<EventStatements> events;
@@ -41,7 +41,8 @@ class RecordParser {
   void SetLimits(const ParseLimits& limits);
 
   /// Checks one record or event from outside and appends what it states to `batch`. Its bytes are kept as they came,
-  /// without the white space between tokens; an event is put whole into the payload of a record. Returns
+  /// without the white space between tokens; an event is put whole into the payload of a record. The views point into
+  /// `input` or the batch. Returns
   /// INVALID_ARGUMENT where it is not JSON, has one key twice in an object, or is neither a record nor an event: the
   /// message names the field; OUT_OF_RANGE for a time that cannot be kept; RESOURCE_EXHAUSTED where it is longer or
   /// deeper than the limits.
@@ -53,6 +54,8 @@ class RecordParser {
   Status ParseStored(std::string_view json, ParsedBatch& batch);
 
  private:
+  Status ParseWithCare(std::string_view input, std::string_view json, ParsedBatch& batch);
+
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -45,11 +45,15 @@ inline const std::string& PlainRecord() {
 
 /// The record as the parser reads it, which must take it; parsed alone.
 struct TakenRecord {
-  explicit TakenRecord(std::string_view input, const ParseLimits& limits = {}) {
+  explicit TakenRecord(std::string_view text, const ParseLimits& limits = {}) : input(text) {
     const Status status = RecordParser(limits).Parse(input, batch);
     EXPECT_TRUE(status.ok()) << status << "\n" << input.substr(0, 500);
     if (batch.records.size() == 1) record = batch.records.front();
   }
+  TakenRecord(const TakenRecord&) = delete;
+  TakenRecord& operator=(const TakenRecord&) = delete;
+
+  std::string input;
   ParsedBatch batch;
   ParsedRecord record;
 };

@@ -92,19 +92,24 @@ Result<NodeAnswer<FactList>> Service::History(const std::string& kind, const std
   return NodeAnswer<FactList>{std::move(*key), std::move(*facts)};
 }
 
-Result<std::string> Service::Query(QuerySpec spec, const FactSink& sink) {
+Result<Service::QueryEnd> Service::Query(QuerySpec spec, const FactSink& sink) {
   spec.tenant = tenant_;
   const std::size_t limit = spec.limit;
   std::size_t given = 0;
+  QueryEnd end;
   while (true) {
     spec.limit = limit == 0 ? kPageFacts : std::min(kPageFacts, limit - given);
     auto page = repository_->Query(spec);
     if (!page) return page.error();
+    end.damaged += page->damaged;
     for (const Fact& fact : page->facts) {
-      if (!sink(fact)) return std::string();
+      if (!sink(fact)) return end;
     }
     given += page->facts.size();
-    if (page->cursor.empty() || (limit != 0 && given >= limit)) return std::move(page->cursor);
+    if (page->cursor.empty() || (limit != 0 && given >= limit)) {
+      end.cursor = std::move(page->cursor);
+      return end;
+    }
     spec.cursor = std::move(page->cursor);
   }
 }

@@ -43,9 +43,12 @@ class Service {
 
   /// Takes a fact; false ends the answer.
   using FactSink = std::function<bool(const Fact&)>;
-  /// Gives the facts of `spec` to `sink`, page by page, so that any number fits. Returns the cursor behind the last;
-  /// empty when there is nothing more.
-  Result<std::string> Query(QuerySpec spec, const FactSink& sink);
+  struct QueryEnd {
+    std::string cursor;         ///< Behind the last fact; empty when there is nothing more.
+    std::uint64_t damaged = 0;  ///< As in `QueryPage`.
+  };
+  /// Gives the facts of `spec` to `sink`, page by page, so that any number fits.
+  Result<QueryEnd> Query(QuerySpec spec, const FactSink& sink);
   Result<AggregateResult> Aggregate(AggregateSpec spec);
 
   Result<std::vector<RunInfo>> Runs(RunsSpec spec);

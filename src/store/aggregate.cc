@@ -1,7 +1,6 @@
 #include "query/aggregate.h"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <thread>
 
 #include "log/line.h"
@@ -17,16 +16,26 @@ constexpr std::uint32_t kStretch = 8192;  // Records that a thread takes at a ti
 
 // What of one segment is looked at, in the order of the log, so that its bytes are read once from end to end.
 struct SegmentWork {
-  std::shared_ptr<Segment> segment;
-  std::vector<Location> locations;    // Unsealed: by record.
-  std::vector<std::uint32_t> series;  // By record: the series whose whole record it is, or kNobody.
-  std::vector<std::int64_t> times;    // By record.
+  struct Record {
+    std::int64_t time = 0;
+    Location location;               // Unsealed only.
+    std::uint32_t series = kNobody;  // Whose whole record it is.
+  };
   struct FacetPosting {
     std::uint32_t record;
     std::uint32_t facet;
     std::uint32_t series;
   };
-  std::vector<FacetPosting> facets;  // Sorted by record.
+
+  std::shared_ptr<Segment> segment;
+  std::vector<Record> records;
+  std::vector<FacetPosting> facets;  // Sorted by record once all are taken.
+
+  // Null where it is none of this segment's.
+  Record* Find(Seq seq) {
+    const std::uint64_t index = seq.value - segment->first().value;  // Of a record before the first it is huge.
+    return index < records.size() ? &records[index] : nullptr;
+  }
 };
 
 struct SeriesInfo {
@@ -62,103 +71,112 @@ class AggregateRunner {
         wants_run_ || selection_.reads_records() ||
         std::any_of(spec_.measures.begin(), spec_.measures.end(), [](const Measure& m) { return !m.path.empty(); }) ||
         std::any_of(spec_.by.begin(), spec_.by.end(), [](const GroupBy& by) { return by.key == GroupBy::Key::kPath; });
-    if (Status status = GatherSeries(); !status.ok()) return status;
-    for (const auto& segment : segments_) {
-      auto work = Gather(segment);
+    GatherOpen();
+    for (SegmentWork& work : work_) {
+      if (work.segment->sealed()) GatherSealed(work);
+      std::sort(work.facets.begin(), work.facets.end(), [](const auto& a, const auto& b) {
+        return a.record != b.record ? a.record < b.record : FacetOrdinal(a.facet) < FacetOrdinal(b.facet);
+      });
       if (Status status = Read(work); !status.ok()) return status;
+      work = {};
     }
     for (std::size_t i = 1; i < threads_; ++i) {
       if (Status status = aggregators_[0]->Merge(std::move(*aggregators_[i])); !status.ok()) return status;
     }
-    const std::shared_lock lock(store_.views_mutex_);
-    const Views& views = store_.state_.views;
-    boost::unordered_flat_map<std::uint32_t, std::string> ids;  // Each is asked for once for every group.
-    const auto id_of = [&](std::uint32_t node) {
-      std::string& id = ids[node];
-      if (id.empty()) id = NodeId(views.nodes().at(node));
-      return id;
-    };
-    auto result =
-        aggregators_[0]->Finish({id_of, [&](std::uint32_t kind) { return std::string(views.texts().at(kind)); }});
+    auto result = aggregators_[0]->Finish(Names());
     if (result) result->damaged = damaged_;
     return result;
   }
 
  private:
-  Status GatherSeries() {
+  // Locks for each name, as it may be a file that they are sorted in.
+  [[nodiscard]] RowNames Names() const {
+    return {[this](std::uint32_t node) {
+              const std::shared_lock lock(store_.views_mutex_);
+              return NodeId(store_.state_.views.nodes().at(node));
+            },
+            [this](std::uint32_t kind) {
+              const std::shared_lock lock(store_.views_mutex_);
+              return std::string(store_.state_.views.texts().at(kind));
+            }};
+  }
+
+  // The series that count, and their facts in unsealed segments: under one lock, as sealing takes those from the views.
+  void GatherOpen() {
     const std::shared_lock lock(store_.views_mutex_);
     const Views& views = store_.state_.views;
-    segments_ = store_.state_.segments;
-    last_ = store_.state_.place.tail.last;
-    wanted_ = selection_.SeriesOf(views);
-    for (const std::uint32_t number : wanted_) {
+    bool any_sealed = false;
+    for (const auto& segment : store_.state_.segments) {
+      SegmentWork& work = work_.emplace_back();
+      work.segment = segment;
+      any_sealed = any_sealed || segment->sealed();
+      if (!segment->sealed()) work.records.resize(static_cast<const OpenSegment&>(*segment).locations().size());
+    }
+    if (!spec_.where.run_id.empty()) {
+      if (const RunFold* run = views.FindRun(spec_.where.tenant, spec_.where.run_id)) of_run_ = store_.SeqsOf(*run);
+    }
+    for (const std::uint32_t number : selection_.SeriesOf(views)) {
       const Series& series = views.series().at(number);
+      const auto index = static_cast<std::uint32_t>(infos_.size());
       infos_.push_back({series.node, series.kind});
-      keys_.push_back(SeriesKeyBytes(views.texts().at(series.kind), views.nodes().at(series.node)));
+      if (any_sealed) keys_.push_back(SeriesKeyBytes(views.texts().at(series.kind), views.nodes().at(series.node)));
       kind_names_.emplace_back(views.texts().at(series.kind));
+      series.open.Read([&](std::span<const Posting> postings) { TakeOpen(postings, index); });
     }
-    if (spec_.where.run_id.empty()) return Status::Ok();
-    if (const RunFold* run = views.FindRun(spec_.where.tenant, spec_.where.run_id)) of_run_ = store_.SeqsOf(*run);
-    return Status::Ok();
   }
 
-  void Take(SegmentWork& work, std::uint32_t index, Seq seq, std::int64_t time, std::uint32_t facet) const {
-    if (!selection_.Wants(facet)) return;
-    if (!spec_.where.run_id.empty() && !std::binary_search(of_run_.begin(), of_run_.end(), seq)) return;
-    const auto record = static_cast<std::uint32_t>(seq.value - work.segment->first().value);
-    if (record >= work.series.size()) return;
-    work.times[record] = time;
+  void TakeOpen(std::span<const Posting> postings, std::uint32_t series) {
+    SegmentWork* work = nullptr;  // That of the posting before: mostly the next one's too.
+    for (const Posting& posting : postings) {
+      if (!Wants(posting.seq, posting.produced_at, posting.facet)) continue;
+      SegmentWork::Record* record = work == nullptr ? nullptr : work->Find(posting.seq);
+      if (record == nullptr) {
+        const auto after =
+            std::upper_bound(work_.begin(), work_.end(), posting.seq,
+                             [](Seq seq, const SegmentWork& other) { return seq < other.segment->first(); });
+        if (after == work_.begin()) continue;
+        work = &*(after - 1);
+        record = work->Find(posting.seq);
+        if (record == nullptr) continue;
+      }
+      record->location = posting.location;
+      Take(*work, *record, series, posting.produced_at, posting.facet);
+    }
+  }
+
+  void GatherSealed(SegmentWork& work) const {
+    const auto& index = static_cast<const SealedSegment&>(*work.segment).index();
+    work.records.resize(index.records());
+    for (std::uint32_t i = 0; i < keys_.size(); ++i) {
+      const auto postings = index.FindSeries(keys_[i]);
+      for (std::size_t j = 0; j < postings.times.size(); ++j) {
+        const Seq seq{work.segment->first().value + postings.records[j]};
+        if (!Wants(seq, postings.times[j], postings.facet(j))) continue;
+        if (auto* record = work.Find(seq)) Take(work, *record, i, postings.times[j], postings.facet(j));
+      }
+    }
+  }
+
+  [[nodiscard]] bool Wants(Seq seq, std::int64_t time, std::uint32_t facet) const {
+    return time >= selection_.from() && time < selection_.until() && selection_.Wants(facet) &&
+           (spec_.where.run_id.empty() || std::binary_search(of_run_.begin(), of_run_.end(), seq));
+  }
+
+  static void Take(SegmentWork& work, SegmentWork::Record& record, std::uint32_t series, std::int64_t time,
+                   std::uint32_t facet) {
+    record.time = time;
     if (facet == Fact::kWholeRecord) {
-      work.series[record] = index;
+      record.series = series;
     } else {
-      work.facets.push_back({record, facet, index});
+      work.facets.push_back({static_cast<std::uint32_t>(&record - work.records.data()), facet, series});
     }
-  }
-
-  SegmentWork Gather(const std::shared_ptr<Segment>& segment) const {
-    SegmentWork work;
-    work.segment = segment;
-    const std::int64_t from = selection_.from();
-    const std::int64_t until = selection_.until();
-    if (segment->sealed()) {
-      const auto& index = static_cast<const SealedSegment&>(*segment).index();
-      work.series.assign(index.records(), kNobody);
-      work.times.resize(index.records());
-      for (std::uint32_t i = 0; i < wanted_.size(); ++i) {
-        const auto postings = index.FindSeries(keys_[i]);
-        for (std::size_t j = 0; j < postings.times.size(); ++j) {
-          if (postings.times[j] < from || postings.times[j] >= until) continue;
-          Take(work, i, {segment->first().value + postings.records[j]}, postings.times[j], postings.facet(j));
-        }
-      }
-    } else {
-      const std::shared_lock lock(store_.views_mutex_);
-      work.locations = static_cast<const OpenSegment&>(*segment).locations();
-      const Seq first = segment->first();
-      const Seq last{std::min(last_.value, first.value + work.locations.size() - 1)};
-      work.series.assign(work.locations.size(), kNobody);
-      work.times.resize(work.locations.size());
-      for (std::uint32_t i = 0; i < wanted_.size() && !work.locations.empty(); ++i) {
-        store_.state_.views.series().at(wanted_[i]).open.Read([&](std::span<const Posting> postings) {
-          for (const Posting& posting : postings) {
-            if (posting.seq < first || posting.seq > last) continue;
-            if (posting.produced_at < from || posting.produced_at >= until) continue;
-            Take(work, i, posting.seq, posting.produced_at, posting.facet);
-          }
-        });
-      }
-    }
-    std::sort(work.facets.begin(), work.facets.end(), [](const auto& a, const auto& b) {
-      return a.record != b.record ? a.record < b.record : FacetOrdinal(a.facet) < FacetOrdinal(b.facet);
-    });
-    return work;
   }
 
   Status Read(const SegmentWork& work) {
     std::atomic<std::uint32_t> next{0};
     std::vector<Status> statuses(threads_);
     const auto run = [&](std::size_t thread) {
-      const auto records = static_cast<std::uint32_t>(work.series.size());
+      const auto records = static_cast<std::uint32_t>(work.records.size());
       PathScratch scratch;
       while (statuses[thread].ok()) {
         const std::uint32_t begin = next.fetch_add(kStretch, std::memory_order_relaxed);
@@ -182,8 +200,9 @@ class AggregateRunner {
     auto facet = std::lower_bound(work.facets.begin(), work.facets.end(), begin,
                                   [](const auto& posting, std::uint32_t record) { return posting.record < record; });
     for (std::uint32_t record = begin; record < end; ++record) {
-      if (work.series[record] != kNobody) {
-        Status status = Count(work, record, Fact::kWholeRecord, work.series[record], aggregator, scratch);
+      if (needs_document_) PrefetchAfter(work, record);
+      if (work.records[record].series != kNobody) {
+        Status status = Count(work, record, Fact::kWholeRecord, work.records[record].series, aggregator, scratch);
         if (!status.ok()) return status;
       }
       for (; facet != work.facets.end() && facet->record == record; ++facet) {
@@ -194,12 +213,27 @@ class AggregateRunner {
     return Status::Ok();
   }
 
+  // Records stand side by side, but the processor's own prefetching loses the trail where a reading jumps to the next
+  // record from the middle of one. Measured: a path in a record of 600 bytes takes 0.10 us without this, 0.07 us with
+  // it.
+  static void PrefetchAfter(const SegmentWork& work, std::uint32_t record) {
+    constexpr std::uint32_t kAhead = 4;
+    constexpr std::size_t kBytesMax = 512;
+    constexpr std::size_t kCacheLine = 64;
+    if (work.segment->sealed() || record + kAhead >= work.records.size()) return;
+    const SegmentWork::Record& ahead = work.records[record + kAhead];
+    if (ahead.series == kNobody) return;
+    const std::string_view line = static_cast<const OpenSegment&>(*work.segment).BytesAt(ahead.location);
+    const std::size_t bytes = std::min(line.size(), kBytesMax);
+    for (std::size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(line.data() + at);
+  }
+
   Status Count(const SegmentWork& work, std::uint32_t record, std::uint32_t facet, std::uint32_t series,
                Aggregator& aggregator, PathScratch& scratch) {
     Row row;
     row.target = infos_[series].node;
     row.kind = infos_[series].kind;
-    row.produced_at = {work.times[record]};
+    row.produced_at = {work.records[record].time};
     if (!needs_document_) return aggregator.Add(row);
     const Seq seq{work.segment->first().value + record};
     // The pin is kept to the end of the row; an unsealed line needs none.
@@ -212,7 +246,7 @@ class AggregateRunner {
       }
       line = std::move(*read);
     } else {
-      line.line = static_cast<const OpenSegment&>(*work.segment).BytesAt(work.locations[record]);
+      line.line = static_cast<const OpenSegment&>(*work.segment).BytesAt(work.records[record].location);
     }
     const auto document = DocumentOf(seq, line.line, facet, kind_names_[series]);
     if (!document) {
@@ -237,11 +271,9 @@ class AggregateRunner {
   bool needs_document_ = false;
   PathSet run_paths_;
   std::vector<std::unique_ptr<Aggregator>> aggregators_;
-  SegmentList segments_;
-  Seq last_;
-  std::vector<std::uint32_t> wanted_;
-  std::vector<SeriesInfo> infos_;
-  std::vector<std::string> keys_;
+  std::vector<SegmentWork> work_;  // By segment.
+  std::vector<SeriesInfo> infos_;  // By series that counts, as the two below.
+  std::vector<std::string> keys_;  // None where no segment is sealed.
   std::vector<std::string> kind_names_;
   std::vector<Seq> of_run_;
 };

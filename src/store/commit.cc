@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
 // A call with more than this is committed in several steps, so that its memory is bounded and a segment can hold it.
 constexpr std::size_t kRequestBytes = std::size_t{64} << 20;
+// How many records ahead the places of their fingerprints are fetched: about one access to memory's worth of work.
+constexpr std::size_t kPrefetchAhead = 8;
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -95,14 +97,16 @@ void EmbeddedRepository::RunGroup(const Group& group) {
 
 // Takes the store's lock; what other processes wrote is parsed here and applied with the commit.
 Status EmbeddedRepository::LockLog(CommitWork* commit) {
+  constexpr int kTriesMax = 50;  // Each time another process went on and sealed what was not read yet.
   static thread_local RecordParser parser;
-  const auto read = [&](const LogBatch& batch) { commit->foreign.push_back(ParseLogBatch(batch, parser)); };
-  Status status = log_->Lock(read);
-  if (status.code() != StatusCode::kAborted) return status;
-  // Another process went on and sealed what was not read yet.
-  commit->foreign.clear();
-  if (Status loaded = Reload(); !loaded.ok()) return loaded;
-  return log_->Lock(read);
+  Status status;
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    status = log_->Lock([&](const LogBatch& batch) { commit->foreign.push_back(ParseLogBatch(batch, parser)); });
+    if (status.code() != StatusCode::kAborted) break;
+    commit->foreign.clear();
+    if (Status loaded = Reload(); !loaded.ok()) return loaded;
+  }
+  return status;
 }
 
 void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
@@ -128,15 +132,17 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
   const Seq first{log_->tail().last.value + 1};
   std::vector<std::pair<Request*, std::size_t>> answers;  // Of the new ones.
   for (Request* request : group) {
+    const auto& records = request->batch.records;
     for (std::size_t i = 0; i < request->slots.size(); ++i) {
-      const ParsedRecord& record = request->batch.records[i];
+      if (i + kPrefetchAhead < records.size()) fingerprints_->Prefetch(records[i + kPrefetchAhead].fingerprint);
+      const ParsedRecord& record = records[i];
       Result<Stored>& result = (*request->results)[request->slots[i]];
       if (const auto known = fingerprints_->Find(record.fingerprint, record.json, record.produced_at)) {
         result = Stored{*known, true};
         continue;
       }
-      const std::uint64_t spread = record.fingerprint * 0x9E3779B97F4A7C15;
-      const std::uint32_t twin = fresh.Find(spread, [&](std::uint32_t n) { return lines[n] == record.json; });
+      const std::uint32_t twin =
+          fresh.Find(record.fingerprint, [&](std::uint32_t n) { return lines[n] == record.json; });
       if (twin != NumberSet::kNone) {
         result = Stored{{first.value + twin}, true};
         answers.emplace_back(request, i);
@@ -146,25 +152,17 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
       answers.emplace_back(request, i);
       lines.push_back(record.json);
       commit->records.push_back(&record);
-      fresh.Add(spread, [&](std::uint32_t n) { return commit->records[n]->fingerprint * 0x9E3779B97F4A7C15; });
+      fresh.Add(record.fingerprint);
     }
   }
   if (!lines.empty()) {
-    auto written = log_->Append(lines);
+    // While the disk is busy with the batch; should it fail, the fingerprints are read from the log again.
+    const auto written = log_->Append(lines, [&](const LogBatch& batch) { PrepareCommit(batch, commit); });
     if (written) {
-      commit->written = std::move(*written);
+      commit->written = *written;
       commit->tail = log_->tail();
-      std::uint64_t offset = commit->written->offset;
-      const auto segment = std::static_pointer_cast<OpenSegment>(commit->written->segment);
-      Seq seq = first;
-      for (const ParsedRecord* record : commit->records) {
-        const auto bytes = static_cast<std::uint32_t>(RecordOffset(seq) + record->json.size() + 1);
-        fingerprints_->Add(segment, seq, {static_cast<std::uint32_t>(offset), bytes}, record->fingerprint,
-                           record->produced_at);
-        offset += bytes + 1;
-        ++seq.value;
-      }
     } else {
+      fingerprints_.reset();
       commit->records.clear();
       for (const auto& [request, i] : answers) (*request->results)[request->slots[i]] = written.error();
     }
@@ -173,12 +171,27 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
   last_commit_ns_.store(SteadyNow(), std::memory_order_relaxed);
 }
 
+void EmbeddedRepository::PrepareCommit(const LogBatch& batch, CommitWork* commit) {
+  const auto segment = std::static_pointer_cast<OpenSegment>(batch.segment);
+  Seq seq = batch.first;
+  std::uint64_t offset = batch.offset;
+  for (const ParsedRecord* record : commit->records) {
+    const std::size_t line_bytes = RecordLineBytes(seq, record->json.size());
+    const Location location{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(line_bytes - 1)};
+    fingerprints_->Add(segment, seq, location, record->fingerprint, record->produced_at);
+    offset += line_bytes;
+    ++seq.value;
+  }
+  commit->keys.reserve(commit->records.size());
+  for (const ParsedRecord* record : commit->records) commit->keys.push_back(Views::KeysOf(*record));
+}
+
 void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
   if (commit.foreign.empty() && !commit.written) return;
   {
     const std::lock_guard lock(views_mutex_);
     for (const ParsedLogBatch& batch : commit.foreign) state_.Apply(batch);
-    if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records);
+    if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records, commit.keys);
   }
   { const std::lock_guard lock(news_mutex_); }
   news_.notify_all();

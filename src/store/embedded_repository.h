@@ -78,6 +78,7 @@ class EmbeddedRepository final : public Repository {
   struct CommitWork {
     std::vector<ParsedLogBatch> foreign;  // What other processes wrote before it.
     std::vector<const ParsedRecord*> records;
+    std::vector<Views::Keys> keys;  // keys[i] are those of records[i].
     std::optional<LogBatch> written;
     LogTail tail;
   };
@@ -91,6 +92,7 @@ class EmbeddedRepository final : public Repository {
   void RunGroup(const Group& group);
   Status LockLog(CommitWork* commit);
   void Write(const Group& group, CommitWork* commit);
+  void PrepareCommit(const LogBatch& batch, CommitWork* commit);
   void ApplyCommit(const CommitWork& commit);
   void LoadFingerprints();
   void AddFingerprints(const std::vector<ParsedLogBatch>& batches);

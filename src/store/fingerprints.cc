@@ -5,15 +5,8 @@
 #include "log/line.h"
 
 namespace cairn {
-namespace {
-
-// XXH3 mixes well, but the table wants tag and place from different bits; this is one multiplication.
-std::uint64_t Spread(std::uint64_t print) { return print * 0x9E3779B97F4A7C15; }
-
-}  // namespace
-
 std::optional<Seq> Fingerprints::FindOpen(const Open& open, std::uint64_t print, std::string_view json) {
-  const std::uint32_t found = open.set.Find(Spread(print), [&](std::uint32_t number) {
+  const std::uint32_t found = open.set.Find(print, [&](std::uint32_t number) {
     const Entry& entry = open.entries[number];
     if (entry.print != print) return false;
     const auto line = open.segment->Line(entry.location);
@@ -52,6 +45,10 @@ std::optional<Seq> Fingerprints::Find(std::uint64_t print, std::string_view json
   return {};
 }
 
+void Fingerprints::Prefetch(std::uint64_t print) const {
+  if (!open_.empty()) open_.back().set.Prefetch(print);
+}
+
 void Fingerprints::Add(const std::shared_ptr<OpenSegment>& segment, Seq seq, Location location, std::uint64_t print,
                        Timestamp produced_at) {
   if (open_.empty() || open_.back().segment->first() != segment->first()) open_.push_back({segment, {}, {}});
@@ -59,7 +56,7 @@ void Fingerprints::Add(const std::shared_ptr<OpenSegment>& segment, Seq seq, Loc
   open.entries.push_back({print, seq, location});
   open.produced_min = std::min(open.produced_min, produced_at.ns);
   open.produced_max = std::max(open.produced_max, produced_at.ns);
-  open.set.Add(Spread(print), [&](std::uint32_t number) { return Spread(open.entries[number].print); });
+  open.set.Add(print);
 }
 
 void Fingerprints::AddSealed(std::shared_ptr<SealedSegment> segment) { sealed_.push_back(std::move(segment)); }

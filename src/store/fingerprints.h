@@ -20,6 +20,9 @@ class Fingerprints {
   /// Where the same bytes stand first, if anywhere.
   [[nodiscard]] std::optional<Seq> Find(std::uint64_t print, std::string_view json, Timestamp produced_at);
 
+  /// To be called some records ahead of `Find`.
+  void Prefetch(std::uint64_t print) const;
+
   /// A record of an unsealed segment.
   void Add(const std::shared_ptr<OpenSegment>& segment, Seq seq, Location location, std::uint64_t print,
            Timestamp produced_at);

@@ -30,6 +30,8 @@ ParsedLogBatch ParseLogBatch(const LogBatch& batch, RecordParser& parser) {
     }
     ++expected.value;
   });
+  out.keys.reserve(out.lines.size());
+  for (std::size_t i = 0; i < out.lines.size(); ++i) out.keys.push_back(Views::KeysOf(out.parsed->records[i]));
   return out;
 }
 

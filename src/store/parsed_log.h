@@ -6,6 +6,7 @@
 
 #include "log/batch_reader.h"
 #include "record/parse.h"
+#include "view/views.h"
 
 namespace cairn {
 
@@ -18,6 +19,7 @@ struct ParsedLogBatch {
     Location location;
   };
   std::vector<Line> lines;
+  std::vector<Views::Keys> keys;      ///< keys[i] are those of the record at lines[i].
   std::vector<std::string> mistakes;  ///< Records whose checksum holds and which yet cannot be read.
 };
 

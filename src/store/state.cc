@@ -9,6 +9,13 @@
 #include "record/produced_at.h"
 
 namespace cairn {
+namespace {
+
+// How many records ahead the places that the views will look at are fetched: about as much work as one access to
+// memory.
+constexpr std::size_t kPrefetchAhead = 6;
+
+}  // namespace
 
 void StoreState::Reach(const LogBatch& batch) {
   if (segments.last_first() < batch.segment->first()) segments.Add(batch.segment);
@@ -31,8 +38,9 @@ void StoreState::Apply(const ParsedLogBatch& parsed) {
   OpenSegment* open = batch.segment->sealed() ? nullptr : static_cast<OpenSegment*>(batch.segment.get());
   for (std::size_t i = 0; i < parsed.lines.size(); ++i) {
     const auto& line = parsed.lines[i];
+    if (i + kPrefetchAhead < parsed.lines.size()) views.Prefetch(parsed.keys[i + kPrefetchAhead]);
     if (open != nullptr) open->AddLocation(line.seq, line.location);
-    views.Apply(line.seq, line.location, parsed.parsed->records[i]);
+    views.Apply(line.seq, line.location, parsed.parsed->records[i], parsed.keys[i]);
   }
   unsaved += parsed.lines.size();
   place.tail.crc = batch.crc;
@@ -42,18 +50,19 @@ void StoreState::Apply(const ParsedLogBatch& parsed) {
   place.commit_bytes = static_cast<std::uint32_t>(batch.end - batch.offset - batch.lines.size());
 }
 
-void StoreState::ApplyAppended(const LogBatch& batch, const LogTail& tail,
-                               std::span<const ParsedRecord* const> records) {
+void StoreState::ApplyAppended(const LogBatch& batch, const LogTail& tail, std::span<const ParsedRecord* const> records,
+                               std::span<const Views::Keys> keys) {
   Reach(batch);
   auto* open = static_cast<OpenSegment*>(batch.segment.get());
   Seq seq = batch.first;
   std::uint64_t offset = batch.offset;
-  for (const ParsedRecord* record : records) {
-    const std::size_t bytes = RecordOffset(seq) + record->json.size() + 1;
-    const Location location{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(bytes)};
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (i + kPrefetchAhead < records.size()) views.Prefetch(keys[i + kPrefetchAhead]);
+    const std::size_t bytes = RecordLineBytes(seq, records[i]->json.size());
+    const Location location{static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(bytes - 1)};
     open->AddLocation(seq, location);
-    views.Apply(seq, location, *record);
-    offset += bytes + 1;
+    views.Apply(seq, location, *records[i], keys[i]);
+    offset += bytes;
     ++seq.value;
   }
   unsaved += records.size();

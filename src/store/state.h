@@ -24,8 +24,8 @@ class SegmentList {
   /// The line of a record. Returns DATA_LOSS where its bytes are damaged.
   [[nodiscard]] Result<PinnedLine> LineOf(Seq seq, Location location) const;
   [[nodiscard]] Result<Fact> FactOf(const Posting& posting) const;
-  /// Appends the facts of the first `count` postings, or of the last `count` backwards. Postings that follow each
-  /// other mostly stand in one segment, which is looked up once.
+  /// Appends the facts of the first postings, or of the last backwards, until `out` holds `limit`; what is damaged is
+  /// passed over and counted. Postings that follow each other mostly stand in one segment, which is looked up once.
   Status AppendFacts(std::span<const Posting> postings, Order order, std::size_t limit, FactList* out) const;
 
   [[nodiscard]] auto begin() const { return segments_.begin(); }
@@ -51,9 +51,10 @@ struct StoreState {
   /// Applies a batch read from the log.
   void Apply(const ParsedLogBatch& batch);
   /// Applies the records of a batch just written, in its order.
-  void ApplyAppended(const LogBatch& batch, const LogTail& tail, std::span<const ParsedRecord* const> records);
+  void ApplyAppended(const LogBatch& batch, const LogTail& tail, std::span<const ParsedRecord* const> records,
+                     std::span<const Views::Keys> keys);
 
-  /// The record at a sequence number, whose time is read from it.
+  /// The record at a sequence number, whose time is read from it. Returns DATA_LOSS where its bytes are damaged.
   [[nodiscard]] Result<Fact> RecordAt(Seq seq) const;
 
  private:

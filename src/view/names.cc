@@ -1,8 +1,8 @@
 #include "view/names.h"
 
-#include <xxhash.h>
-
 #include <cstring>
+
+#include "base/hash.h"
 
 namespace cairn {
 namespace {
@@ -16,7 +16,7 @@ std::uint64_t Combine(std::uint64_t hash, std::uint64_t next) {
 
 }  // namespace
 
-std::uint64_t HashText(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+std::uint64_t HashText(std::string_view text) { return Hash64(text); }
 
 std::uint64_t HashNode(const NodeView& node) {
   std::uint64_t hash = Combine(HashText(node.name), HashText(node.ns));
@@ -35,7 +35,7 @@ std::uint32_t TextTable::Intern(std::string_view text) {
   const std::uint32_t found = Find(text);
   if (found != NumberSet::kNone) return found;
   texts_.push_back(arena_.Copy(text));
-  set_.Add(HashText(text), [this](std::uint32_t number) { return HashText(texts_[number]); });
+  set_.Add(HashText(text));
   return set_.size() - 1;
 }
 
@@ -74,7 +74,7 @@ std::uint32_t NodeTable::Intern(const NodeView& node, std::uint64_t hash) {
     if (!part.empty()) std::memcpy(out, part.data(), part.size());
     out += part.size();
   }
-  set_.Add(hash, [this](std::uint32_t number) { return HashNode(at(number)); });
+  set_.Add(hash);
   return set_.size() - 1;
 }
 

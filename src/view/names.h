@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -15,7 +17,9 @@ namespace cairn {
 std::uint64_t HashText(std::string_view text);
 std::uint64_t HashNode(const NodeView& node);
 
-/// A set of numbers whose keys stand elsewhere, probed by (hash, equality).
+/// A set of numbers whose keys stand elsewhere, probed by (hash, equality). A number's place follows from the upper
+/// bits of its hash, so that a table of twice the size has the same order and growing reads and writes straight
+/// through.
 class NumberSet {
  public:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -24,48 +28,55 @@ class NumberSet {
   template <typename Equal>
   [[nodiscard]] std::uint32_t Find(std::uint64_t hash, Equal&& equal) const {
     if (slots_.empty()) return kNone;
-    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = tag >> shift_;; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
       if (slot.number == kNone) return kNone;
-      if (slot.tag == static_cast<std::uint32_t>(hash >> 32) && equal(slot.number)) return slot.number;
+      if (slot.tag == tag && equal(slot.number)) return slot.number;
     }
+  }
+  /// Has the place of a hash fetched into the processor's cache, in which a big set is not.
+  void Prefetch(std::uint64_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash >> 32 >> shift_], 1);
   }
   /// Makes room for `count` numbers in a set that has none yet.
   void Reserve(std::size_t count) {
-    std::size_t slots = 64;
-    while (slots < (count + 1) * 2) slots *= 2;
-    slots_.assign(slots, Slot{});
-    mask_ = slots - 1;
+    const auto bits = std::max(kFirstBits, static_cast<std::uint32_t>(std::bit_width(count * 2 + 1)));
+    slots_.assign(std::size_t{1} << bits, Slot{});
+    shift_ = 32 - bits;
   }
-  /// Adds the next number, which is `size()`; `hash_of` gives the hash of a number already in.
-  template <typename HashOf>
-  void Add(std::uint64_t hash, HashOf&& hash_of) {
-    if (slots_.size() < (std::size_t{size_} + 1) * 2) Grow(hash_of);
-    Place(hash, size_);
+  /// Adds the next number, which is `size()`.
+  void Add(std::uint64_t hash) {
+    if (slots_.size() < (std::size_t{size_} + 1) * 2) Grow();
+    Place({static_cast<std::uint32_t>(hash >> 32), size_});
     ++size_;
   }
   [[nodiscard]] std::uint32_t size() const { return size_; }
 
  private:
+  static constexpr std::uint32_t kFirstBits = 6;
+
   struct Slot {
-    std::uint32_t tag = 0;
+    std::uint32_t tag = 0;  ///< The upper half of the hash.
     std::uint32_t number = kNone;
   };
 
-  void Place(std::uint64_t hash, std::uint32_t number) {
-    std::size_t at = hash & mask_;
-    while (slots_[at].number != kNone) at = (at + 1) & mask_;
-    slots_[at] = {static_cast<std::uint32_t>(hash >> 32), number};
+  void Place(Slot slot) {
+    std::size_t at = slot.tag >> shift_;
+    while (slots_[at].number != kNone) at = (at + 1) & (slots_.size() - 1);
+    slots_[at] = slot;
   }
-  template <typename HashOf>
-  void Grow(HashOf&& hash_of) {
-    slots_.assign(slots_.empty() ? 64 : slots_.size() * 2, Slot{});
-    mask_ = slots_.size() - 1;
-    for (std::uint32_t number = 0; number < size_; ++number) Place(hash_of(number), number);
+  void Grow() {
+    shift_ = slots_.empty() ? 32 - kFirstBits : shift_ - 1;
+    std::vector<Slot> old(std::size_t{1} << (32 - shift_));
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.number != kNone) Place(slot);
+    }
   }
 
   std::vector<Slot> slots_;
-  std::size_t mask_ = 0;
+  std::uint32_t shift_ = 0;
   std::uint32_t size_ = 0;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 TEST(NumberSet, TellsKeysOfOneHashApart) {
   NumberSet set;
-  for (std::uint32_t i = 0; i < 300; ++i) set.Add(42, [](std::uint32_t) { return std::uint64_t{42}; });
+  for (std::uint32_t i = 0; i < 300; ++i) set.Add(42);
   EXPECT_EQ(set.size(), 300u);
   for (const std::uint32_t wanted : {0u, 150u, 299u}) {
     EXPECT_EQ(set.Find(42, [&](std::uint32_t number) { return number == wanted; }), wanted);

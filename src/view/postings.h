@@ -32,6 +32,15 @@ class PostingList {
   explicit PostingList(std::vector<Posting> sorted) : sorted_(std::move(sorted)) {}
 
   void Add(const Posting& posting);
+  /// The same for one that is known to come behind all others: does not look at them, which are not in the processor's
+  /// cache.
+  void Append(const Posting& posting) {
+    if (late_.empty()) {
+      sorted_.push_back(posting);
+    } else {
+      Add(posting);
+    }
+  }
   /// Forgets those of a stretch of the log: it was sealed.
   void Prune(Seq first, Seq last);
   [[nodiscard]] bool empty() const { return sorted_.empty() && late_.empty(); }

@@ -4,13 +4,10 @@
 #include <tuple>
 
 namespace cairn {
-namespace {
 
 std::uint64_t HashRun(std::string_view tenant, std::string_view id) {
   return HashText(id) ^ (tenant.empty() ? 0 : HashText(tenant) * 0x9E3779B97F4A7C15);
 }
-
-}  // namespace
 
 bool IsTerminal(RunState state) {
   return state == RunState::kCompleted || state == RunState::kFailed || state == RunState::kAborted;
@@ -23,8 +20,7 @@ const RunFold* RunTable::Find(std::string_view tenant, std::string_view id, cons
   return found == NumberSet::kNone ? nullptr : &runs_[found];
 }
 
-RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, TextTable& texts) {
-  const std::uint64_t hash = HashRun(tenant, id);
+RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, std::uint64_t hash, TextTable& texts) {
   const std::uint32_t found = set_.Find(hash, [&](std::uint32_t number) {
     return texts.at(runs_[number].id) == id && texts.at(runs_[number].tenant) == tenant;
   });
@@ -32,8 +28,7 @@ RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, TextTabl
   RunFold& run = runs_.emplace_back();
   run.tenant = texts.Intern(tenant);
   run.id = texts.Intern(id);
-  set_.Add(hash,
-           [&](std::uint32_t number) { return HashRun(texts.at(runs_[number].tenant), texts.at(runs_[number].id)); });
+  set_.Add(hash);
   return run;
 }
 
@@ -58,7 +53,8 @@ void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable
   const bool better_source = event && !run.job_from_event;
   const bool same_source = event == run.job_from_event;
   if (!record.job.name.empty() && (better_source || (same_source && time >= run.job_at))) {
-    run.job = nodes.Intern(record.job);
+    // Mostly the same job again, and comparing is cheaper than looking it up.
+    if (run.job == NumberSet::kNone || nodes.at(run.job) != record.job) run.job = nodes.Intern(record.job);
     run.job_at = time;
     run.job_from_event = event;
   }

@@ -32,11 +32,15 @@ struct RunFold {
 
 bool IsTerminal(RunState state);
 
+std::uint64_t HashRun(std::string_view tenant, std::string_view id);
+
 /// Every run, by (tenant, id).
 class RunTable {
  public:
   [[nodiscard]] const RunFold* Find(std::string_view tenant, std::string_view id, const TextTable& texts) const;
-  RunFold& Intern(std::string_view tenant, std::string_view id, TextTable& texts);
+  /// The run, added where it is new. `hash` is its HashRun.
+  RunFold& Intern(std::string_view tenant, std::string_view id, std::uint64_t hash, TextTable& texts);
+  void Prefetch(std::uint64_t hash) const { set_.Prefetch(hash); }
   [[nodiscard]] RunFold& at(std::uint32_t number) { return runs_[number]; }
   [[nodiscard]] const RunFold& at(std::uint32_t number) const { return runs_[number]; }
   [[nodiscard]] std::uint32_t size() const { return set_.size(); }

@@ -113,8 +113,11 @@ TEST(RunTable, TellsTenantsApart) {
 TEST(RunTable, ManyAreFound) {
   TextTable texts;
   RunTable runs;
-  for (int i = 0; i < 2000; ++i)
-    runs.Intern(i % 2 == 0 ? "" : "t", std::to_string(i / 2), texts).records = static_cast<std::uint64_t>(i);
+  for (int i = 0; i < 2000; ++i) {
+    const std::string_view tenant = i % 2 == 0 ? "" : "t";
+    const std::string id = std::to_string(i / 2);
+    runs.Intern(tenant, id, HashRun(tenant, id), texts).records = static_cast<std::uint64_t>(i);
+  }
   ASSERT_EQ(runs.size(), 2000u);
   for (int i = 0; i < 2000; ++i) {
     const RunFold* run = runs.Find(i % 2 == 0 ? "" : "t", std::to_string(i / 2), texts);

@@ -21,13 +21,17 @@ struct Series {
   PostingList open;  ///< Those in unsealed segments.
 };
 
+std::uint64_t HashSeries(std::string_view kind, const NodeView& node);
+
 /// Every series, by (kind, node). One probe finds one.
 class SeriesTable {
  public:
   [[nodiscard]] const Series* Find(std::string_view kind, const NodeView& node, const TextTable& kinds,
                                    const NodeTable& nodes) const;
-  /// The number of a series, added where it is new; `added` says so.
-  std::uint32_t Intern(std::string_view kind, const NodeView& node, TextTable& kinds, NodeTable& nodes, bool* added);
+  /// The number of a series, added where it is new; `added` says so. `hash` is its HashSeries.
+  std::uint32_t Intern(std::string_view kind, const NodeView& node, std::uint64_t hash, TextTable& kinds,
+                       NodeTable& nodes, bool* added);
+  void Prefetch(std::uint64_t hash) const { set_.Prefetch(hash); }
   /// Counts a fact in.
   static void Add(Series& series, const Posting& posting);
 

@@ -10,7 +10,7 @@ namespace {
 class SeriesTableTest : public testing::Test {
  protected:
   std::uint32_t Intern(std::string_view kind, const NodeView& node) {
-    return table_.Intern(kind, node, kinds_, nodes_, &added_);
+    return table_.Intern(kind, node, HashSeries(kind, node), kinds_, nodes_, &added_);
   }
 
   TextTable kinds_;

@@ -181,9 +181,11 @@ class SnapshotReader {
     const auto kind = in.Get<std::uint32_t>();
     const auto node = in.Get<std::uint32_t>();
     if (!in.good() || kind >= views.texts_.size() || node >= views.nodes_.size()) return;
+    const std::string_view kind_text = views.texts_.at(kind);
+    const NodeView key = views.nodes_.at(node);
     bool added = false;
     const std::uint32_t number =
-        views.series_.Intern(views.texts_.at(kind), views.nodes_.at(node), views.texts_, views.nodes_, &added);
+        views.series_.Intern(kind_text, key, HashSeries(kind_text, key), views.texts_, views.nodes_, &added);
     Series& series = views.series_.at(number);
     series.next_of_node = in.Get<std::uint32_t>();
     series.count = in.Get<std::uint64_t>();
@@ -197,7 +199,9 @@ class SnapshotReader {
     const auto tenant = in.Get<std::uint32_t>();
     const auto id = in.Get<std::uint32_t>();
     if (!in.good() || tenant >= views.texts_.size() || id >= views.texts_.size()) return;
-    RunFold& run = views.runs_.Intern(views.texts_.at(tenant), views.texts_.at(id), views.texts_);
+    const std::string_view tenant_text = views.texts_.at(tenant);
+    const std::string_view id_text = views.texts_.at(id);
+    RunFold& run = views.runs_.Intern(tenant_text, id_text, HashRun(tenant_text, id_text), views.texts_);
     run.parent = in.Get<std::uint32_t>();
     run.job = in.Get<std::uint32_t>();
     run.job_from_event = in.Get<bool>();

@@ -9,9 +9,14 @@ NodeFold& Views::Fold(std::uint32_t node) {
   return node_folds_[node];
 }
 
-void Views::AddFact(std::string_view kind, const NodeView& node, const Posting& posting) {
+Views::Keys Views::KeysOf(const ParsedRecord& record) {
+  return {HashSeries(record.kind, record.target),
+          record.run_id.empty() ? 0 : HashRun(record.target.tenant, record.run_id)};
+}
+
+void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t hash, const Posting& posting) {
   bool added = false;
-  const std::uint32_t number = series_.Intern(kind, node, texts_, nodes_, &added);
+  const std::uint32_t number = series_.Intern(kind, node, hash, texts_, nodes_, &added);
   Series& series = series_.at(number);
   if (added) {
     NodeFold& fold = Fold(series.node);
@@ -21,11 +26,11 @@ void Views::AddFact(std::string_view kind, const NodeView& node, const Posting& 
   SeriesTable::Add(series, posting);
 }
 
-void Views::Apply(Seq seq, Location location, const ParsedRecord& record) {
+void Views::Apply(Seq seq, Location location, const ParsedRecord& record, const Keys& keys) {
   ++records_;
-  AddFact(record.kind, record.target, {record.produced_at.ns, seq, Fact::kWholeRecord, location});
+  AddFact(record.kind, record.target, keys.series, {record.produced_at.ns, seq, Fact::kWholeRecord, location});
   if (!record.run_id.empty()) {
-    RunFold& run = runs_.Intern(record.target.tenant, record.run_id, texts_);
+    RunFold& run = runs_.Intern(record.target.tenant, record.run_id, keys.run, texts_);
     RunTable::Fold(record, seq, run, texts_, nodes_);
   }
   if (record.event != nullptr) ApplyEvent(seq, location, record);
@@ -45,7 +50,8 @@ void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record) {
   }
   std::uint32_t ordinal = 0;
   for (const FacetStatement& facet : event.facets) {
-    AddFact(facet.kind, nodes_.at(numbers[facet.node]),
+    const NodeView node = nodes_.at(numbers[facet.node]);
+    AddFact(facet.kind, node, HashSeries(facet.kind, node),
             {time, seq, ordinal | (facet.deleted ? kFacetDeleted : 0), location});
     ++ordinal;
   }

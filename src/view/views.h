@@ -37,7 +37,19 @@ struct NodeAttributes {
 /// are applied in the order of the log. Whoever owns them guards them: many may read, or one may write.
 class Views {
  public:
-  void Apply(Seq seq, Location location, const ParsedRecord& record);
+  /// Under what a record is looked up: hashes, which its parser computes for many at once and without a lock.
+  struct Keys {
+    std::uint64_t series = 0;
+    std::uint64_t run = 0;
+  };
+  static Keys KeysOf(const ParsedRecord& record);
+  /// To be called some records ahead of `Apply`.
+  void Prefetch(const Keys& keys) const {
+    series_.Prefetch(keys.series);
+    runs_.Prefetch(keys.run);
+  }
+  void Apply(Seq seq, Location location, const ParsedRecord& record, const Keys& keys);
+  void Apply(Seq seq, Location location, const ParsedRecord& record) { Apply(seq, location, record, KeysOf(record)); }
 
   /// Forgets the postings of a segment that was sealed: its index has them.
   void Prune(Seq first, Seq last);
@@ -66,7 +78,7 @@ class Views {
   friend class SnapshotWriter;
   friend class SnapshotReader;
 
-  void AddFact(std::string_view kind, const NodeView& node, const Posting& posting);
+  void AddFact(std::string_view kind, const NodeView& node, std::uint64_t hash, const Posting& posting);
   void ApplyEvent(Seq seq, Location location, const ParsedRecord& record);
   NodeFold& Fold(std::uint32_t node);
 
