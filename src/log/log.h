@@ -102,7 +102,6 @@ class Log {
   LogTail tail_;
   bool unsynced_ = false;
   bool poisoned_ = false;  // The active segment takes no more writes.
-  std::string buffer_;
 };
 
 }  // namespace cairn

@@ -12,7 +12,7 @@
 namespace cairn {
 namespace {
 
-constexpr std::size_t kShapesMax = 64;
+constexpr std::size_t kShapesMax = 32;
 constexpr std::size_t kTokensMax = 1024;  // Of a record that is worth remembering.
 
 bool IsOperator(char c) { return c == '{' || c == '}' || c == '[' || c == ']' || c == ':' || c == ','; }
@@ -100,13 +100,17 @@ bool RecordShapes::Find(std::string_view json, std::span<const std::uint32_t> pl
                           : std::string_view(json.data() + places[token] + 1, places[token + 1] - places[token] - 2);
     }
     if (i != 0) std::swap(shapes_[i], shapes_[i / 2]);
+    unknown_ = 0;
     return true;
   }
   return false;
 }
 
 void RecordShapes::Learn(std::string_view json, std::span<const std::uint32_t> places, const PlainTexts& texts) {
-  if (places.size() > kTokensMax) return;
+  // Where records have no shape in common, few are worth the trouble.
+  constexpr std::uint32_t kUnknownMax = 2 * kShapesMax;
+  constexpr std::uint32_t kOneOf = 64;
+  if (places.size() > kTokensMax || (++unknown_ > kUnknownMax && unknown_ % kOneOf != 0)) return;
   auto shape = std::make_unique<Shape>();
   shape->tokens = places.size();
   std::uint32_t at = 0;

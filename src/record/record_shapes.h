@@ -34,6 +34,7 @@ class RecordShapes {
   static bool Fits(const Shape& shape, std::string_view json, std::span<const std::uint32_t> places, bool stored);
 
   std::vector<std::unique_ptr<Shape>> shapes_;  // What is found often moves to the front.
+  std::uint32_t unknown_ = 0;                   // Records in a row that fitted none.
 };
 
 }  // namespace cairn

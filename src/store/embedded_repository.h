@@ -88,6 +88,7 @@ class EmbeddedRepository final : public Repository {
 
   // commit.cc
   void Join(Request& request);
+  void AwaitTurn(Request& request, std::unique_lock<std::mutex>& lock);
   Group TakeGroup();
   void RunGroup(const Group& group);
   Status LockLog(CommitWork* commit);
