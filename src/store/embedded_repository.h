@@ -114,7 +114,7 @@ class EmbeddedRepository final : public Repository {
   Status WriteSnapshot();
   Status WriteSnapshotLocked();
 
-  // read.cc
+  // read.cc, read_facts.cc, read_runs.cc, dump.cc
   [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
   [[nodiscard]] Result<FactList> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
   [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
