@@ -7,9 +7,9 @@
 #include <exception>
 #include <new>
 
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
-#include "service/nearest.h"
 
 namespace cairn {
 namespace {

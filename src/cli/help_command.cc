@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "obs/settings.h"
-#include "service/nearest.h"
 
 namespace cairn {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "service/nearest.h"
+#include "base/nearest.h"
 
 namespace cairn {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "service/nearest.h"
+#include "base/nearest.h"
 #include "service/nodes.h"
 
 namespace cairn {
