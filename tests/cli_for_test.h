@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "program.h"
-#include "service/temp_dir_for_test.h"
+#include "temp_dir.h"
 
 namespace cairn {
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -30,6 +31,13 @@ class TempDir {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string Sub(std::string_view name) const { return path_ + "/" + std::string(name); }
+  /// Writes a file, making the folders above it, and returns its path.
+  std::string Write(std::string_view name, std::string_view bytes) const {
+    const std::filesystem::path file = Sub(name);
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << bytes;
+    return file.string();
+  }
 
  private:
   std::string path_;

@@ -166,6 +166,21 @@ def every_header_is_included(tree):
 
 
 @rule
+def a_class_is_defined_in_one_header(tree):
+    """Two of one name in one program are one to the linker, whatever they hold."""
+    homes = {}
+    for name in tree.headers():
+        text = tree.text(name)
+        space = re.search(r"^namespace (\S+) \{", text, re.MULTILINE)
+        defined = r"^(?:class|struct) (?:alignas\(\w+\) )?(\w+)(?: final)?(?: : .*)? \{$"
+        for found in re.findall(defined, text, re.MULTILINE):
+            homes.setdefault(f"{space[1]}::{found}" if space else found, []).append(name)
+    for found, names in sorted(homes.items()):
+        if len(names) > 1:
+            yield f"{names[0]}: {found} is defined in {names[1]} too"
+
+
+@rule
 def every_test_file_is_in_the_test_binary(tree):
     compiled = tree.compiled() or {}
     for name in tree.sources():

@@ -111,6 +111,11 @@ class TidyTest(unittest.TestCase):
         found = self.offences(tidy.every_header_is_included, {"src/base/lonely.h": '#include "base/lonely.h"\n'})
         self.assertEqual(found, ["src/base/lonely.h: nobody includes it"])
 
+    def test_a_class_that_two_headers_define(self):
+        changes = {"src/base/ids.h": "class Twin : public Base {\n", "src/log/other.h": "struct Twin {\n"}
+        found = self.offences(tidy.a_class_is_defined_in_one_header, changes)
+        self.assertEqual(found, ["src/base/ids.h: Twin is defined in src/log/other.h too"])
+
     def test_a_test_file_outside_the_test_binary(self):
         found = self.offences(tidy.every_test_file_is_in_the_test_binary, not_compiled=["src/log/segment_test.cc"])
         self.assertEqual(found, ["src/log/segment_test.cc: not part of cairn_tests"])

@@ -34,7 +34,7 @@ struct TestFact {
 };
 
 void Add(Aggregator& aggregator, const TestFact& fact) {
-  const PaddedText record(R"({"kind":"k","payload":)" + fact.payload + "}");
+  const PaddedJson record(R"({"kind":"k","payload":)" + fact.payload + "}");
   const Document document = RecordDocument(record);
   const Status added =
       aggregator.Add({&document, fact.target, fact.kind, fact.run_id, *ParseTimestamp(fact.produced_at)});
@@ -277,7 +277,7 @@ TEST(Aggregate, MoreRunsThanAreReadSideBySide) {
   const std::string tail(1000, 'x');
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < kGroups; ++i) {
-      const PaddedText record(R"({"payload":{"n":)" + std::to_string(i) + "}}");
+      const PaddedJson record(R"({"payload":{"n":)" + std::to_string(i) + "}}");
       const Document document = RecordDocument(record);
       ASSERT_TRUE((*aggregator)->Add({&document, 0, 0, std::to_string(i) + tail, {}}).ok());
     }

@@ -15,7 +15,7 @@ constexpr std::string_view kRecord =
     R"("größe":"L","empty":{}},"extras":{"window_start":"2026-01-09","odd key":"a \"b\" \u00e9","not":1}})";
 
 bool Matches(std::string_view text) {
-  const PaddedText record(kRecord);
+  const PaddedJson record(kRecord);
   const auto filter = Filter::Parse(text);
   if (!filter) {
     ADD_FAILURE() << text << ": " << filter.error();
@@ -193,8 +193,8 @@ TEST(Filter, DepthLengthAndPathsAreBounded) {
 }
 
 TEST(Filter, AFacetAnswersForThePlatformsKind) {
-  const PaddedText event(R"({"kind":"openlineage.run_event","payload":{"row_count":1}})");
-  const PaddedText facet(R"({"rowCount":7})");
+  const PaddedJson event(R"({"kind":"openlineage.run_event","payload":{"row_count":1}})");
+  const PaddedJson facet(R"({"rowCount":7})");
   const Document document{event.view(), "ingestion_volume", facet.view(), true};
   PathScratch scratch;
   EXPECT_TRUE(Filter::Parse("payload.row_count = 7 and kind = 'ingestion_volume'")->Matches(document, scratch));
@@ -285,7 +285,7 @@ TEST(Filter, AgreesWithAPlainEvaluationOfRandomFilters) {
     if (tree.type != JsonTree::Type::kObject) continue;
     std::string json;
     WriteTree(random, tree, json);
-    const PaddedText text(json);
+    const PaddedJson text(json);
     const Condition condition = RandomCondition(random, tree, 3);
     const auto filter = Filter::Parse(condition.text);
     ASSERT_TRUE(filter) << condition.text << ": " << filter.error();

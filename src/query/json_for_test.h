@@ -15,9 +15,9 @@ namespace cairn {
 
 /// Text with the 64 readable bytes after it that a `Document` needs; they look like JSON, so that reading on is
 /// noticed.
-class PaddedText {
+class PaddedJson {
  public:
-  explicit PaddedText(std::string_view text) : bytes_(text), size_(text.size()) {
+  explicit PaddedJson(std::string_view text) : bytes_(text), size_(text.size()) {
     for (std::size_t i = 0; i < 64; ++i) bytes_ += R"("}],:{[\)"[i % 8];
   }
   [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
@@ -27,7 +27,7 @@ class PaddedText {
   std::size_t size_;
 };
 
-inline Document RecordDocument(const PaddedText& text, std::string_view kind = "k") {
+inline Document RecordDocument(const PaddedJson& text, std::string_view kind = "k") {
   return {text.view(), kind, {}, false};
 }
 

@@ -52,7 +52,7 @@ TEST(JsonSearch, EveryInstructionSetAgreesWithAPlainReading) {
     std::string json;
     WriteTree(random, tree, json);
     // A sibling after the end must not be taken for a part.
-    const PaddedText text(json + R"(,"payload":1,"a":{}})");
+    const PaddedJson text(json + R"(,"payload":1,"a":{}})");
     const std::vector<FieldPattern> patterns(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(random() % 5));
     bool found = false;
     const std::size_t expected = Plain(text.view(), patterns, found);
@@ -68,7 +68,7 @@ TEST(JsonSearch, EveryInstructionSetAgreesWithAPlainReading) {
 TEST(JsonSearch, RunsOfBackslashesAcrossBlocks) {
   for (std::size_t before = 0; before < 140; ++before) {
     for (std::size_t backslashes = 0; backslashes < 140; backslashes += 2) {
-      const PaddedText text("{\"x\":\"" + std::string(before, 'x') + std::string(backslashes, '\\') +
+      const PaddedJson text("{\"x\":\"" + std::string(before, 'x') + std::string(backslashes, '\\') +
                             "\\\"}\",\"a\":1}");
       const FieldPattern pattern{"\"a\":", 0};
       for (const auto& [name, search] : Searches()) {
@@ -83,7 +83,7 @@ TEST(JsonSearch, RunsOfBackslashesAcrossBlocks) {
 }
 
 TEST(JsonSearch, EndsWithTheBytesWhereTheContainerDoesNot) {
-  const PaddedText text("\"a\":[[[");
+  const PaddedJson text("\"a\":[[[");
   const char* const begin = text.view().data();
   for (const auto& [name, search] : Searches()) {
     const FieldHit hit = search(begin, begin + text.view().size(), nullptr, 0);

@@ -32,8 +32,8 @@ class ReadAt {
     set.Read(document, scratch_);
   }
 
-  PaddedText text_;
-  PaddedText payload_{""};
+  PaddedJson text_;
+  PaddedJson payload_{""};
   PathScratch scratch_;
 };
 
@@ -114,8 +114,8 @@ TEST(PathSet, BothNamesOfAFacetFieldAreRead) {
   const auto ours = set.Add(*Path::Parse("payload.row_count"));
   const auto theirs = set.Add(*Path::Parse("payload.rowCount"));
   const auto producer = set.Add(*Path::Parse("producer_id"));
-  const PaddedText record(R"({"payload":{"row_count":1},"producer_id":"p"})");
-  const PaddedText payload(R"({"rowCount":7})");
+  const PaddedJson record(R"({"payload":{"row_count":1},"producer_id":"p"})");
+  const PaddedJson payload(R"({"rowCount":7})");
   PathScratch scratch;
   set.Read({record.view(), "ingestion_volume", payload.view(), true}, scratch);
   EXPECT_EQ(scratch.values[ours].integer, 7);
@@ -184,7 +184,7 @@ TEST(PathSet, AgreesWithAPlainLookUpOnRandomDocuments) {
     if (tree.type != JsonTree::Type::kObject) continue;
     std::string json;
     WriteTree(random, tree, json);
-    const PaddedText text(json);
+    const PaddedJson text(json);
     PathSet set;
     for (auto n = 1 + random() % 7; n != 0; --n) {
       Path path = RandomPath(random, tree);
@@ -218,7 +218,7 @@ TEST(PathSet, DamagedBytesAreReadWithinTheirBounds) {
     std::string json(kRecord.substr(0, random() % (kRecord.size() + 1)));
     for (auto n = random() % 4; n != 0 && !json.empty(); --n)
       json[random() % json.size()] = "\"{}[]\\,:1"[random() % 9];
-    const PaddedText text(json);
+    const PaddedJson text(json);
     set.Read(RecordDocument(text), scratch);
     for (const Value& value : scratch.values) {
       if (value.type != Type::kJson) continue;

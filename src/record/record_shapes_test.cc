@@ -86,7 +86,9 @@ TEST_F(RecordShapesTest, KnowsNoRecordWithBrokenValues) {
 }
 
 TEST_F(RecordShapesTest, LooksAtEachByteOfAString) {
-  EXPECT_TRUE(Finds(With("\"orders\"", "\"Bücher und mehr als sechzehn Bytes\"")));
+  const std::string longer =
+      With("\"orders\"", "\"Bücher und mehr als sechzehn Bytes\"");  // What is found points into it.
+  EXPECT_TRUE(Finds(longer));
   EXPECT_EQ(Text(PlainField::kTargetName), "Bücher und mehr als sechzehn Bytes");
   EXPECT_FALSE(Finds(With("\"orders\"", "\"B\xc3 und mehr als sechzehn Bytes\""))) << "broken UTF-8";
   EXPECT_FALSE(Finds(With("\"orders\"", "\"an escape \\u0041\"")));

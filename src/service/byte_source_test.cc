@@ -8,7 +8,7 @@
 #include <random>
 #include <thread>
 
-#include "service/temp_dir_for_test.h"
+#include "temp_dir.h"
 
 namespace cairn {
 namespace {

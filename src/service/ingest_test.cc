@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "service/fake_repository.h"
-#include "service/temp_dir_for_test.h"
+#include "temp_dir.h"
 
 namespace cairn {
 namespace {
