@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cache/entry_key.h"
+#include "cache/entry_times.h"
+#include "cache/generations.h"
+#include "cache/s3_fifo.h"
+#include "cache/spin_lock.h"
+#include "cairn/cache_options.h"
+#include "cairn/cache_result.h"
+#include "cairn/cache_stats.h"
+
+namespace cairn {
+
+/// The entries of this process. A hit takes one short lock, copies a pointer and writes no list. What an entry is worth
+/// is decided anew at each hit: by its times and by the generations. Any thread may call it.
+class MemoryLevel {
+ public:
+  MemoryLevel(const CacheMemoryOptions& options, const Generations& generations);
+  MemoryLevel(const MemoryLevel&) = delete;
+  MemoryLevel& operator=(const MemoryLevel&) = delete;
+  ~MemoryLevel();
+
+  using Key = EntryKey;
+  struct Hit {
+    std::shared_ptr<const CacheEntry> entry;
+    EntryTimes times;
+    CacheState state = CacheState::kMiss;
+    CacheLevel from = CacheLevel::kNone;  ///< The level that it was taken from.
+    bool is_expired = false;              ///< By the verb, not by its time.
+  };
+  /// What stands, fresh or stale; a miss otherwise. Counts it unless `is_counted` is off.
+  Hit Read(const Key& key, std::int64_t now_ns, bool is_counted = true);
+
+  struct Write {
+    const Key& key;
+    std::shared_ptr<const CacheEntry> entry;
+    EntryTimes times;
+    std::uint64_t sequence = 0;  ///< The generations' number when its load began.
+    bool is_expired = false;
+    std::span<const std::uint64_t> tags;
+    CacheLevel from = CacheLevel::kNone;
+  };
+  /// An entry that is larger than a shard's share is not kept.
+  void Store(const Write& write);
+
+  /// Says whether it was there.
+  bool Erase(std::uint64_t hash);
+  void Clear();
+
+  struct Seen {
+    std::shared_ptr<const CacheEntry> entry;
+    EntryTimes times;
+    CacheState state = CacheState::kMiss;
+    std::uint64_t bytes = 0;
+    std::uint64_t hits = 0;         ///< Since it was last looked through with `take_uses`.
+    std::int64_t last_used_ns = 0;  ///< Steady; 0: never.
+  };
+  /// Each entry that stands. `take_uses` begins to count their hits anew.
+  void Visit(std::int64_t now_ns, const std::function<void(const Seen&)>& visit, bool take_uses = false);
+
+  struct Counts {
+    CacheCounts counts;
+    std::uint64_t time_saved_ns = 0;
+  };
+  [[nodiscard]] Counts CountsOf(std::size_t operation) const;
+  void AddLatency(std::size_t operation, std::uint64_t ns);
+  [[nodiscard]] CacheLevelStats Stats() const;
+
+ private:
+  struct Node;
+  struct Shard;
+
+  [[nodiscard]] Shard& ShardOf(std::uint64_t hash) const;
+  /// What a node is worth now; whether it was removed, where that makes it a miss.
+  CacheState Judge(Node& node, std::int64_t now_ns, bool& is_removed) const;
+
+  const CacheMemoryOptions options_;
+  const Generations& generations_;
+  std::uint64_t entries_max_ = 0;  ///< Of a shard; 0: no bound.
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,133 @@
+#include "cache/sqlite.h"
+
+#include <sqlite3.h>
+
+namespace cairn {
+
+Status SqliteStatus(int code, std::string_view doing, std::string_view message) {
+  StatusCode status = StatusCode::kInternal;
+  switch (code & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+      return Status::Ok();
+    case SQLITE_FULL:
+      status = StatusCode::kResourceExhausted;
+      break;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      status = StatusCode::kDataLoss;
+      break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+      status = StatusCode::kUnavailable;
+      break;
+    default:
+      break;
+  }
+  std::string text(doing);
+  text += ": ";
+  text += message;
+  return {status, std::move(text)};
+}
+
+void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+
+// A failed bind (a blob beyond SQLite's bound) shows at the step, which then fails.
+SqliteStatement& SqliteStatement::Bind(int at, std::int64_t value) {
+  sqlite3_bind_int64(statement_.get(), at, value);
+  return *this;
+}
+
+SqliteStatement& SqliteStatement::BindText(int at, std::string_view value) {
+  sqlite3_bind_text64(statement_.get(), at, value.data(), value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+
+SqliteStatement& SqliteStatement::BindBlob(int at, std::string_view value) {
+  sqlite3_bind_blob64(statement_.get(), at, value.data(), value.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Result<bool> SqliteStatement::Step() {
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  Status status;
+  if (code != SQLITE_DONE) {
+    status = SqliteStatus(code, "the cache file", sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+  }
+  sqlite3_reset(statement_.get());
+  if (!status.ok()) return status;
+  return false;
+}
+
+Status SqliteStatement::Run() {
+  for (;;) {
+    const auto row = Step();
+    if (!row) return row.error();
+    if (!*row) return Status::Ok();
+  }
+}
+
+void SqliteStatement::Reset() { sqlite3_reset(statement_.get()); }
+
+std::int64_t SqliteStatement::Int(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+
+std::string_view SqliteStatement::Bytes(int column) const {
+  const void* bytes = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), size);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path, int busy_ms) {
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
+  if (code != SQLITE_OK) return SqliteStatus(code, "opening " + path, sqlite3_errmsg(db));
+  connection->SetBusyTimeout(busy_ms);
+  // The last one out would delete the log; a child of fork that has not asked for its own locks yet still needs it.
+  sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  return connection;
+}
+
+SqliteConnection::~SqliteConnection() { sqlite3_close_v2(db_); }
+
+Result<SqliteStatement> SqliteConnection::Prepare(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return SqliteStatus(code, "the cache file", sqlite3_errmsg(db_));
+  return SqliteStatement(statement);
+}
+
+Status SqliteConnection::Execute(const char* sql) {
+  const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? Status::Ok() : SqliteStatus(code, "the cache file", sqlite3_errmsg(db_));
+}
+
+Result<std::int64_t> SqliteConnection::Number(std::string_view sql) {
+  auto statement = Prepare(sql);
+  if (!statement) return statement.error();
+  const auto row = statement->Step();
+  if (!row) return row.error();
+  return *row ? statement->Int(0) : 0;
+}
+
+std::int64_t SqliteConnection::changes() const { return sqlite3_changes64(db_); }
+
+bool SqliteConnection::is_in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
+void SqliteConnection::SetBusyTimeout(int ms) { sqlite3_busy_timeout(db_, ms); }
+
+SqliteTransaction::~SqliteTransaction() {
+  if (connection_.is_in_transaction()) (void)connection_.Execute("ROLLBACK");
+}
+
+}  // namespace cairn
