@@ -1,55 +1,43 @@
 #include "cli/session.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <cstdlib>
 
 #include "cli/exit_code.h"
 #include "cli/safe_text.h"
-#include "obs/settings.h"
 
 namespace cairn {
-namespace {
-
-std::string StorePath(const std::string& given) {
-  if (!given.empty()) return given;
-  const char* environment = std::getenv("CAIRN_STORE");
-  return environment != nullptr && *environment != '\0' ? environment : "./metadata";
-}
-
-}  // namespace
 
 Session::Session(const GlobalOptions& options)
     : options_(options),
-      store_path_(StorePath(options.store)),
       out_(STDOUT_FILENO),
       err_(STDERR_FILENO),
       paint_(WantsColor(options.color, out_.terminal()) && !options.json),
       paint_err_(WantsColor(options.color, err_.terminal())) {}
 
-Result<StoreOptions> Session::Settings() const {
-  StoreOptions out;
-  if (Status taken = TakeEnvironment([](const char* name) { return std::getenv(name); }, out); !taken.ok())
-    return taken;
-  for (const std::string& setting : options_.settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos) {
-      return Status(StatusCode::kInvalidArgument,
-                    fmt::format("--set {}: it is name=value; see `cairn help settings`", setting));
-    }
-    if (Status set = SetStoreSetting(setting.substr(0, equals), setting.substr(equals + 1), out); !set.ok()) return set;
+Result<const Config*> Session::Settings() {
+  if (config_ == nullptr) {
+    ConfigInputs inputs;
+    inputs.environment = [](const char* name) { return std::getenv(name); };
+    inputs.path = options_.config;
+    inputs.settings = options_.settings;
+    inputs.store_path = options_.store;
+    auto config = LoadConfig(inputs);
+    if (!config) return config.error();
+    config_ = std::make_unique<Config>(std::move(*config));
   }
-  return out;
+  return config_.get();
 }
 
 Result<Service> Session::Open(bool create) {
-  auto settings = Settings();
-  if (!settings) return settings.error();
-  settings->create = create;
+  auto config = Settings();
+  if (!config) return config.error();
+  StoreOptions options = (*config)->store;
+  options.create = create;
   // A command that only asks leaves no work behind for its own end to wait for.
-  settings->seal = settings->seal && create;
-  return Service::Open(store_path_, *settings, options_.tenant);
+  options.seal = options.seal && create;
+  return Service::Open((*config)->store_path, options, options_.tenant);
 }
 
 int Session::Fail(const Status& status) {

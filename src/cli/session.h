@@ -1,18 +1,21 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/color.h"
 #include "cli/output.h"
+#include "obs/config.h"
 #include "service/service.h"
 
 namespace cairn {
 
 /// What stands on the command line for every command.
 struct GlobalOptions {
-  std::string store;  ///< Empty: the environment's CAIRN_STORE, else `./metadata`.
+  std::string store;   ///< Empty: as configured, else `./metadata`.
+  std::string config;  ///< Empty: CAIRN_CONFIG, else `./cairn.yaml` if it is there.
   std::string tenant;
   std::string color = "auto";
   bool json = false;
@@ -28,14 +31,13 @@ class Session {
   [[nodiscard]] bool json() const { return options_.json; }
   [[nodiscard]] bool meta() const { return options_.meta; }
   [[nodiscard]] const std::string& tenant() const { return options_.tenant; }
-  [[nodiscard]] const std::string& store_path() const { return store_path_; }
   Output& out() { return out_; }
   Output& err() { return err_; }
   [[nodiscard]] const Painter& paint() const { return paint_; }
 
-  /// The settings by environment and command line.
-  /// Returns INVALID_ARGUMENT for one that cannot be read.
-  Result<StoreOptions> Settings() const;
+  /// All that is configured, by file, environment and command line; read on the first call. It stays as long as this.
+  /// Returns INVALID_ARGUMENT for what cannot be read, and what else `LoadConfig` does.
+  Result<const Config*> Settings();
   /// Opens the store; `create` makes it where there is none.
   Result<Service> Open(bool create = false);
 
@@ -48,7 +50,7 @@ class Session {
 
  private:
   GlobalOptions options_;
-  std::string store_path_;
+  std::unique_ptr<Config> config_;  // Once it was read.
   Output out_;
   Output err_;
   Painter paint_;
