@@ -1,0 +1,199 @@
+#include "lookup/curl_transport.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+
+namespace cairn {
+namespace {
+
+// More header bytes than this are no answer of an API.
+constexpr std::size_t kHeaderBytesMax = 256 << 10;
+
+struct Transfer {
+  const HttpRequest& request;
+  HttpResponse response;
+  std::size_t header_bytes = 0;
+  bool too_large = false;
+};
+
+bool SameWord(std::string_view a, std::string_view small) {
+  if (a.size() != small.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if ((a[i] >= 'A' && a[i] <= 'Z' ? a[i] - 'A' + 'a' : a[i]) != small[i]) return false;
+  }
+  return true;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  return text;
+}
+
+// The callbacks return another number than they were given to end the transfer; nothing is thrown through the C code
+// but where memory is gone.
+std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t bytes = size * count;
+  if (bytes > transfer.request.body_bytes_max - transfer.response.body.size()) {
+    transfer.too_large = true;
+    return 0;
+  }
+  transfer.response.body.append(data, bytes);
+  return bytes;
+}
+
+std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) noexcept {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::size_t bytes = size * count;
+  transfer.header_bytes += bytes;
+  if (transfer.header_bytes > kHeaderBytesMax) {
+    transfer.too_large = true;
+    return 0;
+  }
+  const std::string_view line(data, bytes);
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return bytes;
+  const std::string_view name = line.substr(0, colon);
+  const std::string_view value = Trimmed(line.substr(colon + 1));
+  HttpResponse& response = transfer.response;
+  if (SameWord(name, "etag")) {
+    response.etag = value;
+  } else if (SameWord(name, "last-modified")) {
+    response.last_modified = value;
+  } else if (SameWord(name, "retry-after")) {
+    response.retry_after = value;
+  } else if (SameWord(name, "content-type")) {
+    response.content_type = value;
+  }
+  return bytes;
+}
+
+int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexcept {
+  return static_cast<Transfer*>(user)->request.stop.stop_requested() ? 1 : 0;
+}
+
+struct FreeList {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
+  const HttpRequest& request = transfer.request;
+  if (transfer.too_large) {
+    return {StatusCode::kResourceExhausted,
+            fmt::format("the answer of {} is larger than {} bytes", request.url, request.body_bytes_max)};
+  }
+  const std::string what =
+      fmt::format("{}: {}", request.url, detail != nullptr && *detail != '\0' ? detail : curl_easy_strerror(code));
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      return {StatusCode::kDeadlineExceeded, what};
+    case CURLE_ABORTED_BY_CALLBACK:
+      return {StatusCode::kCancelled, what};
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {StatusCode::kInvalidArgument, what};
+    case CURLE_OUT_OF_MEMORY:
+      return {StatusCode::kResourceExhausted, what};
+    default:
+      return {StatusCode::kUnavailable, what};
+  }
+}
+
+}  // namespace
+
+CurlTransport::CurlTransport(std::size_t handles_max) : handles_max_(handles_max) {
+  static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
+  (void)once;
+}
+
+CurlTransport::~CurlTransport() {
+  // Closing connections of the process that forked this one would end them there too.
+  if (idle_pid_ == getpid()) return;
+  for (Handle& handle : idle_) (void)handle.release();
+}
+
+void CurlTransport::Free::operator()(void* handle) const { curl_easy_cleanup(handle); }
+
+CurlTransport::Handle CurlTransport::Take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (idle_pid_ != getpid()) {
+      for (Handle& handle : idle_) (void)handle.release();
+      idle_.clear();
+      idle_pid_ = getpid();
+    }
+    if (!idle_.empty()) {
+      Handle handle = std::move(idle_.back());
+      idle_.pop_back();
+      return handle;
+    }
+  }
+  return Handle(curl_easy_init());
+}
+
+void CurlTransport::GiveBack(Handle handle) {
+  curl_easy_reset(handle.get());  // Keeps connections, names and sessions, and no pointer of this request.
+  const std::lock_guard lock(mutex_);
+  if (idle_pid_ == getpid() && idle_.size() < handles_max_) idle_.push_back(std::move(handle));
+}
+
+Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
+  const std::string scheme = HttpScheme(request.url);
+  if (scheme.empty()) return Status(StatusCode::kInvalidArgument, request.url + " is no http or https URL");
+  if (request.stop.stop_requested()) return Status(StatusCode::kCancelled, request.url + ": cancelled");
+  Handle handle = Take();
+  if (handle == nullptr) return Status(StatusCode::kResourceExhausted, "libcurl gives no handle");
+  CURL* curl = handle.get();
+
+  Transfer transfer{request, {}};
+  char detail[CURL_ERROR_SIZE] = "";
+  std::unique_ptr<curl_slist, FreeList> headers;
+  for (const auto& [name, value] : request.headers) {
+    curl_slist* longer = curl_slist_append(headers.get(), fmt::format("{}: {}", name, value).c_str());
+    if (longer == nullptr) return Status(StatusCode::kResourceExhausted, "out of memory");
+    (void)headers.release();
+    headers.reset(longer);
+  }
+  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme.c_str());
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, OnBody);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, OnHeader);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+  if (request.proxy != "environment") {
+    curl_easy_setopt(curl, CURLOPT_PROXY, request.proxy == "none" ? "" : request.proxy.c_str());
+  }
+  if (request.stop.stop_possible()) {
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, OnProgress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+  }
+  const CURLcode code = curl_easy_perform(curl);
+  if (code != CURLE_OK) {
+    // Its connection is in an unknown state; curl closed it. The handle itself is sound.
+    Status why = WhyNot(code, transfer, detail);
+    GiveBack(std::move(handle));
+    return why;
+  }
+  long status = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  transfer.response.status = static_cast<int>(status);
+  const char* location = nullptr;
+  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+  if (location != nullptr) transfer.response.location = location;
+  GiveBack(std::move(handle));
+  return std::move(transfer.response);
+}
+
+}  // namespace cairn

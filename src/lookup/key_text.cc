@@ -1,0 +1,115 @@
+#include "lookup/key_text.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace cairn {
+namespace {
+
+Status Bad(std::string_view text, std::string_view what) {
+  return {StatusCode::kInvalidArgument, fmt::format("\"{}\" {}", text, what)};
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+std::optional<std::string> Unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = HexDigit(text[i + 1]);
+    const int low = HexDigit(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  return out;
+}
+
+// The next word of a line, which loses it, quotes undone; nothing where a quote is left open.
+std::optional<std::string> TakeWord(std::string_view& line) {
+  std::string out;
+  bool in_quotes = false;
+  std::size_t i = 0;
+  for (; i < line.size() && (in_quotes || (line[i] != ' ' && line[i] != '\t')); ++i) {
+    if (line[i] == '"') {
+      in_quotes = !in_quotes;
+    } else if (in_quotes && line[i] == '\\' && i + 1 < line.size() && (line[i + 1] == '"' || line[i + 1] == '\\')) {
+      out += line[++i];
+    } else {
+      out += line[i];
+    }
+  }
+  if (in_quotes) return std::nullopt;
+  while (i < line.size() && (line[i] == ' ' || line[i] == '\t')) ++i;
+  line.remove_prefix(i);
+  return out;
+}
+
+}  // namespace
+
+Status AddParam(std::string_view text, LookupParams& params) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0) return Bad(text, "is not name=value");
+  if (!params.emplace(text.substr(0, equals), text.substr(equals + 1)).second) {
+    return Bad(text.substr(0, equals), "comes twice");
+  }
+  return Status::Ok();
+}
+
+Result<Question> ParseKeyText(std::string_view text) {
+  const Status bad = Bad(text, "is no key: source:operation:name=value&...");
+  const std::size_t first = text.find(':');
+  const std::size_t second = first == std::string_view::npos ? first : text.find(':', first + 1);
+  if (second == std::string_view::npos || first == 0 || second == first + 1) return bad;
+  Question out{std::string(text.substr(0, first)), std::string(text.substr(first + 1, second - first - 1)), {}};
+  for (std::string_view rest = text.substr(second + 1); !rest.empty();) {
+    const std::size_t end = rest.find('&');
+    const std::string_view part = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) return bad;
+    if (part.starts_with("@=")) {
+      out.is_of_user = true;
+      continue;
+    }
+    const auto name = Unescaped(part.substr(0, equals));
+    std::string_view value_text = part.substr(equals + 1);
+    // What is no text: its own writing is what a person would write.
+    if (value_text.starts_with(':')) value_text.remove_prefix(1);
+    const auto value = Unescaped(value_text);
+    if (!name || !value || name->empty() || part.substr(equals + 1) == ":null") return bad;
+    if (!out.params.emplace(*name, *value).second) return bad;
+  }
+  return out;
+}
+
+Result<Question> ParseQuestion(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+  while (!line.empty() && (line.front() == ' ' || line.front() == '\t')) line.remove_prefix(1);
+  const std::string_view whole = line;
+  const auto source = TakeWord(line);
+  if (source && source->find(':') != std::string::npos) return ParseKeyText(whole);
+  const auto operation = TakeWord(line);
+  if (!source || !operation || source->empty() || operation->empty()) {
+    return Bad(whole, "is not `source operation name=value ...`");
+  }
+  Question out{*source, *operation, {}};
+  while (!line.empty()) {
+    const auto word = TakeWord(line);
+    if (!word) return Bad(whole, "has a quote without its partner");
+    if (Status added = AddParam(*word, out.params); !added.ok()) return added;
+  }
+  return out;
+}
+
+}  // namespace cairn
