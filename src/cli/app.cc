@@ -28,7 +28,11 @@ void AddGlobals(CLI::App& root, GlobalOptions& globals) {
   root.add_option("--tenant", globals.tenant, "Whose facts; else those without a tenant")
       ->type_name("NAME")
       ->group(group);
-  AddList(root, "--set", globals.settings, "A setting of the store, NAME=VALUE; see `cairn help settings`")
+  root.add_option("--config", globals.config,
+                  "The file of settings; else CAIRN_CONFIG, else ./cairn.yaml if it is there")
+      ->type_name("FILE")
+      ->group(group);
+  AddList(root, "--set", globals.settings, "A setting, NAME=VALUE; see `cairn help settings` and `cairn config show`")
       ->type_name("NAME=VALUE")
       ->group(group);
   root.add_option("--color", globals.color, "auto, always or never; NO_COLOR is honoured")
@@ -94,6 +98,9 @@ int Run(int argc, char** argv) {
   AddLineage(commands);
   AddTail(commands);
   AddMaintenance(commands);
+  AddLookup(commands);
+  AddCache(commands);
+  AddConfig(commands);
   AddCompletion(commands);
   AddHelp(commands);
 

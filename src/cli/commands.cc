@@ -4,7 +4,19 @@ namespace cairn {
 
 CLI::App& Commands::Add(const std::string& name, const std::string& help, const std::vector<std::string>& examples,
                         Run run) {
-  CLI::App* command = root_.add_subcommand(name, help);
+  return AddTo(root_, name, help, examples, std::move(run));
+}
+
+CLI::App& Commands::AddFamily(const std::string& name, const std::string& help) {
+  CLI::App* family = root_.add_subcommand(name, help);
+  family->fallthrough();
+  family->require_subcommand(1);
+  return *family;
+}
+
+CLI::App& Commands::AddTo(CLI::App& family, const std::string& name, const std::string& help,
+                          const std::vector<std::string>& examples, Run run) {
+  CLI::App* command = family.add_subcommand(name, help);
   // So that `--store`, `--json` and the like may stand behind the command.
   command->fallthrough();
   if (!examples.empty()) {

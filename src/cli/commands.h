@@ -18,6 +18,11 @@ class Commands {
 
   /// Adds a command. `examples` are lines of a shell, for its help.
   CLI::App& Add(const std::string& name, const std::string& help, const std::vector<std::string>& examples, Run run);
+  /// A command that is nothing but a family of others: `cairn cache`.
+  CLI::App& AddFamily(const std::string& name, const std::string& help);
+  /// One of a family: `cairn cache stats`.
+  CLI::App& AddTo(CLI::App& family, const std::string& name, const std::string& help,
+                  const std::vector<std::string>& examples, Run run);
   [[nodiscard]] CLI::App& root() const { return root_; }
   /// Runs the command that was parsed; none where there was none.
   [[nodiscard]] const Run* Parsed() const;
@@ -40,6 +45,10 @@ void AddRuns(Commands& commands);
 void AddLineage(Commands& commands);
 void AddTail(Commands& commands);
 void AddMaintenance(Commands& commands);  ///< stats, verify, rebuild, seal, dump
+void AddLookup(Commands& commands);
+void AddCache(Commands& commands);
+void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`
+void AddConfig(Commands& commands);
 void AddCompletion(Commands& commands);
 void AddHelp(Commands& commands);
 

@@ -36,7 +36,15 @@ int RunCompletion(Session& session, const CLI::App& root, const std::string& she
 
 int RunComplete(Session& session, const CompleteArguments& arguments) {
   std::vector<std::string> words;
-  if (auto service = session.Open()) {
+  if (arguments.what == "sources" || arguments.what == "operations") {
+    const auto config = session.Settings();
+    for (const SourceConfig& source : config ? (*config)->sources : std::vector<SourceConfig>()) {
+      if (arguments.what == "sources") words.push_back(source.name);
+      for (const OperationConfig& operation : source.operations) {
+        if (arguments.what == "operations") words.push_back(operation.name);
+      }
+    }
+  } else if (auto service = session.Open()) {
     if (arguments.what == "kinds") {
       if (auto stats = service->Stats()) {
         for (const auto& [kind, facts] : stats->kinds) words.push_back(kind);
@@ -74,7 +82,9 @@ void AddCompletion(Commands& commands) {
   CLI::App& hidden = commands.Add("__complete", "What the scripts ask", {},
                                   [complete](Session& session) { return RunComplete(session, *complete); });
   hidden.group("");
-  hidden.add_option("what", complete->what)->required()->check(CLI::IsMember({"nodes", "kinds"}));
+  hidden.add_option("what", complete->what)
+      ->required()
+      ->check(CLI::IsMember({"nodes", "kinds", "sources", "operations"}));
   hidden.add_option("prefix", complete->prefix);
 }
 

@@ -36,8 +36,18 @@ std::string Case(const std::vector<std::string>& words) {
 
 std::string Names(const CompletionModel& model, std::string_view between) {
   std::vector<std::string> names;
-  for (const CompletionCommand& command : model.commands) names.push_back(command.name);
+  for (const CompletionCommand& command : model.commands) {
+    if (command.name.find(' ') == std::string::npos) names.push_back(command.name);
+  }
   return fmt::format("{}", fmt::join(names, between));
+}
+
+std::vector<std::string> Families(const CompletionModel& model) {
+  std::vector<std::string> names;
+  for (const CompletionCommand& command : model.commands) {
+    if (!command.members.empty()) names.push_back(command.name);
+  }
+  return names;
 }
 
 // A text between the quotes of a shell.
@@ -52,14 +62,22 @@ std::string Quoted(const std::string& text) {
 CompletionModel ReadCompletionModel(const CLI::App& root) {
   CompletionModel out;
   ReadOptions(root, out.globals, out);
-  for (const CLI::App* app : root.get_subcommands({})) {
-    if (app->get_group().empty()) continue;
-    CompletionCommand command{app->get_name(), app->get_description(), {}, {}};
-    ReadOptions(*app, command.flags, out);
-    for (const CLI::Option* option : app->get_options()) {
+  const auto add = [&](const CLI::App& app, const std::string& name) -> CompletionCommand& {
+    CompletionCommand command{name, app.get_description(), {}, {}, {}};
+    ReadOptions(app, command.flags, out);
+    for (const CLI::Option* option : app.get_options()) {
       if (option->get_positional()) command.positionals.push_back(TypeName(*option));
     }
-    out.commands.push_back(std::move(command));
+    return out.commands.emplace_back(std::move(command));
+  };
+  for (const CLI::App* app : root.get_subcommands({})) {
+    if (app->get_group().empty()) continue;
+    std::vector<std::string> members;
+    for (const CLI::App* member : app->get_subcommands({})) {
+      members.push_back(member->get_name());
+      add(*member, app->get_name() + " " + member->get_name());
+    }
+    add(*app, app->get_name()).members = std::move(members);
   }
   return out;
 }
@@ -67,13 +85,15 @@ CompletionModel ReadCompletionModel(const CLI::App& root) {
 std::string BashCompletion(const CompletionModel& model) {
   std::string cases;
   for (const CompletionCommand& command : model.commands) {
-    cases += fmt::format("    {}) flags={}; args=({}) ;;\n", command.name,
-                         Quoted(fmt::format("{}", fmt::join(command.flags, " "))), fmt::join(command.positionals, " "));
+    cases +=
+        fmt::format("    {}) flags={}; members={}; args=({}) ;;\n", Quoted(command.name),
+                    Quoted(fmt::format("{}", fmt::join(command.flags, " "))),
+                    Quoted(fmt::format("{}", fmt::join(command.members, " "))), fmt::join(command.positionals, " "));
   }
   // Names out of the store are never given to `compgen -W`, which would expand them.
   return fmt::format(R"SH(# bash completion for cairn: source <(cairn completion bash)
 _cairn() {{
-  local line=${{COMP_LINE:0:COMP_POINT}} command= what= flags= positional=0 i word previous=
+  local line=${{COMP_LINE:0:COMP_POINT}} command= what= flags= members= positional=0 i word previous=
   local -a args=() words=()
   local cur=${{line##*[[:space:]]}}
   read -ra words <<< "${{line%"$cur"}}"
@@ -85,7 +105,10 @@ _cairn() {{
     previous=$word
     case $word in
       -*) ;;
-      *) if [[ -z $command ]]; then command=$word; else ((positional++)); fi ;;
+      *) case $command in
+           ''|{6}) command=${{command:+$command }}$word ;;
+           *) ((positional++)) ;;
+         esac ;;
     esac
   done
   COMPREPLY=()
@@ -102,12 +125,17 @@ _cairn() {{
       elif [[ -z $command ]]; then
         COMPREPLY=($(compgen -W '{5}' -- "$cur"))
         return
+      elif [[ -n $members ]]; then
+        COMPREPLY=($(compgen -W "$members" -- "$cur"))
+        return
       fi
       what=${{args[positional]}} ;;
   esac
   case $what in
     NODE) mapfile -t COMPREPLY < <(cairn __complete nodes "$cur" 2>/dev/null) ;;
     KIND) mapfile -t COMPREPLY < <(cairn __complete kinds "$cur" 2>/dev/null) ;;
+    SOURCE) mapfile -t COMPREPLY < <(cairn __complete sources "$cur" 2>/dev/null) ;;
+    OPERATION) mapfile -t COMPREPLY < <(cairn __complete operations "$cur" 2>/dev/null) ;;
     TOPIC) COMPREPLY=($(compgen -W 'settings {5}' -- "$cur")) ;;
     SHELL) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$cur")) ;;
     *) return ;;
@@ -119,21 +147,24 @@ _cairn() {{
 complete -o default -F _cairn cairn
 )SH",
                      Case(model.node_flags), Case(model.kind_flags), Case(model.value_flags), cases,
-                     fmt::join(model.globals, " "), Names(model, " "));
+                     fmt::join(model.globals, " "), Names(model, " "), Case(Families(model)));
 }
 
 std::string ZshCompletion(const CompletionModel& model) {
   std::string commands;
   std::string cases;
   for (const CompletionCommand& command : model.commands) {
-    commands += fmt::format("    {}\n", Quoted(command.name + ":" + command.help));
-    cases += fmt::format("    {}) flags=({}); args=({}) ;;\n", command.name, fmt::join(command.flags, " "),
+    if (command.name.find(' ') == std::string::npos) {
+      commands += fmt::format("    {}\n", Quoted(command.name + ":" + command.help));
+    }
+    cases += fmt::format("    ({}) flags=({}); members=({}); args=({}) ;;\n", Quoted(command.name),
+                         fmt::join(command.flags, " "), fmt::join(command.members, " "),
                          fmt::join(command.positionals, " "));
   }
   return fmt::format(R"SH(#compdef cairn
 # zsh completion for cairn: cairn completion zsh > "${{fpath[1]}}/_cairn"
 _cairn() {{
-  local -a commands flags args
+  local -a commands flags members args
   local command what word previous
   integer i positional=0
   commands=(
@@ -145,7 +176,10 @@ _cairn() {{
     esac
     previous=$word
     if [[ $word != -* ]]; then
-      if [[ -z $command ]]; then command=$word; else ((positional++)); fi
+      case $command in
+        (''|{7}) command=${{command:+$command }}$word ;;
+        (*) ((positional++)) ;;
+      esac
     fi
   done
   case $command in
@@ -161,12 +195,17 @@ _cairn() {{
       elif [[ -z $command ]]; then
         _describe command commands
         return
+      elif (( $#members )); then
+        compadd -- $members
+        return
       fi
       what=$args[positional+1] ;;
   esac
   case $what in
     NODE) compadd -- ${{(f)"$(cairn __complete nodes "$words[CURRENT]" 2>/dev/null)"}} ;;
     KIND) compadd -- ${{(f)"$(cairn __complete kinds "$words[CURRENT]" 2>/dev/null)"}} ;;
+    SOURCE) compadd -- ${{(f)"$(cairn __complete sources "$words[CURRENT]" 2>/dev/null)"}} ;;
+    OPERATION) compadd -- ${{(f)"$(cairn __complete operations "$words[CURRENT]" 2>/dev/null)"}} ;;
     TOPIC) compadd -- settings {6} ;;
     SHELL) compadd -- bash zsh fish ;;
     *) _files ;;
@@ -175,7 +214,7 @@ _cairn() {{
 _cairn "$@"
 )SH",
                      Case(model.node_flags), Case(model.kind_flags), Case(model.value_flags), commands, cases,
-                     fmt::join(model.globals, " "), Names(model, " "));
+                     fmt::join(model.globals, " "), Names(model, " "), Case(Families(model)));
 }
 
 std::string FishCompletion(const CompletionModel& model) {
@@ -193,14 +232,25 @@ std::string FishCompletion(const CompletionModel& model) {
   };
   for (const std::string& name : model.globals) flag(name, "");
   for (const CompletionCommand& command : model.commands) {
-    out +=
-        fmt::format("complete -c cairn -n __fish_use_subcommand -f -a {} -d {}\n", command.name, Quoted(command.help));
-    const std::string condition = fmt::format(" -n '__fish_seen_subcommand_from {}'", command.name);
+    const std::size_t space = command.name.find(' ');
+    const std::string family = space == std::string::npos ? "" : command.name.substr(0, space);
+    const std::string name_only = family.empty() ? command.name : command.name.substr(space + 1);
+    const std::string within =
+        family.empty() ? "__fish_use_subcommand" : fmt::format("'__fish_seen_subcommand_from {}'", family);
+    out += fmt::format("complete -c cairn -n {} -f -a {} -d {}\n", within, name_only, Quoted(command.help));
+    std::string seen = fmt::format("__fish_seen_subcommand_from {}", name_only);
+    if (!family.empty()) seen = fmt::format("__fish_seen_subcommand_from {}; and {}", family, seen);
+    const std::string condition = fmt::format(" -n '{}'", seen);
     for (const std::string& name : command.flags) flag(name, condition);
     for (const std::string& what : command.positionals) {
-      if (what != "NODE" && what != "KIND") continue;
+      const char* words = what == "NODE"        ? "nodes"
+                          : what == "KIND"      ? "kinds"
+                          : what == "SOURCE"    ? "sources"
+                          : what == "OPERATION" ? "operations"
+                                                : nullptr;
+      if (words == nullptr) continue;
       out += fmt::format("complete -c cairn{} -f -a '(cairn __complete {} (commandline -ct) 2>/dev/null)'\n", condition,
-                         what == "NODE" ? "nodes" : "kinds");
+                         words);
     }
   }
   return out;

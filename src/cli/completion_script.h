@@ -8,10 +8,11 @@ namespace cairn {
 
 /// What completion knows of a command, read off the commands themselves.
 struct CompletionCommand {
-  std::string name;
+  std::string name;  ///< `latest`; of one of a family both words: `cache stats`.
   std::string help;
   std::vector<std::string> flags;        ///< `--limit`, `-f`
   std::vector<std::string> positionals;  ///< What each is: `KIND`, `NODE`, `PATH`, ...
+  std::vector<std::string> members;      ///< Of a family: the second words.
 };
 
 struct CompletionModel {

@@ -48,7 +48,7 @@ int RunEmit(Session& session, const EmitArguments& arguments) {
   if (!settings) return session.Fail(settings.error());
   std::string json = arguments.json;
   if (json == "-") {
-    auto input = ReadInput(settings->record_bytes_max);
+    auto input = ReadInput((*settings)->store.record_bytes_max);
     if (!input) return session.Fail(input.error());
     json = std::move(*input);
   }

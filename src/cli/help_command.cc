@@ -3,6 +3,7 @@
 #include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
+#include "obs/config_keys.h"
 #include "obs/settings.h"
 
 namespace cairn {
@@ -34,6 +35,10 @@ int RunHelp(Session& session, const CLI::App& root, const HelpArguments& argumen
     PrintSettings(session, arguments.markdown);
     return kExitDone;
   }
+  if (topic == "config" && arguments.markdown) {
+    session.out().Write(ConfigMarkdown());
+    return kExitDone;
+  }
   for (const CLI::App* command : root.get_subcommands({})) {
     if (command->get_group().empty()) continue;
     topics.push_back(command->get_name());
@@ -61,7 +66,8 @@ void AddHelp(Commands& commands) {
       commands.Add("help", "Help on a command, or on the settings", {"cairn help query", "cairn help settings"},
                    [arguments, root](Session& session) { return RunHelp(session, *root, *arguments); });
   command.add_option("topic", arguments->topic, "A command, or `settings`")->type_name("TOPIC");
-  command.add_flag("--markdown", arguments->markdown, "The settings as docs/settings.md has them");
+  command.add_flag("--markdown", arguments->markdown,
+                   "Of `settings` and `config`: what docs/settings.md and docs/config.md are");
 }
 
 }  // namespace cairn

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
+#include "cli/progress_line.h"
 #include "cli/safe_text.h"
 
 namespace cairn {
@@ -32,38 +33,11 @@ double Seconds(SteadyTime since) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
 
-// One line on a terminal that is written anew now and then.
-class Progress {
- public:
-  explicit Progress(Output& err) : err_(err), begun_(std::chrono::steady_clock::now()), shown_(begun_) {}
-  ~Progress() {
-    if (drawn_) Draw("");
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void Show(const IngestReport& report) {
-    if (!err_.terminal() || Seconds(shown_) < 0.2) return;
-    shown_ = std::chrono::steady_clock::now();
-    drawn_ = true;
-    const double seconds = Seconds(begun_);
-    Draw(fmt::format("{} records, {:.0f} MB, {:.0f} MB/s{}", Count(report.stored + report.known),
+std::string Progress(const IngestReport& report, double seconds) {
+  return fmt::format("{} records, {:.0f} MB, {:.0f} MB/s{}", Count(report.stored + report.known),
                      static_cast<double>(report.bytes) / 1e6, static_cast<double>(report.bytes) / 1e6 / seconds,
-                     report.refused > 0 ? fmt::format(", {} refused", Count(report.refused)) : ""));
-  }
-
- private:
-  void Draw(std::string_view text) {
-    err_.Write("\r\x1b[K");
-    err_.Write(text);
-    err_.Flush();
-  }
-
-  Output& err_;
-  SteadyTime begun_;
-  SteadyTime shown_;
-  bool drawn_ = false;
-};
+                     report.refused > 0 ? fmt::format(", {} refused", Count(report.refused)) : "");
+}
 
 void PrintReport(Session& session, const IngestReport& report, const std::string& rejects, double seconds) {
   for (const Refusal& refusal : report.refusals) {
@@ -116,13 +90,15 @@ int RunIngest(Session& session, const IngestArguments& arguments) {
   IngestOptions options;
   options.threads = arguments.threads;
   options.rejects_path = arguments.rejects.empty() ? RejectsFileName(Clock::Default()->Now()) : arguments.rejects;
-  options.splitting = {settings->record_bytes_max, settings->depth_max};
+  options.splitting = {(*settings)->store.record_bytes_max, (*settings)->store.depth_max};
   options.stop = &CatchInterrupt();
   const auto begun = std::chrono::steady_clock::now();
   IngestReport report;
   {
-    Progress progress(session.err());
-    report = service->Ingest(std::move(*inputs), options, [&](const IngestReport& so_far) { progress.Show(so_far); });
+    ProgressLine line(session.err());
+    report = service->Ingest(std::move(*inputs), options, [&](const IngestReport& so_far) {
+      line.Show([&](double seconds) { return Progress(so_far, seconds); });
+    });
   }
   PrintReport(session, report, options.rejects_path, Seconds(begun));
   if (!report.rejects.ok()) session.Fail(report.rejects.WithContext("the refusals above are not kept"));

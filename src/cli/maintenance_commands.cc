@@ -6,18 +6,11 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/safe_text.h"
+#include "cli/size_text.h"
 #include "cli/table.h"
 
 namespace cairn {
 namespace {
-
-std::string Bytes(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  const auto value = static_cast<double>(bytes);
-  return bytes < 1'000'000       ? fmt::format("{:.1f} kB", value / 1e3)
-         : bytes < 1'000'000'000 ? fmt::format("{:.1f} MB", value / 1e6)
-                                 : fmt::format("{:.2f} GB", value / 1e9);
-}
 
 int RunStats(Session& session) {
   auto service = session.Open();
@@ -39,10 +32,10 @@ int RunStats(Session& session) {
   const auto field = [&](std::string_view name, const std::string& value, Style style = Style::kPlain) {
     session.out().Line(session.paint()(Style::kDim, fmt::format("{:<10} ", name)) + session.paint()(style, value));
   };
-  field("store", Visible(session.store_path()), Style::kBold);
+  field("store", Visible((*session.Settings())->store_path), Style::kBold);
   field("records", fmt::format("{} (the last has seq {})", stats->records, stats->last_seq.value));
-  field("log", fmt::format("{} open segments, {}; {} sealed, {}", stats->segments_open, Bytes(stats->bytes_open),
-                           stats->segments_sealed, Bytes(stats->bytes_sealed)));
+  field("log", fmt::format("{} open segments, {}; {} sealed, {}", stats->segments_open, SizeText(stats->bytes_open),
+                           stats->segments_sealed, SizeText(stats->bytes_sealed)));
   field("series", std::to_string(stats->series));
   field("nodes", std::to_string(stats->nodes));
   field("edges", std::to_string(stats->edges));

@@ -1,0 +1,216 @@
+#include "cli/cache_view.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "cli/json_text.h"
+#include "cli/safe_text.h"
+#include "cli/size_text.h"
+#include "lookup/answer.h"
+
+namespace cairn {
+namespace {
+
+std::string Nanoseconds(std::uint64_t ns) {
+  if (ns < 1000) return fmt::format("{} ns", ns);
+  const auto value = static_cast<double>(ns);
+  return ns < 1'000'000       ? fmt::format("{:.1f} us", value / 1e3)
+         : ns < 1'000'000'000 ? fmt::format("{:.1f} ms", value / 1e6)
+                              : fmt::format("{:.1f} s", value / 1e9);
+}
+
+std::string Percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
+
+std::string CountsJson(const CacheCounts& counts) {
+  return fmt::format(
+      R"({{"hits":{},"misses":{},"stale":{},"negative":{},"stores":{},"fenced":{},"evicted":{},"expired":{},"removed":{},)"
+      R"("errors":{},"hit_p50_ns":{},"hit_p99_ns":{}}})",
+      counts.hits, counts.misses, counts.stale, counts.negative, counts.stores, counts.fenced, counts.evicted,
+      counts.expired, counts.removed, counts.errors, counts.hit_latency.QuantileNs(0.5),
+      counts.hit_latency.QuantileNs(0.99));
+}
+
+std::string Tags(const std::vector<std::string>& tags) {
+  std::string out;
+  for (const std::string& tag : tags) out += (out.empty() ? "" : ",") + JsonString(tag);
+  return "[" + out + "]";
+}
+
+std::string EntryValue(const CacheEntry& entry) {
+  if (entry.fields.empty()) return entry.value;
+  std::string out;
+  for (const CacheField& field : entry.fields) {
+    out += fmt::format("{}{}:{}", out.empty() ? "{" : ",", JsonString(field.name),
+                       field.value.empty() ? "null" : field.value);
+  }
+  return out + "}";
+}
+
+void PrintStatsJson(Session& session, const CacheReport& report) {
+  for (const CacheLevelStats& level : report.levels) {
+    session.out().Line(fmt::format(R"({{"level":{},"open":{},"state":{},"entries":{},"bytes":{},"bytes_max":{}}})",
+                                   JsonString(CacheLevelName(level.level)), level.is_open, JsonString(level.state),
+                                   level.entries, level.bytes, level.bytes_max));
+  }
+  for (const CacheReportLine& line : report.lines) {
+    session.out().Line(fmt::format(R"({{"operation":{},"level":{},"hit_ratio":{:.4f},{}}})", JsonString(line.operation),
+                                   JsonString(CacheLevelName(line.level)), line.hit_ratio, CountsJson(line.counts)));
+  }
+  for (const CacheReportLoads& loads : report.loads) {
+    session.out().Line(fmt::format(
+        R"({{"operation":{},"calls":{},"loads":{},"load_failures":{},"coalesced":{},"answered_ratio":{:.4f},)"
+        R"("load_p50_ns":{},"load_p99_ns":{},"time_saved_ns":{}}})",
+        JsonString(loads.operation), loads.calls, loads.loads, loads.load_failures, loads.coalesced,
+        loads.answered_ratio, loads.load_ns_p50, loads.load_ns_p99, loads.time_saved_ns));
+  }
+}
+
+void PrintLevels(Session& session, const CacheReport& report) {
+  Table table({{"level", Table::Align::kLeft, Style::kBold},
+               {"entries", Table::Align::kRight},
+               {"bytes", Table::Align::kRight},
+               {"of", Table::Align::kRight},
+               {"state"}});
+  for (const CacheLevelStats& level : report.levels) {
+    table.Add({std::string(CacheLevelName(level.level)), std::to_string(level.entries), SizeText(level.bytes),
+               level.bytes_max == 0 ? "-" : SizeText(level.bytes_max), level.state});
+  }
+  table.Print(session.out(), session.paint());
+}
+
+void PrintLoads(Session& session, const CacheReport& report) {
+  Table table({{"operation", Table::Align::kLeft, Style::kBold},
+               {"calls", Table::Align::kRight},
+               {"answered", Table::Align::kRight},
+               {"loads", Table::Align::kRight},
+               {"failed", Table::Align::kRight},
+               {"shared", Table::Align::kRight},
+               {"load p50", Table::Align::kRight},
+               {"p99", Table::Align::kRight},
+               {"time saved", Table::Align::kRight}});
+  for (const CacheReportLoads& loads : report.loads) {
+    const bool has_loads = loads.loads > 0;
+    table.Add({loads.operation, std::to_string(loads.calls), loads.calls == 0 ? "-" : Percent(loads.answered_ratio),
+               std::to_string(loads.loads), std::to_string(loads.load_failures), std::to_string(loads.coalesced),
+               has_loads ? Nanoseconds(loads.load_ns_p50) : "-", has_loads ? Nanoseconds(loads.load_ns_p99) : "-",
+               Nanoseconds(loads.time_saved_ns)});
+  }
+  table.Print(session.out(), session.paint());
+}
+
+void PrintHits(Session& session, const CacheReport& report) {
+  Table table({{"operation", Table::Align::kLeft, Style::kBold},
+               {"level"},
+               {"hit ratio", Table::Align::kRight},
+               {"hits", Table::Align::kRight},
+               {"stale", Table::Align::kRight},
+               {"negative", Table::Align::kRight},
+               {"misses", Table::Align::kRight},
+               {"stored", Table::Align::kRight},
+               {"evicted", Table::Align::kRight},
+               {"errors", Table::Align::kRight},
+               {"hit p50", Table::Align::kRight},
+               {"p99", Table::Align::kRight}});
+  for (const CacheReportLine& line : report.lines) {
+    const CacheCounts& counts = line.counts;
+    const bool is_timed = counts.hit_latency.count > 0;
+    table.Add({line.operation, std::string(CacheLevelName(line.level)), Percent(line.hit_ratio),
+               std::to_string(counts.hits), std::to_string(counts.stale), std::to_string(counts.negative),
+               std::to_string(counts.misses), std::to_string(counts.stores), std::to_string(counts.evicted),
+               std::to_string(counts.errors), is_timed ? Nanoseconds(line.hit_ns_p50) : "-",
+               is_timed ? Nanoseconds(line.hit_ns_p99) : "-"});
+  }
+  table.Print(session.out(), session.paint());
+}
+
+}  // namespace
+
+void PrintCacheStats(Session& session, const CacheReport& report) {
+  if (session.json()) return PrintStatsJson(session, report);
+  PrintLevels(session, report);
+  session.out().Line("");
+  PrintLoads(session, report);
+  if (report.lines.empty()) return;
+  session.out().Line("");
+  PrintHits(session, report);
+}
+
+void PrintInspected(Session& session, std::string_view key, const CacheInspected& inspected) {
+  const std::string_view level = CacheLevelName(inspected.level);
+  const std::string_view state = CacheStateName(inspected.state);
+  if (session.json()) {
+    std::string entry;
+    if (inspected.entry != nullptr) {
+      const CacheEntry& held = *inspected.entry;
+      const std::string value = EntryValue(held);
+      entry = fmt::format(R"(,"created":{},"ttl_s":{:.3f},"grace_s":{:.3f},"tags":{},"value":{})",
+                          JsonString(FormatTimestamp(held.created)), std::chrono::duration<double>(held.ttl).count(),
+                          std::chrono::duration<double>(held.grace).count(), Tags(held.tags), JsonString(value));
+    }
+    session.out().Line(fmt::format(R"({{"key":{},"level":{},"state":{},"why":{}{}}})", JsonString(key),
+                                   JsonString(level), JsonString(state), JsonString(inspected.why), entry));
+    return;
+  }
+  const auto& paint = session.paint();
+  session.out().Line(paint(Style::kBold, fmt::format("{:<7}", level)) + " " + paint(Style::kCyan, std::string(state)) +
+                     "  " + paint(Style::kDim, Visible(inspected.why)));
+  if (inspected.entry == nullptr) return;
+  const CacheEntry& held = *inspected.entry;
+  session.out().Line(fmt::format("        loaded {} in {}; fresh for {}, grace {}", FormatTimestamp(held.created),
+                                 ShortDuration(held.load_time), ShortDuration(held.ttl), ShortDuration(held.grace)));
+  for (const std::string& tag : held.tags) session.out().Line("        tag " + Visible(tag));
+  if (held.is_negative) return;
+  session.out().Line("        " + Visible(PrettyJson(EntryValue(held), 4), true));
+}
+
+void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired) {
+  if (session.json()) {
+    session.out().Line(fmt::format(R"({{"what":{},"verb":{},"entries":{},"by_generation":{},"shared_pending":{}}})",
+                                   JsonString(what), expired ? "\"expire\"" : "\"remove\"", invalidated.entries,
+                                   invalidated.is_by_generation, invalidated.is_shared_pending));
+    return;
+  }
+  session.out().Line(
+      fmt::format("{}: {} {} {}{}", Visible(what), invalidated.entries, invalidated.entries == 1 ? "entry" : "entries",
+                  expired ? "made stale" : "removed",
+                  invalidated.is_by_generation ? "; whatever else it covers is dropped as it is met" : ""));
+  if (invalidated.is_shared_pending) {
+    session.Note("the shared level cannot be reached; it is told once it is back, as long as this process runs");
+  }
+}
+
+CacheListing::CacheListing(Session& session)
+    : session_(session),
+      table_({{"key", Table::Align::kLeft, Style::kBold},
+              {"state"},
+              {"level"},
+              {"loaded", Table::Align::kLeft, Style::kDim},
+              {"ttl", Table::Align::kRight},
+              {"bytes", Table::Align::kRight},
+              {"tags"}}) {}
+
+void CacheListing::Add(const CacheListed& entry) {
+  if (session_.json()) {
+    session_.out().Line(fmt::format(
+        R"({{"key":{},"operation":{},"state":{},"level":{},"created":{},"ttl_s":{:.3f},"bytes":{},"sealed":{},"tags":{}}})",
+        JsonString(entry.key), JsonString(entry.operation), JsonString(CacheStateName(entry.state)),
+        JsonString(CacheLevelName(entry.level)), JsonString(FormatTimestamp(entry.created)),
+        std::chrono::duration<double>(entry.ttl).count(), entry.bytes, entry.is_sealed, Tags(entry.tags)));
+    return;
+  }
+  std::string tags;
+  for (const std::string& tag : entry.tags) tags += (tags.empty() ? "" : " ") + tag;
+  table_.Add({entry.key, std::string(CacheStateName(entry.state)), std::string(CacheLevelName(entry.level)),
+              FormatTimestamp(entry.created), ShortDuration(entry.ttl), SizeText(entry.bytes), tags});
+}
+
+void CacheListing::Print() {
+  if (session_.json()) return;
+  if (table_.empty()) {
+    session_.Note("no entry matches");
+  } else {
+    table_.Print(session_.out(), session_.paint());
+  }
+}
+
+}  // namespace cairn
