@@ -159,7 +159,12 @@ Result<CacheResult> CacheImpl::GetFields(const CacheKey& key, const std::vector<
   }
   const Timed timed(state, key);
   auto result = state.loading().Ask(key, fields, loader, call);
-  if (result) timed.Note(*result);
+  if (!result) return result;
+  timed.Note(*result);
+  MemoryLevel* const memory = state.levels().memory();
+  if (options_.history && memory != nullptr && !call.refresh && result->level != CacheLevel::kMemory) {
+    memory->NoteUse(key.hash(), state.levels().SteadyNs());
+  }
   return result;
 }
 

@@ -20,9 +20,7 @@ CacheState StateOf(const EntryHead& head, bool is_expired, Timestamp now) {
   return is_usable ? CacheState::kStale : CacheState::kMiss;
 }
 
-std::string Lasting(std::int64_t ns) {
-  return FormatDuration(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(ns)));
-}
+std::string Lasting(std::int64_t ns) { return ShortDuration(std::chrono::nanoseconds(ns)); }
 
 std::string WhyOf(const LevelAnswer& answer, std::int64_t now_ns) {
   switch (answer.state) {

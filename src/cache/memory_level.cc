@@ -201,6 +201,15 @@ void MemoryLevel::Store(const Write& write) {
   for (Node* gone : dropped) Node::Free(gone);
 }
 
+void MemoryLevel::NoteUse(std::uint64_t hash, std::int64_t now_ns) {
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard lock(shard.lock);
+  Node* node = shard.table.Find(hash);
+  if (node == nullptr) return;
+  ++node->hits;
+  node->last_used_ns = now_ns;
+}
+
 bool MemoryLevel::Erase(std::uint64_t hash) {
   Node* node = nullptr;
   {

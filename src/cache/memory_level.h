@@ -51,6 +51,9 @@ class MemoryLevel {
   /// An entry that is larger than a shard's share is not kept.
   void Store(const Write& write);
 
+  /// For the history: it was asked for and came from elsewhere.
+  void NoteUse(std::uint64_t hash, std::int64_t now_ns);
+
   /// Says whether it was there.
   bool Erase(std::uint64_t hash);
   void Clear();

@@ -6,7 +6,7 @@
 #include "cli/json_text.h"
 #include "cli/safe_text.h"
 #include "cli/size_text.h"
-#include "lookup/answer.h"
+#include "obs/quantity.h"
 
 namespace cairn {
 namespace {
@@ -173,7 +173,7 @@ void PrintInvalidated(Session& session, std::string_view what, const CacheInvali
   session.out().Line(
       fmt::format("{}: {} {} {}{}", Visible(what), invalidated.entries, invalidated.entries == 1 ? "entry" : "entries",
                   expired ? "made stale" : "removed",
-                  invalidated.is_by_generation ? "; whatever else it covers is dropped as it is met" : ""));
+                  invalidated.is_by_generation ? " here; on other hosts what it covers is dropped as it is met" : ""));
   if (invalidated.is_shared_pending) {
     session.Note("the shared level cannot be reached; it is told once it is back, as long as this process runs");
   }

@@ -13,7 +13,8 @@ int RunShow(Session& session, bool changed_only) {
   if (!config) return session.Fail(config.error());
   Table table({{"name", Table::Align::kLeft, Style::kBold}, {"value"}, {"from", Table::Align::kLeft, Style::kDim}});
   for (const ConfigValue& value : ConfigValues(**config)) {
-    if (changed_only && value.origin.kind == ConfigOrigin::Kind::kDefault) continue;
+    using Kind = ConfigOrigin::Kind;
+    if (changed_only && (value.origin.kind == Kind::kDefault || value.origin.kind == Kind::kBuiltIn)) continue;
     if (session.json()) {
       session.out().Line(fmt::format(R"({{"name":{},"value":{},"origin":{}}})", JsonString(value.name),
                                      JsonString(value.value), JsonString(value.origin.ToString())));
@@ -36,7 +37,7 @@ void AddConfig(Commands& commands) {
   CLI::App& show = commands.AddTo(family, "show", "Each value in force, and where it comes from",
                                   {"cairn config show --changed", "cairn --config ci.yaml config show --json"},
                                   [changed](Session& session) { return RunShow(session, *changed); });
-  show.add_flag("--changed", *changed, "Only what is not the default");
+  show.add_flag("--changed", *changed, "Only what somebody set: neither defaults nor what is built in");
 }
 
 }  // namespace cairn

@@ -153,6 +153,10 @@ int RunWarm(Session& session, const WarmArguments& arguments) {
     return session.Fail({StatusCode::kInvalidArgument,
                          "say what to warm: a file of questions (- for standard input), --used N or --predicted"});
   }
+  if ((arguments.used > 0 || arguments.predicted) && !(*config)->cache.history) {
+    return session.Fail({StatusCode::kFailedPrecondition,
+                         "no use is noted, so nothing is known to warm: set cache.history to on in cairn.yaml"});
+  }
   std::string list;
   if (!arguments.file.empty()) {
     auto read = ReadList(arguments.file);

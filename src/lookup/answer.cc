@@ -96,17 +96,4 @@ std::string JsonShape(std::string_view json) {
   return Shape(root);
 }
 
-std::string ShortDuration(std::chrono::nanoseconds time) {
-  using namespace std::chrono;
-  if (time < seconds(1)) return fmt::format("{}ms", duration_cast<milliseconds>(time).count());
-  const auto s = duration_cast<seconds>(time).count();
-  if (s < 60) return fmt::format("{}s", s);
-  const auto two = [](std::int64_t whole, const char* unit, std::int64_t part, const char* part_unit) {
-    return part == 0 ? fmt::format("{}{}", whole, unit) : fmt::format("{}{}{}{}", whole, unit, part, part_unit);
-  };
-  if (s < 3600) return two(s / 60, "m", s % 60, "s");
-  if (s < 86'400) return two(s / 3600, "h", s % 3600 / 60, "m");
-  return two(s / 86'400, "d", s % 86'400 / 3600, "h");
-}
-
 }  // namespace cairn

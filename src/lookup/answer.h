@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +23,5 @@ std::string AnswerJson(const SourceOperation& operation, const CacheEntry& entry
 /// The shape of a JSON value, without what stands in it: `{"a":number,"b":[text]}`. For structural invalidation.
 /// Requires valid JSON.
 std::string JsonShape(std::string_view json);
-
-/// `850ms`, `12s`, `4m12s`, `3h5m`, `2d4h`.
-std::string ShortDuration(std::chrono::nanoseconds time);
 
 }  // namespace cairn

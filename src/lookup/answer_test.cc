@@ -64,13 +64,5 @@ TEST(Answer, TheShapeIsWhatStaysWhenValuesChange) {
   EXPECT_EQ(JsonShape(R"([1,"x",2])"), "[number|text]");
 }
 
-TEST(Answer, ShortDurations) {
-  EXPECT_EQ(ShortDuration(0s), "0ms");
-  EXPECT_EQ(ShortDuration(12s), "12s");
-  EXPECT_EQ(ShortDuration(252s), "4m12s");
-  EXPECT_EQ(ShortDuration(1h), "1h");
-  EXPECT_EQ(ShortDuration(52h), "2d4h");
-}
-
 }  // namespace
 }  // namespace cairn

@@ -12,6 +12,7 @@
 #include "lookup/curl_transport.h"
 #include "lookup/http_source.h"
 #include "lookup/shared_bucket.h"
+#include "obs/quantity.h"
 
 namespace cairn {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "obs/cache_selector.h"
 
 namespace cairn {
@@ -25,7 +27,8 @@ Result<std::unique_ptr<LookupService>> LookupService::Open(const Config& config,
   cache_options.clock = hooks.cache_clock;
   cache_options.environment = hooks.environment;
   if (hooks.log) {
-    cache_options.log = [log = hooks.log](const CacheEvent& event) {
+    cache_options.log = [log = hooks.log, logs_failures = hooks.logs_failures](const CacheEvent& event) {
+      if (event.kind == CacheEvent::Kind::kLoadFailed && !logs_failures) return;
       std::string line = fmt::format("cache: {}", CacheEventName(event.kind));
       if (event.level != CacheLevel::kNone) line += fmt::format(" in {}", CacheLevelName(event.level));
       for (const std::string_view part : {event.subject, event.detail}) {
@@ -85,8 +88,14 @@ Result<std::vector<Cleared>> LookupService::Clear(const std::vector<std::string>
   if (!parsed) return parsed.error();
   std::vector<Cleared> out;
   for (CacheSelector& selector : *parsed) {
+    // What a generation removes is not counted by it: it is looked at here, where nobody waits for an answer.
+    std::uint64_t here = 0;
+    if (Status listed = cache_->List(selector, [&](const CacheListed&) { return ++here > 0; }); !listed.ok()) {
+      return listed.WithContext(FormatCacheSelector(selector));
+    }
     auto done = verb == ClearVerb::kRemove ? cache_->Remove(selector) : cache_->Expire(selector);
     if (!done) return done.error().WithContext(FormatCacheSelector(selector));
+    done->entries = std::max(done->entries, here);
     out.push_back({std::move(selector), *done});
   }
   return out;

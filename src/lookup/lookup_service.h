@@ -19,6 +19,7 @@ namespace cairn {
 struct LookupHooks {
   Environment environment;
   std::function<void(std::string_view)> log;  ///< Called by any thread.
+  bool logs_failures = true;                  ///< Off where each caller tells what became of its question.
   std::function<Status(std::string_view record)> store_record;
   // What tests put in their own place of. Not owned; null: the system's.
   HttpTransport* transport = nullptr;

@@ -125,9 +125,15 @@ Result<CheckedParams> SourceOperation::Check(const LookupParams& params) const {
   const std::string what = fmt::format("{} {}", source_, config_.name);
   CheckedParams out;
   std::vector<std::string> names;
+  for (const ParameterConfig& parameter : config_.parameters) names.push_back(parameter.name);
+  for (const auto& [name, value] : params) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::vector<std::string> near = Nearest(name, names, 1);
+    return Bad(near.empty() ? fmt::format("{} has no parameter \"{}\"; it has: {}", what, name, fmt::join(names, ", "))
+                            : fmt::format("{} has no parameter \"{}\"; did you mean \"{}\"?", what, name, near[0]));
+  }
   for (std::size_t i = 0; i < config_.parameters.size(); ++i) {
     const ParameterConfig& parameter = config_.parameters[i];
-    names.push_back(parameter.name);
     const auto given = params.find(parameter.name);
     if (given == params.end() && parameter.standard.empty()) {
       if (!parameter.required) continue;
@@ -149,12 +155,6 @@ Result<CheckedParams> SourceOperation::Check(const LookupParams& params) const {
       return Bad(fmt::format("{} {}: \"{}\" cannot stand in a path", what, parameter.name, text));
     }
     out.values.emplace(parameter.name, *std::move(value));
-  }
-  for (const auto& [name, value] : params) {
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    const std::vector<std::string> near = Nearest(name, names, 1);
-    return Bad(near.empty() ? fmt::format("{} has no parameter \"{}\"; it has: {}", what, name, fmt::join(names, ", "))
-                            : fmt::format("{} has no parameter \"{}\"; did you mean \"{}\"?", what, name, near[0]));
   }
   return out;
 }

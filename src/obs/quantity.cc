@@ -93,6 +93,19 @@ std::string FormatDuration(milliseconds duration) {
   return {};
 }
 
+std::string ShortDuration(std::chrono::nanoseconds time) {
+  using namespace std::chrono;
+  if (time < seconds(1)) return fmt::format("{}ms", duration_cast<milliseconds>(time).count());
+  const auto s = duration_cast<seconds>(time).count();
+  if (s < 60) return fmt::format("{}s", s);
+  const auto two = [](std::int64_t whole, const char* unit, std::int64_t part, const char* part_unit) {
+    return part == 0 ? fmt::format("{}{}", whole, unit) : fmt::format("{}{}{}{}", whole, unit, part, part_unit);
+  };
+  if (s < 3600) return two(s / 60, "m", s % 60, "s");
+  if (s < 86'400) return two(s / 3600, "h", s % 3600 / 60, "m");
+  return two(s / 86'400, "d", s % 86'400 / 3600, "h");
+}
+
 std::string FormatBytes(std::uint64_t bytes) {
   if (bytes != 0) {
     for (const auto& [shift, unit] : {std::pair{30, 'G'}, std::pair{20, 'M'}, std::pair{10, 'k'}}) {

@@ -34,4 +34,7 @@ std::string FormatDuration(std::chrono::milliseconds duration);
 /// The same for bytes: `64M`, `1500`.
 std::string FormatBytes(std::uint64_t bytes);
 
+/// For a person, in two units at most: `850ms`, `12s`, `4m12s`, `3h5m`, `2d4h`.
+std::string ShortDuration(std::chrono::nanoseconds time);
+
 }  // namespace cairn

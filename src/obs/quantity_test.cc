@@ -53,5 +53,13 @@ TEST(Quantity, SwitchesAndReals) {
   for (const char* bad : {"nan", "inf", "1.1", "-0.1", "", "0.5x"}) EXPECT_FALSE(ParseReal(bad, 0, 1)) << bad;
 }
 
+TEST(Quantity, ShortDurationsAreForPeople) {
+  EXPECT_EQ(ShortDuration(std::chrono::seconds(0)), "0ms");
+  EXPECT_EQ(ShortDuration(std::chrono::seconds(12)), "12s");
+  EXPECT_EQ(ShortDuration(std::chrono::seconds(252)), "4m12s");
+  EXPECT_EQ(ShortDuration(std::chrono::hours(1)), "1h");
+  EXPECT_EQ(ShortDuration(std::chrono::hours(52)), "2d4h");
+}
+
 }  // namespace
 }  // namespace cairn

@@ -160,7 +160,9 @@ TEST(RecordShapes, TakeNothingThatAParserRefuses) {
     ASSERT_EQ(std::string_view(root["kind"]), record.kind) << json;
     ASSERT_EQ(std::string_view(root["producer_id"]), record.producer_id) << json;
     std::string_view run;
-    if (root["context"]["run_id"].get(run) == simdjson::SUCCESS) ASSERT_EQ(run, record.run_id) << json;
+    if (root["context"]["run_id"].get(run) == simdjson::SUCCESS) {
+      ASSERT_EQ(run, record.run_id) << json;
+    }
   }
   EXPECT_GT(taken, 5000) << "the test says little where little is taken";
 }
