@@ -21,10 +21,11 @@ std::string Nanoseconds(std::uint64_t ns) {
 
 std::string Percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
 
+// Members of an object.
 std::string CountsJson(const CacheCounts& counts) {
   return fmt::format(
-      R"({{"hits":{},"misses":{},"stale":{},"negative":{},"stores":{},"fenced":{},"evicted":{},"expired":{},"removed":{},)"
-      R"("errors":{},"hit_p50_ns":{},"hit_p99_ns":{}}})",
+      R"("hits":{},"misses":{},"stale":{},"negative":{},"stores":{},"fenced":{},"evicted":{},"expired":{},"removed":{},)"
+      R"("errors":{},"hit_p50_ns":{},"hit_p99_ns":{})",
       counts.hits, counts.misses, counts.stale, counts.negative, counts.stores, counts.fenced, counts.evicted,
       counts.expired, counts.removed, counts.errors, counts.hit_latency.QuantileNs(0.5),
       counts.hit_latency.QuantileNs(0.99));
