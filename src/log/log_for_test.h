@@ -49,7 +49,7 @@ struct TestLog {
 
   TestLog() = default;
   /// One batch for each number: so many records.
-  explicit TestLog(std::initializer_list<std::uint64_t> batch_sizes) {
+  TestLog(std::initializer_list<std::uint64_t> batch_sizes) {
     for (const std::uint64_t size : batch_sizes) Add(size);
   }
 

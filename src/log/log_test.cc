@@ -11,7 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 
 TEST_F(LogTest, IsOnTheDiskAsTheFormatSays) {
   LogProcess writer(*this);

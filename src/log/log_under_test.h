@@ -66,6 +66,9 @@ class LogTest : public testing::Test {
   /// The first part of that: all but the newest segment, whose first sequence number is returned.
   Seq ReadClosed(LogTail* tail, const BatchVisitor& visit) const;
 
+ protected:
+  friend class LogProcess;
+
   TempDir temp_;
   const std::string dir_ = temp_.Sub("store");
   std::unique_ptr<FaultFileSystem> files_;
