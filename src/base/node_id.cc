@@ -1,6 +1,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/percent.h"
 #include "cairn/node.h"
 
 namespace cairn {
@@ -20,35 +21,17 @@ void AppendEscaped(std::string& out, std::string_view part) {
   }
 }
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 Result<std::string> Unescape(std::string_view id, std::string_view part) {
-  std::string out;
-  out.reserve(part.size());
-  for (std::size_t i = 0; i < part.size(); ++i) {
-    if (part[i] != '%') {
-      out += part[i];
-      continue;
-    }
-    const int high = i + 2 < part.size() ? HexValue(part[i + 1]) : -1;
-    const int low = i + 2 < part.size() ? HexValue(part[i + 2]) : -1;
-    if (high < 0 || low < 0) {
-      return Status(StatusCode::kInvalidArgument, "node id \"" + std::string(id) +
-                                                      "\": '%' must be followed by two hexadecimal digits; a '%' of "
-                                                      "the name is written %25, a ':' %3A");
-    }
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
+  auto out = PercentDecode(part);
+  if (!out) {
+    return Status(StatusCode::kInvalidArgument, "node id \"" + std::string(id) +
+                                                    "\": '%' must be followed by two hexadecimal digits; a '%' of "
+                                                    "the name is written %25, a ':' %3A");
   }
-  if (!IsUtf8(out)) {
+  if (!IsUtf8(*out)) {
     return Status(StatusCode::kInvalidArgument, "node id \"" + std::string(id) + "\": a part of it is not UTF-8");
   }
-  return out;
+  return *std::move(out);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/percent.h"
+
 namespace cairn {
 namespace {
 
@@ -15,30 +17,6 @@ Status Wrong(std::string_view what) {
           fmt::format("Redis URL: {}; expected redis://[[user]:password@]host[:port][/db], rediss://... or "
                       "unix:///path[?db=N]",
                       what)};
-}
-
-std::optional<int> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<std::string> PercentDecoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = HexDigit(text[i + 1]);
-    const auto low = HexDigit(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    out += static_cast<char>(*high * 16 + *low);
-    i += 2;
-  }
-  return out;
 }
 
 std::optional<int> Number(std::string_view text, int max) {
@@ -58,8 +36,8 @@ std::string_view TakeUntil(std::string_view& text, char mark) {
 
 Status ReadCredentials(std::string_view text, RedisUrl& url) {
   std::string_view rest = text;
-  const auto user = PercentDecoded(TakeUntil(rest, ':'));
-  const auto password = PercentDecoded(rest);
+  const auto user = PercentDecode(TakeUntil(rest, ':'));
+  const auto password = PercentDecode(rest);
   if (!user || !password) return Wrong("user or password is not percent-encoded well");
   if (password->empty()) return Wrong("a user without a password");
   url.user = *user;
@@ -95,7 +73,7 @@ Status ReadOptions(std::string_view text, RedisUrl& url) {
   while (!text.empty()) {
     std::string_view value = TakeUntil(text, '&');
     const std::string_view name = TakeUntil(value, '=');
-    const auto decoded = PercentDecoded(value);
+    const auto decoded = PercentDecode(value);
     if (!decoded) return Wrong(fmt::format("option {} is not percent-encoded well", name));
     if (name == "db") {
       const auto db = Number(*decoded, kDbMax);

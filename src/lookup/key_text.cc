@@ -4,35 +4,13 @@
 
 #include <optional>
 
+#include "base/percent.h"
+
 namespace cairn {
 namespace {
 
 Status Bad(std::string_view text, std::string_view what) {
   return {StatusCode::kInvalidArgument, fmt::format("\"{}\" {}", text, what)};
-}
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-std::optional<std::string> Unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = HexDigit(text[i + 1]);
-    const int low = HexDigit(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high << 4 | low);
-    i += 2;
-  }
-  return out;
 }
 
 // The next word of a line, which loses it, quotes undone; nothing where a quote is left open.
@@ -82,11 +60,11 @@ Result<Question> ParseKeyText(std::string_view text) {
       out.is_of_user = true;
       continue;
     }
-    const auto name = Unescaped(part.substr(0, equals));
+    const auto name = PercentDecode(part.substr(0, equals));
     std::string_view value_text = part.substr(equals + 1);
     // What is no text: its own writing is what a person would write.
     if (value_text.starts_with(':')) value_text.remove_prefix(1);
-    const auto value = Unescaped(value_text);
+    const auto value = PercentDecode(value_text);
     if (!name || !value || name->empty() || part.substr(equals + 1) == ":null") return bad;
     if (!out.params.emplace(*name, *value).second) return bad;
   }

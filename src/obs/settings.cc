@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
-#include <limits>
+
+#include "obs/quantity.h"
 
 namespace cairn {
 namespace {
@@ -13,39 +13,17 @@ Status Bad(std::string_view text, std::string_view wanted) {
   return {StatusCode::kInvalidArgument, fmt::format("\"{}\" is not {}", text, wanted)};
 }
 
-// A whole number, with k, M or G behind it for powers of 1024.
 Status ReadNumber(std::string_view text, std::uint64_t min, std::uint64_t max, auto& out) {
-  const std::string wanted = max == std::numeric_limits<std::uint64_t>::max()
-                                 ? fmt::format("a whole number of at least {}", min)
-                                 : fmt::format("a whole number from {} to {}", min, max);
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc()) return Bad(text, wanted);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  int shift = 0;
-  if (unit == "k" || unit == "K" || unit == "KiB") {
-    shift = 10;
-  } else if (unit == "m" || unit == "M" || unit == "MiB") {
-    shift = 20;
-  } else if (unit == "g" || unit == "G" || unit == "GiB") {
-    shift = 30;
-  } else if (!unit.empty()) {
-    return Bad(text, wanted);
-  }
-  if (value > std::numeric_limits<std::uint64_t>::max() >> shift) return Bad(text, wanted);
-  value <<= shift;
-  if (value < min || value > max) return Bad(text, wanted);
-  out = static_cast<std::remove_reference_t<decltype(out)>>(value);
-  return Status::Ok();
+  const auto value = ParseNumber(text, min, max);
+  if (value) out = static_cast<std::remove_reference_t<decltype(out)>>(*value);
+  return value.status();
 }
 
 Status ReadSwitch(std::string_view text, bool& out) {
-  if (text != "on" && text != "off") return Bad(text, "on or off");
-  out = text == "on";
-  return Status::Ok();
+  const auto value = ParseSwitch(text);
+  if (value) out = *value;
+  return value.status();
 }
-
-constexpr std::uint64_t kNoMax = std::numeric_limits<std::uint64_t>::max();
 
 constexpr std::array kSettings = {
     Setting{"sync", "always|interval|never",
