@@ -52,7 +52,8 @@ struct CacheEvent {
     kFenced,
     kExpire,
     kRemove,
-    kLevel
+    kLevel,   ///< One has trouble.
+    kLevelUp  ///< Its trouble is over, or it began.
   };
   Kind kind = Kind::kHit;
   CacheLevel level = CacheLevel::kNone;

@@ -56,6 +56,8 @@ std::string_view CacheEventName(CacheEvent::Kind kind) {
       return "remove";
     case CacheEvent::Kind::kLevel:
       return "level";
+    case CacheEvent::Kind::kLevelUp:
+      return "level up";
   }
   return "level";
 }

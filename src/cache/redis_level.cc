@@ -183,7 +183,7 @@ class RedisLevel final : public SharedLevel, public InvalidationSink {
     }
     const bool is_done = left.invalidations.empty() && left.stores.empty();
     recovery_.Finish(std::move(left));
-    if (is_done) Tell("back: everything that waited is done");
+    if (is_done) Tell(CacheEvent::Kind::kLevelUp, "back: everything that waited is done");
     return is_done ? std::chrono::milliseconds(0) : options_.shared.breaker_wait;
   }
 
@@ -192,7 +192,7 @@ class RedisLevel final : public SharedLevel, public InvalidationSink {
     everything.tags.push_back(MakeTag('a', ""));
     (void)recovery_.Add(everything, kAllBuckets);
     WakeRecovery();
-    Tell("Redis stands at an earlier state than before: everything is removed there");
+    Tell(CacheEvent::Kind::kLevel, "Redis stands at an earlier state than before: everything is removed there");
   }
 
   void WakeRecovery() { workers_->recovering->Wake(); }
@@ -212,10 +212,9 @@ class RedisLevel final : public SharedLevel, public InvalidationSink {
     if (sink_ != nullptr) workers_->StartListening(*this);
   }
 
-  void Tell(std::string_view what) const {
+  void Tell(CacheEvent::Kind kind, std::string_view what) const {
     if (options_.log != nullptr) {
-      options_.log(
-          {.kind = CacheEvent::Kind::kLevel, .level = CacheLevel::kShared, .subject = "redis", .detail = what});
+      options_.log({.kind = kind, .level = CacheLevel::kShared, .subject = "redis", .detail = what});
     }
   }
 
@@ -224,11 +223,11 @@ class RedisLevel final : public SharedLevel, public InvalidationSink {
     sink_->OnInvalidation(invalidation, position);
   }
   void OnLost() override {
-    Tell("the subscription is lost: invalidations of other hosts are not heard");
+    Tell(CacheEvent::Kind::kLevel, "the subscription is lost: invalidations of other hosts are not heard");
     sink_->OnLost();
   }
   void OnSubscribed(bool missed, const Position& position) override {
-    Tell(missed ? "subscribed; what was invalidated before is not known" : "subscribed");
+    Tell(CacheEvent::Kind::kLevelUp, missed ? "subscribed; what was invalidated before is not known" : "subscribed");
     sink_->OnSubscribed(missed, position);
   }
 

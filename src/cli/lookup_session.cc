@@ -16,7 +16,7 @@ Result<std::unique_ptr<LookupService>> OpenLookups(Session& session, const Looku
   config.warm.predictive = false;
   LookupHooks hooks;
   hooks.environment = [](const char* name) { return std::getenv(name); };
-  hooks.logs_failures = false;
+  hooks.is_brief = true;
   hooks.log = [&session, mutex = std::make_shared<std::mutex>()](std::string_view line) {
     const std::lock_guard lock(*mutex);
     session.Note(line);

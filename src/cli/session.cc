@@ -33,6 +33,7 @@ Result<const Config*> Session::Settings() {
 Result<Service> Session::Open(bool create) {
   auto config = Settings();
   if (!config) return config.error();
+  opened_store_ = true;
   StoreOptions options = (*config)->store;
   options.create = create;
   // A command that only asks leaves no work behind for its own end to wait for.
@@ -43,7 +44,7 @@ Result<Service> Session::Open(bool create) {
 int Session::Fail(const Status& status) {
   out_.Flush();
   err_.Line(paint_err_(Style::kRed, "cairn: ") + Visible(status.message(), true));
-  if (status.code() == StatusCode::kDataLoss) err_.Line("cairn: `cairn verify` shows what is damaged");
+  if (status.code() == StatusCode::kDataLoss && opened_store_) err_.Line("cairn: `cairn verify` shows what is damaged");
   err_.Flush();
   return ExitCode(status);
 }

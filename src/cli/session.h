@@ -51,6 +51,7 @@ class Session {
  private:
   GlobalOptions options_;
   std::unique_ptr<Config> config_;  // Once it was read.
+  bool opened_store_ = false;
   Output out_;
   Output err_;
   Painter paint_;

@@ -27,8 +27,9 @@ Result<std::unique_ptr<LookupService>> LookupService::Open(const Config& config,
   cache_options.clock = hooks.cache_clock;
   cache_options.environment = hooks.environment;
   if (hooks.log) {
-    cache_options.log = [log = hooks.log, logs_failures = hooks.logs_failures](const CacheEvent& event) {
-      if (event.kind == CacheEvent::Kind::kLoadFailed && !logs_failures) return;
+    cache_options.log = [log = hooks.log, is_brief = hooks.is_brief](const CacheEvent& event) {
+      using Kind = CacheEvent::Kind;
+      if (is_brief && (event.kind == Kind::kLoadFailed || event.kind == Kind::kLevelUp)) return;
       std::string line = fmt::format("cache: {}", CacheEventName(event.kind));
       if (event.level != CacheLevel::kNone) line += fmt::format(" in {}", CacheLevelName(event.level));
       for (const std::string_view part : {event.subject, event.detail}) {
@@ -50,8 +51,8 @@ Result<std::unique_ptr<LookupService>> LookupService::Open(const Config& config,
   lookup.environment = hooks.environment;
   lookup.transport = hooks.transport;
   out->lookup_ = std::make_unique<Lookup>(std::move(lookup));
-  // One source that cannot be made must not keep the others from working.
-  if (const Status defined = out->lookup_->DefineAll(); !defined.ok() && hooks.log) hooks.log(defined.message());
+  // A source that cannot be made (a header's secret is not in the environment) says so when it is asked.
+  (void)out->lookup_->DefineAll();
 
   WarmerOptions warmer;
   warmer.lookup = out->lookup_.get();

@@ -19,7 +19,7 @@ namespace cairn {
 struct LookupHooks {
   Environment environment;
   std::function<void(std::string_view)> log;  ///< Called by any thread.
-  bool logs_failures = true;                  ///< Off where each caller tells what became of its question.
+  bool is_brief = false;                      ///< Leaves out failed loads, which answers tell, and levels that came up.
   std::function<Status(std::string_view record)> store_record;
   // What tests put in their own place of. Not owned; null: the system's.
   HttpTransport* transport = nullptr;
@@ -44,7 +44,7 @@ struct Inspected {
 /// call it.
 class LookupService {
  public:
-  /// Returns what `Cache::Open` does. A source that cannot be made is logged, and an error of those who ask it.
+  /// Returns what `Cache::Open` does. A source that cannot be made is an error of those who ask it.
   static Result<std::unique_ptr<LookupService>> Open(const Config& config, LookupHooks hooks);
 
   /// `cairn lookup`. As `Lookup::Ask`.
