@@ -67,7 +67,9 @@ std::optional<bool> Row::Met() const {
 
 std::vector<Workload> AllWorkloads() {
   std::vector<Workload> all;
-  for (auto group : {IngestWorkloads, EmitWorkloads, ReadWorkloads, OpenWorkloads, DiskWorkloads, AggregateWorkloads}) {
+  for (auto group : {IngestWorkloads, EmitWorkloads, ReadWorkloads, OpenWorkloads, DiskWorkloads, AggregateWorkloads,
+                     CacheMemoryWorkloads, CacheDiskWorkloads, CacheSharedWorkloads, CacheLoadWorkloads,
+                     CacheHitWorkloads, CacheWarmingWorkloads}) {
     std::vector<Workload> workloads = group();
     all.insert(all.end(), std::make_move_iterator(workloads.begin()), std::make_move_iterator(workloads.end()));
   }

@@ -56,6 +56,12 @@ std::vector<Workload> ReadWorkloads();
 std::vector<Workload> OpenWorkloads();
 std::vector<Workload> DiskWorkloads();
 std::vector<Workload> AggregateWorkloads();
+std::vector<Workload> CacheMemoryWorkloads();
+std::vector<Workload> CacheDiskWorkloads();
+std::vector<Workload> CacheSharedWorkloads();
+std::vector<Workload> CacheLoadWorkloads();
+std::vector<Workload> CacheHitWorkloads();
+std::vector<Workload> CacheWarmingWorkloads();
 
 /// All of them, in the order in which they run.
 std::vector<Workload> AllWorkloads();
