@@ -70,10 +70,10 @@ class CacheKey {
   friend class CacheOperation;
 
   std::string text_;
-  std::string short_;
   std::uint64_t hash_ = 0;
   std::uint64_t text_hash_ = 0;
   const CacheOperation* operation_ = nullptr;
+  std::string short_;
 };
 
 }  // namespace cairn

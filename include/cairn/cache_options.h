@@ -24,6 +24,9 @@ class CacheClock {
   [[nodiscard]] virtual Timestamp Now() = 0;
   /// Never jumps, and counts while the machine sleeps.
   [[nodiscard]] virtual std::int64_t SteadyNs() = 0;
+  /// The same, at most some 50 µs old and not always in step between threads: to judge by what is good for 1 ms at
+  /// least.
+  [[nodiscard]] virtual std::int64_t RecentNs() { return SteadyNs(); }
 
   /// The system's. Lives as long as the process.
   static CacheClock* Default();

@@ -28,17 +28,18 @@ struct CacheField {
 
 /// What is kept under a key. Never changes once it is made.
 struct CacheEntry {
-  std::string key;                 ///< The key's text.
-  std::string value;               ///< Bytes, as the codec made them. May be empty.
-  std::vector<CacheField> fields;  ///< Sorted by name; where an entry has fields, `value` is empty.
-  std::vector<std::string> tags;   ///< Explicit ones, sorted: the policy's and the loader's.
-  Timestamp created;               ///< When the load ended, by the loader's host.
-  std::chrono::nanoseconds ttl{};  ///< After jitter.
-  std::chrono::nanoseconds grace{};
+  // What a hit reads stands together.
+  std::string value;                     ///< Bytes, as the codec made them. May be empty.
   std::chrono::nanoseconds load_time{};  ///< What a hit saves.
   bool is_negative = false;              ///< The source says that there is no such thing.
-  std::string validator;                 ///< For a conditional request: whatever the loader wants back.
-  std::uint64_t structure = 0;           ///< The structure's hash; 0 where the loader names none.
+  std::string key;                       ///< The key's text.
+  std::vector<CacheField> fields;        ///< Sorted by name; where an entry has fields, `value` is empty.
+  std::vector<std::string> tags;         ///< Explicit ones, sorted: the policy's and the loader's.
+  Timestamp created;                     ///< When the load ended, by the loader's host.
+  std::chrono::nanoseconds ttl{};        ///< After jitter.
+  std::chrono::nanoseconds grace{};
+  std::string validator;        ///< For a conditional request: whatever the loader wants back.
+  std::uint64_t structure = 0;  ///< The structure's hash; 0 where the loader names none.
 
   [[nodiscard]] const CacheField* Field(std::string_view name) const;
 };

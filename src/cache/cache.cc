@@ -128,22 +128,22 @@ Result<const CacheOperation*> CacheImpl::Define(std::string_view source, std::st
   return static_cast<const CacheOperation*>(operation);
 }
 
-const CacheResult& CacheImpl::Timed::Note(const CacheResult& result) const {
-  if (began_ns_ == 0) return result;
+void CacheImpl::Timed::Note(const CacheResult& result) const {
   if (result.level == CacheLevel::kMemory) {
     const std::int64_t took_ns = state_.levels().SteadyNs() - began_ns_;
     state_.levels().memory()->AddLatency(key_.operation().index(),
                                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, took_ns)));
   }
   state_.FlushStatsBehind();
-  return result;
 }
 
 CacheResult CacheImpl::Get(const CacheKey& key, const CacheCall& call) {
   if (!options_.enabled || call.bypass) return {};
   LocalCache& state = Use();
   const Timed timed(state, key);
-  return timed.Note(state.loading().Get(key, call));
+  CacheResult result = state.loading().Get(key, call);
+  if (timed.is_timed()) timed.Note(result);
+  return result;
 }
 
 Result<CacheResult> CacheImpl::GetOrLoad(const CacheKey& key, const CacheLoader& loader, const CacheCall& call) {
@@ -160,7 +160,7 @@ Result<CacheResult> CacheImpl::GetFields(const CacheKey& key, const std::vector<
   const Timed timed(state, key);
   auto result = state.loading().Ask(key, fields, loader, call);
   if (!result) return result;
-  timed.Note(*result);
+  if (timed.is_timed()) timed.Note(*result);
   MemoryLevel* const memory = state.levels().memory();
   if (options_.history && memory != nullptr && !call.refresh && result->level != CacheLevel::kMemory) {
     memory->NoteUse(key.hash(), state.levels().SteadyNs());

@@ -62,7 +62,8 @@ class CacheImpl final : public Cache {
     Timed(LocalCache& state, const CacheKey& key) : state_(state), key_(key) {
       if (LocalCache::IsSampled()) began_ns_ = state.levels().SteadyNs();
     }
-    const CacheResult& Note(const CacheResult& result) const;
+    [[nodiscard]] bool is_timed() const { return began_ns_ != 0; }
+    void Note(const CacheResult& result) const;
 
    private:
     LocalCache& state_;

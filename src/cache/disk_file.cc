@@ -182,8 +182,9 @@ Result<std::unique_ptr<SqliteConnection>> DiskFile::Connect() const {
   auto db = SqliteConnection::Open(Path("cache.db"), static_cast<int>(options_.busy_timeout.count()));
   if (!db) return db;
   const std::string settings = fmt::format(
-      "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}; PRAGMA cache_size=-4096; "
-      "PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON",
+      // 16 MiB of pages: a page that is read from the file is a third of a hit.
+      "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={}; "
+      "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA cell_size_check=ON",
       std::max<std::uint64_t>(16, budget_.wal_bytes / 2 / kPageBytes), budget_.wal_bytes);
   if (Status status = (*db)->Execute(settings.c_str()); !status.ok()) return status;
   return db;

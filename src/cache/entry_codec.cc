@@ -34,10 +34,16 @@ std::string Body(const CacheEntry& entry) {
   return body;
 }
 
-Status ReadBody(std::string_view body, bool has_fields, CacheEntry& entry) {
+/// `buffer`: what the body is the end of, and a value may be moved out of; null: nothing.
+Status ReadBody(std::string_view body, bool has_fields, CacheEntry& entry, std::string* buffer) {
   ByteReader reader(body);
   entry.validator = reader.Text();
   if (!reader.ok()) return Damaged("ends early");
+  if (!has_fields && buffer != nullptr) {
+    buffer->erase(0, buffer->size() - reader.rest().size());
+    entry.value = std::move(*buffer);
+    return Status::Ok();
+  }
   if (!has_fields) {
     entry.value = reader.rest();
     return Status::Ok();
@@ -160,33 +166,39 @@ Result<EntryHead> ReadEntryHead(std::string_view bytes) {
 }
 
 Result<CacheEntry> DecodeEntry(std::string_view bytes, const KeyRing& ring) {
-  const auto head = ReadEntryHead(bytes);
+  std::string own(bytes);
+  const auto head = ReadEntryHead(own);
   if (!head) return head.error();
-  std::string_view body = head->payload;
+  return DecodeEntry(*head, std::move(own), ring);
+}
+
+Result<CacheEntry> DecodeEntry(const EntryHead& head, std::string&& bytes, const KeyRing& ring) {
+  std::string_view body = head.payload;
   std::string opened;
-  if (head->is_sealed) {
-    auto clear_text = ring.Open(body, BesideSeal(bytes, head->key.size() + head->tags_bytes.size()));
+  if (head.is_sealed) {
+    auto clear_text = ring.Open(body, BesideSeal(bytes, head.key.size() + head.tags_bytes.size()));
     if (!clear_text) return clear_text.error();
     opened = std::move(*clear_text);
     body = opened;
   }
   std::string unpacked;
-  if (head->is_compressed) {
-    auto raw = DecompressValue(body, head->raw_bytes);
+  if (head.is_compressed) {
+    auto raw = DecompressValue(body, head.raw_bytes);
     if (!raw) return raw.error();
     unpacked = std::move(*raw);
     body = unpacked;
   }
   CacheEntry entry;
-  entry.key = head->key;
-  entry.tags = head->Tags();
-  entry.created = head->created;
-  entry.ttl = head->ttl;
-  entry.grace = head->grace;
-  entry.load_time = head->load_time;
-  entry.is_negative = head->is_negative;
-  entry.structure = head->structure;
-  if (Status status = ReadBody(body, head->has_fields, entry); !status.ok()) return status;
+  entry.key = head.key;
+  entry.tags = head.Tags();
+  entry.created = head.created;
+  entry.ttl = head.ttl;
+  entry.grace = head.grace;
+  entry.load_time = head.load_time;
+  entry.is_negative = head.is_negative;
+  entry.structure = head.structure;
+  std::string* buffer = head.is_sealed || head.is_compressed ? nullptr : &bytes;
+  if (Status status = ReadBody(body, head.has_fields, entry, buffer); !status.ok()) return status;
   return entry;
 }
 

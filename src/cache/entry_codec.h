@@ -57,7 +57,10 @@ Result<std::string> EncodeEntry(const CacheEntry& entry, const EntryEncoding& en
 /// version.
 Result<EntryHead> ReadEntryHead(std::string_view bytes);
 
-/// Returns as `ReadEntryHead` and `KeyRing::Open` do.
+/// The entry whose head was read from these bytes; a plain value stays in their buffer, which is taken. Returns as
+/// `KeyRing::Open` does, and DATA_LOSS where it does not hold.
+Result<CacheEntry> DecodeEntry(const EntryHead& head, std::string&& bytes, const KeyRing& ring);
+/// Both at once. Returns as `ReadEntryHead` and `KeyRing::Open` do.
 Result<CacheEntry> DecodeEntry(std::string_view bytes, const KeyRing& ring);
 
 }  // namespace cairn

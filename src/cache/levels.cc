@@ -45,14 +45,13 @@ MemoryLevel::Hit Levels::ReadMemory(const CacheKey& key, std::int64_t now_ns, bo
   return memory_->Read(EntryKeyOf(key), now_ns, is_counted);
 }
 
-LevelAnswer Levels::Judge(const CacheKey& key, std::string_view bytes, bool is_expired, CacheLevel level,
-                          Status& trouble) {
+LevelAnswer Levels::Judge(const CacheKey& key, std::string bytes, bool is_expired, CacheLevel level, Status& trouble) {
   LevelAnswer answer;
   answer.level = level;
   const auto head = ReadEntryHead(bytes);
   trouble = head.status();
   if (!head || head->key != key.text() || head->version != key.operation().version()) return answer;
-  auto decoded = DecodeEntry(bytes, ring_);
+  auto decoded = DecodeEntry(*head, std::move(bytes), ring_);
   trouble = decoded.status();
   if (!decoded) return answer;
   const CacheNow now = Now();
@@ -77,7 +76,7 @@ LevelAnswer Levels::ReadDisk(const CacheKey& key, std::uint64_t fence, Counting 
   auto found = disk_->Read(EntryKeyOf(key), counting != Counting::kNone);
   Status trouble = found.status();
   if (found && !found->bytes.empty()) {
-    answer = Judge(key, found->bytes, found->is_expired, CacheLevel::kDisk, trouble);
+    answer = Judge(key, std::move(found->bytes), found->is_expired, CacheLevel::kDisk, trouble);
     answer.times = Clamp(answer.times, options_.disk.ttl_max, began_ns);
     if (trouble.code() == StatusCode::kDataLoss) disk_->Drop(key.hash());
   }
@@ -93,15 +92,19 @@ LevelAnswer Levels::ReadShared(const CacheKey& key, std::uint64_t fence, std::op
   if (!UsesShared(key) || options_.offline) return answer;
   const std::int64_t began_ns = clock_->SteadyNs();
   const KeyWithTags tagged(key);
+  std::string for_disk;
   auto read = shared_->Read(tagged.level_key(), SharedDeadline());
   Status trouble = read.status();
   if (read) {
     shared_fence = std::move(read->fence);
-    if (!read->bytes.empty()) answer = Judge(key, read->bytes, read->is_expired, CacheLevel::kShared, trouble);
+    if (UsesDisk(key)) for_disk = read->bytes;
+    if (!read->bytes.empty()) {
+      answer = Judge(key, std::move(read->bytes), read->is_expired, CacheLevel::kShared, trouble);
+    }
     answer.times = Clamp(answer.times, options_.shared.ttl_max, began_ns);
   }
   if (answer.is_fresh()) {
-    StoreOnDisk(key, std::move(read->bytes), *answer.entry, answer.times, fence, std::nullopt, nullptr);
+    StoreOnDisk(key, std::move(for_disk), *answer.entry, answer.times, fence, std::nullopt, nullptr);
     StoreInMemory(key, answer.entry, answer.times, fence, answer.is_expired, CacheLevel::kShared);
   }
   if (counting == Counting::kAll || (counting == Counting::kHits && answer.is_fresh()))

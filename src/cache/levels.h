@@ -61,6 +61,7 @@ class Levels final : private InvalidationSink {
   [[nodiscard]] CacheNow Now() const { return {clock_->Now(), clock_->SteadyNs()}; }
 
   [[nodiscard]] std::int64_t SteadyNs() const { return clock_->SteadyNs(); }
+  [[nodiscard]] std::int64_t RecentNs() const { return clock_->RecentNs(); }
 
   /// The generations' number now: what is loaded from here on is stored only if nothing that it depends on is bumped.
   /// Absent where it cannot be known: then nothing may be kept.
@@ -128,7 +129,7 @@ class Levels final : private InvalidationSink {
   Result<Taken> TakeIn(std::string_view key_text, std::string_view bytes, std::uint64_t fence);
 
   /// Judges an encoded entry as though it had been read from a level.
-  LevelAnswer Judge(const CacheKey& key, std::string_view bytes, bool is_expired, CacheLevel level, Status& trouble);
+  LevelAnswer Judge(const CacheKey& key, std::string bytes, bool is_expired, CacheLevel level, Status& trouble);
 
  private:
   Position Heard() override;

@@ -25,7 +25,7 @@ void Loading::Lead(const FlightTable::Joined& joined, const CacheLoader& loader,
   // A refresh behind a fresh hit is one before its time.
   if (is_behind && answer.level == CacheLevel::kMemory && answer.is_fresh()) plan.newer_than = answer.entry->created;
   if (IsGood(plan)) {
-    Finish(flight, AnswerHit(key, flight->fields(), answer, nullptr, now_ns));
+    Finish(flight, AnswerHit(key, flight->fields(), answer, now_ns));
     return;
   }
   const bool may_serve = MayServeStale(answer, flight->fields(), now_ns);
@@ -133,7 +133,7 @@ void Loading::Load(LoadPlan& plan, const CacheLoader& loader) {
   const CacheKey& key = flight->key();
   if (TakeLeases(plan)) {
     const std::int64_t now_ns = levels_.SteadyNs();
-    return Finish(flight, AnswerHit(key, flight->fields(), plan.standing.answer, nullptr, now_ns));
+    return Finish(flight, AnswerHit(key, flight->fields(), plan.standing.answer, now_ns));
   }
   if (flight->stop().stop_requested()) {
     return Finish(flight, Status(StatusCode::kCancelled, "nobody waits for " + key.text() + " any more"));

@@ -16,8 +16,7 @@ bool Loading::MayServeStale(const LevelAnswer& answer, const std::vector<std::st
   return MissingFields(answer.entry.get(), answer.times, fields, now_ns - answer.entry->grace.count()).empty();
 }
 
-LevelAnswer Loading::ReadMemory(const CacheKey& key, std::int64_t now_ns, bool is_counted) {
-  MemoryLevel::Hit hit = levels_.ReadMemory(key, now_ns, is_counted);
+LevelAnswer Loading::AnswerOf(MemoryLevel::Hit hit) {
   LevelAnswer answer;
   answer.state = hit.state;
   answer.level = hit.entry == nullptr ? CacheLevel::kNone : CacheLevel::kMemory;
@@ -43,13 +42,22 @@ void Loading::ReadLower(const CacheKey& key, const std::vector<std::string>& fie
   standing.Improve(levels_.ReadShared(key, fence, standing.shared_fence));
 }
 
-CacheResult Loading::ResultOf(const LevelAnswer& answer, std::int64_t now_ns) const {
+CacheResult Loading::ResultOf(LevelAnswer answer, std::int64_t now_ns) {
   CacheResult result;
   if (answer.entry == nullptr) return result;
   result.state = answer.state;
   result.level = answer.level;
-  result.age = std::chrono::nanoseconds(now_ns - answer.times.created_ns);
-  result.entry = answer.entry;
+  result.age = std::chrono::nanoseconds(std::max<std::int64_t>(0, now_ns - answer.times.created_ns));
+  result.entry = std::move(answer.entry);
+  return result;
+}
+
+CacheResult Loading::ResultOf(MemoryLevel::Hit hit, std::int64_t now_ns) {
+  CacheResult result;
+  result.state = hit.state;
+  result.level = CacheLevel::kMemory;
+  result.age = std::chrono::nanoseconds(std::max<std::int64_t>(0, now_ns - hit.times.created_ns));
+  result.entry = std::move(hit.entry);
   return result;
 }
 
@@ -61,47 +69,67 @@ CacheResult Loading::StaleBecause(const LevelAnswer& answer, Status why) const {
 }
 
 CacheResult Loading::AnswerHit(const CacheKey& key, const std::vector<std::string>& fields, const LevelAnswer& answer,
-                               const CacheLoader& loader, std::int64_t now_ns) {
+                               std::int64_t now_ns) {
   CacheResult result = ResultOf(answer, now_ns);
-  // What was asked for is fresh, whatever else the entry holds.
-  if (!fields.empty() && !answer.entry->is_negative) result.state = CacheState::kFresh;
-  const CachePolicy& policy = key.operation().policy();
-  const auto load_time = answer.entry->load_time;
-  if (loader != nullptr && MayBeRefreshedEarly(policy, answer.times, load_time, now_ns) &&
-      IsRefreshedEarly(policy, answer.times, load_time, now_ns, random_()) && !pauses_.Find(key.hash(), now_ns)) {
-    result.is_refreshing = RefreshBehind(key, fields, loader);
-  }
-  LogResult(key, result);
+  FinishHit(key, fields, result, answer.times, nullptr, now_ns);
   return result;
 }
 
+void Loading::FinishHit(const CacheKey& key, const std::vector<std::string>& fields, CacheResult& result,
+                        const EntryTimes& times, const CacheLoader* loader, std::int64_t now_ns) {
+  // What was asked for is fresh, whatever else the entry holds.
+  if (!fields.empty() && !result.entry->is_negative) result.state = CacheState::kFresh;
+  const CachePolicy& policy = key.operation().policy();
+  const auto load_time = result.entry->load_time;
+  if (loader != nullptr && MayBeRefreshedEarly(policy, times, load_time, now_ns) &&
+      IsRefreshedEarly(policy, times, load_time, now_ns, random_()) && !pauses_.Find(key.hash(), now_ns)) {
+    result.is_refreshing = RefreshBehind(key, fields, *loader);
+  }
+  LogResult(key, result);
+}
+
 CacheResult Loading::Get(const CacheKey& key, const CacheCall& call) {
-  const std::int64_t now_ns = levels_.SteadyNs();
+  const std::int64_t now_ns = levels_.RecentNs();
+  MemoryLevel::Hit hit = levels_.ReadMemory(key, now_ns);
+  if (hit.is_fresh()) {
+    CacheResult result = ResultOf(std::move(hit), now_ns);
+    LogResult(key, result);
+    return result;
+  }
   Standing standing;
-  standing.answer = ReadMemory(key, now_ns);
-  if (!standing.answer.is_fresh()) {
-    if (const auto fence = levels_.TakeFence(); fence) {
-      if (call.offline || options_.offline) {
-        standing.Improve(levels_.ReadDisk(key, *fence));
-      } else {
-        ReadLower(key, {}, *fence, standing);
-      }
+  standing.answer = AnswerOf(std::move(hit));
+  if (const auto fence = levels_.TakeFence(); fence) {
+    if (call.offline || options_.offline) {
+      standing.Improve(levels_.ReadDisk(key, *fence));
+    } else {
+      ReadLower(key, {}, *fence, standing);
     }
   }
-  CacheResult result = ResultOf(standing.answer, now_ns);
+  CacheResult result = ResultOf(std::move(standing.answer), now_ns);
   LogResult(key, result);
   return result;
 }
 
 Result<CacheResult> Loading::Ask(const CacheKey& key, const std::vector<std::string>& fields, const CacheLoader& loader,
                                  const CacheCall& call) {
-  const std::int64_t now_ns = levels_.SteadyNs();
-  Standing standing;
-  standing.answer = ReadMemory(key, now_ns);
-  if (!call.refresh && IsSatisfied(standing.answer, fields, now_ns)) {
-    return AnswerHit(key, fields, standing.answer, options_.offline || call.offline ? nullptr : loader, now_ns);
+  const std::int64_t now_ns = levels_.RecentNs();
+  const bool is_offline = options_.offline || call.offline;
+  const CacheLoader* refresher = is_offline || loader == nullptr ? nullptr : &loader;
+  MemoryLevel::Hit hit = levels_.ReadMemory(key, now_ns);
+  if (!call.refresh && fields.empty() && hit.is_fresh()) {
+    const EntryTimes times = hit.times;
+    Result<CacheResult> result(ResultOf(std::move(hit), now_ns));
+    FinishHit(key, fields, *result, times, refresher, now_ns);
+    return result;
   }
-  if (options_.offline || call.offline) return AnswerOffline(key, fields, std::move(standing));
+  Standing standing;
+  standing.answer = AnswerOf(std::move(hit));
+  if (!call.refresh && IsSatisfied(standing.answer, fields, now_ns)) {
+    CacheResult result = ResultOf(standing.answer, now_ns);
+    FinishHit(key, fields, result, standing.answer.times, refresher, now_ns);
+    return result;
+  }
+  if (is_offline) return AnswerOffline(key, fields, std::move(standing));
   const CachePolicy& policy = key.operation().policy();
   const bool serves_at_once = !call.refresh && policy.soft_timeout.count() == 0;
   if (serves_at_once && MayServeStale(standing.answer, fields, now_ns)) {
@@ -121,7 +149,7 @@ Result<CacheResult> Loading::AnswerOffline(const CacheKey& key, const std::vecto
                                            Standing standing) {
   if (const auto fence = levels_.TakeFence(); fence) standing.Improve(levels_.ReadDisk(key, *fence));
   const std::int64_t now_ns = levels_.SteadyNs();
-  if (IsSatisfied(standing.answer, fields, now_ns)) return AnswerHit(key, fields, standing.answer, nullptr, now_ns);
+  if (IsSatisfied(standing.answer, fields, now_ns)) return AnswerHit(key, fields, standing.answer, now_ns);
   const Status offline(StatusCode::kUnavailable, "offline: " + key.text() + " is not kept on this host");
   if (!MayServeStale(standing.answer, fields, now_ns)) return offline;
   CacheResult result = StaleBecause(standing.answer, {StatusCode::kUnavailable, "offline"});

@@ -46,11 +46,19 @@ class Loading {
                                  std::int64_t now_ns) const;
   [[nodiscard]] bool MayServeStale(const LevelAnswer& answer, const std::vector<std::string>& fields,
                                    std::int64_t now_ns) const;
-  LevelAnswer ReadMemory(const CacheKey& key, std::int64_t now_ns, bool is_counted = true);
+  static LevelAnswer AnswerOf(MemoryLevel::Hit hit);
+  LevelAnswer ReadMemory(const CacheKey& key, std::int64_t now_ns, bool is_counted = true) {
+    return AnswerOf(levels_.ReadMemory(key, now_ns, is_counted));
+  }
   void ReadLower(const CacheKey& key, const std::vector<std::string>& fields, std::uint64_t fence, Standing& standing);
-  CacheResult ResultOf(const LevelAnswer& answer, std::int64_t now_ns) const;
+  static CacheResult ResultOf(LevelAnswer answer, std::int64_t now_ns);
+  static CacheResult ResultOf(MemoryLevel::Hit hit, std::int64_t now_ns);
+  /// What a flight answers that found a good one.
   CacheResult AnswerHit(const CacheKey& key, const std::vector<std::string>& fields, const LevelAnswer& answer,
-                        const CacheLoader& loader, std::int64_t now_ns);
+                        std::int64_t now_ns);
+  /// Completes a hit in memory: it may be time to refresh it, where there is a loader.
+  void FinishHit(const CacheKey& key, const std::vector<std::string>& fields, CacheResult& result,
+                 const EntryTimes& times, const CacheLoader* loader, std::int64_t now_ns);
   Result<CacheResult> AnswerOffline(const CacheKey& key, const std::vector<std::string>& fields, Standing standing);
   CacheResult StaleBecause(const LevelAnswer& answer, Status why) const;
 

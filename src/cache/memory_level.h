@@ -35,6 +35,8 @@ class MemoryLevel {
     CacheState state = CacheState::kMiss;
     CacheLevel from = CacheLevel::kNone;  ///< The level that it was taken from.
     bool is_expired = false;              ///< By the verb, not by its time.
+
+    [[nodiscard]] bool is_fresh() const { return state == CacheState::kFresh || state == CacheState::kNegative; }
   };
   /// What stands, fresh or stale; a miss otherwise. Counts it unless `is_counted` is off.
   Hit Read(const Key& key, std::int64_t now_ns, bool is_counted = true);

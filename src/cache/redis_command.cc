@@ -22,6 +22,8 @@ void RedisCommands::Add(std::span<const std::string_view> words) {
 }
 
 void RedisCommands::Begin(std::size_t words) {
+  constexpr std::size_t kWordBytes = 64;  // Most are shorter.
+  bytes_.reserve(bytes_.size() + words * kWordBytes);
   AddCount('*', words, bytes_);
   ends_.push_back(bytes_.size());
 }

@@ -32,7 +32,9 @@ class Reading {
       if (Status made = Ensure(); !made.ok()) return made;
     }
     RedisFence fence{.key = *counters_[0], .any_explicit_tag = *counters_[1], .dead_stamp = dead_stamp_};
+    fence.implicit_tags.reserve(key_.implicit_tags.size());
     for (std::size_t i = 0; i < key_.implicit_tags.size(); ++i) fence.implicit_tags.push_back(*counters_[2 + i]);
+    fence.explicit_tags.reserve(explicit_.size());
     for (const Counter& tag : explicit_) fence.explicit_tags.push_back(*tag);
     out.bytes = std::move(bytes_);
     out.is_expired = is_expired_;
@@ -64,6 +66,8 @@ class Reading {
     if (reply->is_error()) return reply->status();
     if (!reply->IsArray(1 + here + more)) return {StatusCode::kDataLoss, "Redis answers MGET with another number"};
     bytes_ = std::move(reply->elements[0].text);
+    counters_.reserve(here);
+    explicit_.reserve(more);
     for (std::size_t i = 0; i < here + more; ++i) {
       auto counter = CounterOf(reply->elements[1 + i]);
       if (!counter) return counter.error();

@@ -33,13 +33,13 @@ void RedisValue::AppendTo(std::string& entry) const {
 }
 
 Result<RedisValue> RedisValue::CutFrom(std::string& bytes) {
-  const Status damaged(StatusCode::kDataLoss, "a value in Redis without its generations");
-  if (bytes.size() < kTailBytes || bytes.back() != kMark) return damaged;
+  const auto damaged = [] { return Status(StatusCode::kDataLoss, "a value in Redis without its generations"); };
+  if (bytes.size() < kTailBytes || bytes.back() != kMark) return damaged();
   ByteReader tail(std::string_view(bytes).substr(bytes.size() - kTailBytes));
   const auto explicit_count = tail.Number<std::uint32_t>();
   const auto implicit_count = tail.Number<std::uint8_t>();
   const std::uint64_t before_tail = 8 + 8ULL * implicit_count + 16ULL * explicit_count;
-  if (bytes.size() - kTailBytes < before_tail) return damaged;
+  if (bytes.size() - kTailBytes < before_tail) return damaged();
   const std::size_t entry_bytes = bytes.size() - kTailBytes - before_tail;
   ByteReader in(std::string_view(bytes).substr(entry_bytes));
   RedisValue value;
