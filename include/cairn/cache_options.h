@@ -24,9 +24,9 @@ class CacheClock {
   [[nodiscard]] virtual Timestamp Now() = 0;
   /// Never jumps, and counts while the machine sleeps.
   [[nodiscard]] virtual std::int64_t SteadyNs() = 0;
-  /// The same, at most some 50 µs old and not always in step between threads: to judge by what is good for 1 ms at
-  /// least.
+  /// The same, at most `kRecentNsMax` old and not in step between threads: for what is far from its end.
   [[nodiscard]] virtual std::int64_t RecentNs() { return SteadyNs(); }
+  static constexpr std::int64_t kRecentNsMax = 20'000'000;
 
   /// The system's. Lives as long as the process.
   static CacheClock* Default();

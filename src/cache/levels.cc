@@ -16,7 +16,7 @@ Levels::Levels(Parts parts)
       disk_(std::move(parts.disk)),
       generations_(disk_ != nullptr ? &disk_->generations() : &own_generations_),
       shared_(std::move(parts.shared)) {
-  if (options_.memory.enabled) memory_ = std::make_unique<MemoryLevel>(options_.memory, *generations_);
+  if (options_.memory.enabled) memory_ = std::make_unique<MemoryLevel>(options_.memory, *generations_, options_.history);
 }
 
 Levels::~Levels() = default;

@@ -88,9 +88,19 @@ void Loading::FinishHit(const CacheKey& key, const std::vector<std::string>& fie
   LogResult(key, result);
 }
 
-CacheResult Loading::Get(const CacheKey& key, const CacheCall& call) {
-  const std::int64_t now_ns = levels_.RecentNs();
+MemoryLevel::Hit Loading::ReadMemoryRecently(const CacheKey& key, std::int64_t& now_ns) {
+  now_ns = levels_.RecentNs();
   MemoryLevel::Hit hit = levels_.ReadMemory(key, now_ns);
+  if (hit.entry != nullptr && hit.times.fresh_until_ns - now_ns < CacheClock::kRecentNsMax) {
+    now_ns = levels_.SteadyNs();
+    hit = levels_.ReadMemory(key, now_ns, false);
+  }
+  return hit;
+}
+
+CacheResult Loading::Get(const CacheKey& key, const CacheCall& call) {
+  std::int64_t now_ns = 0;
+  MemoryLevel::Hit hit = ReadMemoryRecently(key, now_ns);
   if (hit.is_fresh()) {
     CacheResult result = ResultOf(std::move(hit), now_ns);
     LogResult(key, result);
@@ -112,10 +122,10 @@ CacheResult Loading::Get(const CacheKey& key, const CacheCall& call) {
 
 Result<CacheResult> Loading::Ask(const CacheKey& key, const std::vector<std::string>& fields, const CacheLoader& loader,
                                  const CacheCall& call) {
-  const std::int64_t now_ns = levels_.RecentNs();
+  std::int64_t now_ns = 0;
   const bool is_offline = options_.offline || call.offline;
   const CacheLoader* refresher = is_offline || loader == nullptr ? nullptr : &loader;
-  MemoryLevel::Hit hit = levels_.ReadMemory(key, now_ns);
+  MemoryLevel::Hit hit = ReadMemoryRecently(key, now_ns);
   if (!call.refresh && fields.empty() && hit.is_fresh()) {
     const EntryTimes times = hit.times;
     Result<CacheResult> result(ResultOf(std::move(hit), now_ns));

@@ -47,6 +47,8 @@ class Loading {
   [[nodiscard]] bool MayServeStale(const LevelAnswer& answer, const std::vector<std::string>& fields,
                                    std::int64_t now_ns) const;
   static LevelAnswer AnswerOf(MemoryLevel::Hit hit);
+  /// By a time that need not be the newest, which is read anew where it would matter.
+  MemoryLevel::Hit ReadMemoryRecently(const CacheKey& key, std::int64_t& now_ns);
   LevelAnswer ReadMemory(const CacheKey& key, std::int64_t now_ns, bool is_counted = true) {
     return AnswerOf(levels_.ReadMemory(key, now_ns, is_counted));
   }

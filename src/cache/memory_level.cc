@@ -32,10 +32,20 @@ struct MemoryLevel::Node : S3FifoNode {
   std::uint64_t text_hash() { return hashes()[0]; }
   std::span<const std::uint64_t> tags() { return {hashes() + 1, tags_count}; }
 
-  /// Its lines come together, not one after the other.
-  void Prefetch() const {
-    const char* at = reinterpret_cast<const char*>(this);
+  struct Ahead {
+    const CacheEntry* entry = nullptr;
+    const char* value = nullptr;
+  };
+  [[nodiscard]] Ahead ahead() const { return {entry.get(), entry->value.data()}; }
+  /// Of the node what a hit reads, the entry with the count of its holders, which stands before it, and the beginning
+  /// of its value.
+  static void Prefetch(const Node* node, const Ahead& ahead) {
+    const char* at = reinterpret_cast<const char*>(node);
     for (const std::size_t line : {0, 64, 128}) __builtin_prefetch(at + line);
+    const char* entry = reinterpret_cast<const char*>(ahead.entry);
+    __builtin_prefetch(entry - 2 * sizeof(std::uint64_t));
+    __builtin_prefetch(entry + 48);
+    __builtin_prefetch(ahead.value);
   }
 
   static constexpr std::size_t RoundUp(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
@@ -97,7 +107,7 @@ constexpr std::size_t kShardsMax = 16;
 
 std::uint64_t WeightOf(const CacheEntry& entry, std::size_t tags, std::size_t text_bytes) {
   // Beside the node: the shared count, the table's slots, and what the allocator adds to each piece.
-  constexpr std::uint64_t kAround = 2 * sizeof(std::uint64_t) + 2 * 16 + 5 * 16;
+  constexpr std::uint64_t kAround = 2 * sizeof(std::uint64_t) + 2 * 32 + 5 * 16;
   std::uint64_t weight =
       sizeof(CacheEntry) + kAround + entry.key.size() + entry.value.capacity() + entry.validator.size();
   for (const CacheField& field : entry.fields) weight += sizeof field + field.name.size() + field.value.size();
@@ -107,8 +117,8 @@ std::uint64_t WeightOf(const CacheEntry& entry, std::size_t tags, std::size_t te
 
 }  // namespace
 
-MemoryLevel::MemoryLevel(const CacheMemoryOptions& options, const Generations& generations)
-    : options_(options), generations_(generations) {
+MemoryLevel::MemoryLevel(const CacheMemoryOptions& options, const Generations& generations, bool notes_uses)
+    : options_(options), generations_(generations), notes_uses_(notes_uses) {
   // Small caches are not split: a shard must hold enough for its policy to tell entries apart.
   const std::size_t count = std::bit_floor(std::clamp<std::uint64_t>(options.bytes / kShardBytesMin, 1, kShardsMax));
   if (options.entries != 0) entries_max_ = std::max<std::uint64_t>(1, options.entries / count);
@@ -145,10 +155,7 @@ MemoryLevel::Hit MemoryLevel::Read(const Key& key, std::int64_t now_ns, bool is_
     const std::lock_guard lock(shard.lock);
     Counts* counts = is_counted ? &shard.CountsOf(key.operation) : nullptr;
     Node* node = shard.table.Find(key.hash);
-    if (node != nullptr) {
-      node->Prefetch();
-      if (node->text() != key.text) node = nullptr;
-    }
+    if (node != nullptr && node->text() != key.text) node = nullptr;
     bool is_removed = false;
     if (node != nullptr) hit.state = Judge(*node, now_ns, is_removed);
     if (hit.state == CacheState::kMiss) {
@@ -165,8 +172,10 @@ MemoryLevel::Hit MemoryLevel::Read(const Key& key, std::int64_t now_ns, bool is_
       hit.is_expired = node->is_expired;
       if (counts != nullptr) {
         S3Fifo::Touch(*node);
-        ++node->hits;
-        node->last_used_ns = now_ns;
+        if (notes_uses_) {
+          ++node->hits;
+          node->last_used_ns = now_ns;
+        }
         std::uint64_t& count = hit.state == CacheState::kFresh   ? counts->counts.hits
                                : hit.state == CacheState::kStale ? counts->counts.stale
                                                                  : counts->counts.negative;

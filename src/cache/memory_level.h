@@ -23,7 +23,8 @@ namespace cairn {
 /// is decided anew at each hit: by its times and by the generations. Any thread may call it.
 class MemoryLevel {
  public:
-  MemoryLevel(const CacheMemoryOptions& options, const Generations& generations);
+  /// `notes_uses`: `Seen` tells when entries were used, for the history.
+  MemoryLevel(const CacheMemoryOptions& options, const Generations& generations, bool notes_uses = false);
   MemoryLevel(const MemoryLevel&) = delete;
   MemoryLevel& operator=(const MemoryLevel&) = delete;
   ~MemoryLevel();
@@ -89,6 +90,7 @@ class MemoryLevel {
 
   const CacheMemoryOptions options_;
   const Generations& generations_;
+  const bool notes_uses_;
   std::uint64_t entries_max_ = 0;  ///< Of a shard; 0: no bound.
   std::vector<std::unique_ptr<Shard>> shards_;
 };

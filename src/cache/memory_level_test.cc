@@ -154,9 +154,14 @@ TEST(HashTable, AgreesWithAMap) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  HashTable<int> table;
-  std::map<std::uint64_t, int*> map;
-  std::vector<int> nodes(1000);
+  struct Node {
+    struct Ahead {};
+    [[nodiscard]] Ahead ahead() const { return {}; }
+    static void Prefetch(const Node* /*node*/, const Ahead& /*ahead*/) {}
+  };
+  HashTable<Node> table;
+  std::map<std::uint64_t, Node*> map;
+  std::vector<Node> nodes(1000);
   for (int i = 0; i < 100'000; ++i) {
     // Many of them probe into one another, around the end of the table too.
     const std::uint64_t hash = (random() % 40) * 16 + (random() % 3 == 0 ? 15 : 0);
