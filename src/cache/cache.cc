@@ -138,29 +138,41 @@ void CacheImpl::Timed::Note(const CacheResult& result) const {
 }
 
 CacheResult CacheImpl::Get(const CacheKey& key, const CacheCall& call) {
-  if (!options_.enabled || call.bypass) return {};
+  CacheResult result;
   LocalCache& state = Use();
-  const Timed timed(state, key);
-  CacheResult result = state.loading().Get(key, call);
-  if (timed.is_timed()) timed.Note(result);
+  const bool is_sampled = LocalCache::IsSampled();
+  if (!is_sampled && ReadCalm(state, key, call, result)) return result;
+  if (!options_.enabled || call.bypass) return result;
+  const Timed timed(state, key, is_sampled);
+  result = state.loading().Get(key, call);
+  if (is_sampled) timed.Note(result);
   return result;
 }
 
 Result<CacheResult> CacheImpl::GetOrLoad(const CacheKey& key, const CacheLoader& loader, const CacheCall& call) {
-  return GetFields(key, {}, loader, call);
+  Result<CacheResult> result{CacheResult()};
+  LocalCache& state = Use();
+  const bool is_sampled = LocalCache::IsSampled();
+  if (!is_sampled && ReadCalm(state, key, call, *result)) return result;
+  result = Ask(state, key, {}, loader, call, is_sampled);
+  return result;
 }
 
 Result<CacheResult> CacheImpl::GetFields(const CacheKey& key, const std::vector<std::string>& fields,
                                          const CacheLoader& loader, const CacheCall& call) {
-  LocalCache& state = Use();
+  return Ask(Use(), key, fields, loader, call, LocalCache::IsSampled());
+}
+
+Result<CacheResult> CacheImpl::Ask(LocalCache& state, const CacheKey& key, const std::vector<std::string>& fields,
+                                   const CacheLoader& loader, const CacheCall& call, bool is_sampled) {
   if (!options_.enabled || call.bypass) {
     if (options_.offline || call.offline) return {StatusCode::kUnavailable, "offline, and the cache is bypassed"};
     return state.loading().LoadDirectly(key, fields, loader, call);
   }
-  const Timed timed(state, key);
+  const Timed timed(state, key, is_sampled);
   auto result = state.loading().Ask(key, fields, loader, call);
   if (!result) return result;
-  if (timed.is_timed()) timed.Note(*result);
+  if (is_sampled) timed.Note(*result);
   MemoryLevel* const memory = state.levels().memory();
   if (options_.history && memory != nullptr && !call.refresh && result->level != CacheLevel::kMemory) {
     memory->NoteUse(key.hash(), state.levels().SteadyNs());

@@ -56,13 +56,19 @@ class CacheImpl final : public Cache {
   [[nodiscard]] const CacheOperation* OperationOfText(std::string_view text) const;
   [[nodiscard]] std::vector<const CacheOperation*> AllOperations() const;
 
+  /// A hit in memory about which there is nothing to decide, which is nearly each.
+  bool ReadCalm(LocalCache& state, const CacheKey& key, const CacheCall& call, CacheResult& result) const {
+    MemoryLevel* const memory = state.levels().memory();
+    if (!options_.enabled || call.bypass || call.refresh || options_.log_hits || memory == nullptr) return false;
+    return memory->ReadCalm(key.hash(), key.text(), key.operation().index(), state.levels().RecentNs(), result);
+  }
+
   /// Times some of the calls that memory answers.
   class Timed {
    public:
-    Timed(LocalCache& state, const CacheKey& key) : state_(state), key_(key) {
-      if (LocalCache::IsSampled()) began_ns_ = state.levels().SteadyNs();
+    Timed(LocalCache& state, const CacheKey& key, bool is_sampled) : state_(state), key_(key) {
+      if (is_sampled) began_ns_ = state.levels().SteadyNs();
     }
-    [[nodiscard]] bool is_timed() const { return began_ns_ != 0; }
     void Note(const CacheResult& result) const;
 
    private:
@@ -71,6 +77,8 @@ class CacheImpl final : public Cache {
     std::int64_t began_ns_ = 0;
   };
 
+  Result<CacheResult> Ask(LocalCache& state, const CacheKey& key, const std::vector<std::string>& fields,
+                          const CacheLoader& loader, const CacheCall& call, bool is_sampled);
   /// Leaves what belongs to the parent process alone for good.
   void Abandon();
   Result<CacheInvalidated> Invalidate(CacheVerb verb, const CacheSelector& selector);

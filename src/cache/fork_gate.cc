@@ -13,14 +13,13 @@ namespace cairn {
 struct ForkGates {
   std::mutex mutex;
   std::vector<ForkGate*> gates;
-  std::atomic<std::uint64_t> forks = 0;
 
   static ForkGates& Get() {
     static ForkGates* const all = [] {
       auto* made = new ForkGates;
       pthread_atfork([] { Get().Before(); }, [] { Get().After(); },
                      [] {
-                       Get().forks.fetch_add(1, std::memory_order_relaxed);
+                       ForkGate::forks_seen_.fetch_add(1, std::memory_order_relaxed);
                        Get().After();
                      });
       return made;
@@ -48,8 +47,6 @@ ForkGate::~ForkGate() {
   const std::lock_guard lock(all.mutex);
   std::erase(all.gates, this);
 }
-
-std::uint64_t ForkGate::forks_seen() { return ForkGates::Get().forks.load(std::memory_order_relaxed); }
 
 void ForkGate::Enter() {
   for (;;) {

@@ -18,7 +18,7 @@ class ForkGate {
   /// Whether this process is not the one that made the gate.
   [[nodiscard]] bool is_child() const { return forks_seen() != forks_; }
   /// How many forks lie between this process and the first.
-  static std::uint64_t forks_seen();
+  static std::uint64_t forks_seen() { return forks_seen_.load(std::memory_order_relaxed); }
 
   /// Work during which no fork happens. Short, not nested, and calls nothing of the user's.
   class Pass {
@@ -37,6 +37,8 @@ class ForkGate {
   void Enter();
   void Close();
   void Open() { is_closed_.store(false, std::memory_order_release); }
+
+  static inline std::atomic<std::uint64_t> forks_seen_ = 0;
 
   const std::uint64_t forks_;
   std::atomic<std::uint32_t> inside_ = 0;

@@ -58,14 +58,14 @@ std::chrono::nanoseconds Jittered(std::chrono::nanoseconds ttl, double jitter, s
   return ttl - std::chrono::nanoseconds(static_cast<std::int64_t>(off));
 }
 
-bool MayBeRefreshedEarly(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time,
-                         std::int64_t now_ns) {
+std::int64_t CalmUntil(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time) {
   // Chance beyond this many load times is one in e^20.
   constexpr double kFarthest = 20;
-  const auto left = static_cast<double>(times.fresh_until_ns - now_ns);
-  if (left < kFarthest * policy.early_refresh_beta * static_cast<double>(load_time.count())) return true;
+  const double early = kFarthest * policy.early_refresh_beta * static_cast<double>(load_time.count());
   const auto ttl = static_cast<double>(times.fresh_until_ns - times.created_ns);
-  return policy.eager_refresh > 0 && static_cast<double>(now_ns - times.created_ns) >= policy.eager_refresh * ttl;
+  double calm = ttl - early - static_cast<double>(CacheClock::kRecentNsMax);
+  if (policy.eager_refresh > 0) calm = std::min(calm, policy.eager_refresh * ttl);
+  return calm <= 0 ? times.created_ns : times.created_ns + static_cast<std::int64_t>(calm);
 }
 
 bool IsRefreshedEarly(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cache/entry_times.h"
+#include "cairn/cache_options.h"
 #include "cairn/cache_policy.h"
 #include "cairn/cache_result.h"
 
@@ -32,9 +33,9 @@ std::chrono::nanoseconds Jittered(std::chrono::nanoseconds ttl, double jitter, s
 /// stampede prevention", VLDB 2015).
 bool IsRefreshedEarly(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time,
                       std::int64_t now_ns, std::uint64_t random);
-/// Whether it is so near its end that chance has to be asked.
-bool MayBeRefreshedEarly(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time,
-                         std::int64_t now_ns);
+/// Until when a hit is fresh for certain and chance has not to be asked: also by a time that is
+/// `CacheClock::kRecentNsMax` old.
+std::int64_t CalmUntil(const CachePolicy& policy, const EntryTimes& times, std::chrono::nanoseconds load_time);
 
 /// Those of the asked fields that are missing or past their deadline.
 std::vector<std::string> MissingFields(const CacheEntry* entry, const EntryTimes& times,

@@ -16,7 +16,8 @@ Levels::Levels(Parts parts)
       disk_(std::move(parts.disk)),
       generations_(disk_ != nullptr ? &disk_->generations() : &own_generations_),
       shared_(std::move(parts.shared)) {
-  if (options_.memory.enabled) memory_ = std::make_unique<MemoryLevel>(options_.memory, *generations_, options_.history);
+  if (options_.memory.enabled)
+    memory_ = std::make_unique<MemoryLevel>(options_.memory, *generations_, options_.history);
 }
 
 Levels::~Levels() = default;
@@ -119,7 +120,8 @@ void Levels::StoreInMemory(const CacheKey& key, const std::shared_ptr<const Cach
   std::vector<std::uint64_t> tags = tagged.tag_hashes();
   for (const std::string& tag : entry->tags) tags.push_back(MakeTag('t', tag).hash);
   const EntryTimes clamped = Clamp(times, options_.memory.ttl_max, clock_->SteadyNs());
-  memory_->Store({tagged.entry_key(), entry, clamped, fence, is_expired, tags, from});
+  const std::int64_t calm_until_ns = CalmUntil(key.operation().policy(), clamped, entry->load_time);
+  memory_->Store({tagged.entry_key(), entry, clamped, fence, is_expired, tags, calm_until_ns, from});
 }
 
 void Levels::StoreOnDisk(const CacheKey& key, std::string bytes, const CacheEntry& entry, const EntryTimes& times,

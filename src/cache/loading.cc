@@ -81,7 +81,7 @@ void Loading::FinishHit(const CacheKey& key, const std::vector<std::string>& fie
   if (!fields.empty() && !result.entry->is_negative) result.state = CacheState::kFresh;
   const CachePolicy& policy = key.operation().policy();
   const auto load_time = result.entry->load_time;
-  if (loader != nullptr && MayBeRefreshedEarly(policy, times, load_time, now_ns) &&
+  if (loader != nullptr && now_ns >= CalmUntil(policy, times, load_time) &&
       IsRefreshedEarly(policy, times, load_time, now_ns, random_()) && !pauses_.Find(key.hash(), now_ns)) {
     result.is_refreshing = RefreshBehind(key, fields, *loader);
   }

@@ -18,6 +18,7 @@ struct MemoryLevel::Node : S3FifoNode {
   bool is_negative = false;
   std::shared_ptr<const CacheEntry> entry;
   std::uint64_t sequence = 0;  ///< Known to be good up to this number of the generations.
+  std::int64_t calm_until_ns = 0;
   EntryTimes times;
   std::int64_t last_used_ns = 0;
   std::int64_t load_time_ns = 0;
@@ -58,6 +59,7 @@ struct MemoryLevel::Node : S3FifoNode {
     node->is_negative = write.entry->is_negative;
     node->load_time_ns = write.entry->load_time.count();
     node->times = write.times;
+    node->calm_until_ns = write.entry->is_negative || write.is_expired ? 0 : write.calm_until_ns;
     node->sequence = write.sequence;
     node->operation = static_cast<std::uint32_t>(write.key.operation);
     node->text_bytes = write.key.text.size();
@@ -139,12 +141,36 @@ CacheState MemoryLevel::Judge(Node& node, std::int64_t now_ns, bool& is_removed)
     is_removed = verdict.is_removed || verdict.is_uncertain;
     if (is_removed) return CacheState::kMiss;
     node.is_expired |= verdict.is_expired;
+    if (node.is_expired) node.calm_until_ns = 0;
     node.sequence = applied;
   }
   if (now_ns < node.times.fresh_until_ns && !node.is_expired) {
     return node.is_negative ? CacheState::kNegative : CacheState::kFresh;
   }
   return now_ns < node.times.stale_until_ns && !node.is_negative ? CacheState::kStale : CacheState::kMiss;
+}
+
+bool MemoryLevel::ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, std::int64_t now_ns,
+                           CacheResult& result) {
+  if (operation >= HitCounts::kOperationsMax) return false;
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard lock(shard.lock);
+  Node* node = shard.table.Find(hash);
+  if (node == nullptr || now_ns >= node->calm_until_ns || node->sequence != generations_.announced() ||
+      node->text() != text) {
+    return false;
+  }
+  S3Fifo::Touch(*node);
+  if (notes_uses_) {
+    ++node->hits;
+    node->last_used_ns = now_ns;
+  }
+  calm_hits_.Add(operation, node->load_time_ns);
+  result.state = CacheState::kFresh;
+  result.level = CacheLevel::kMemory;
+  result.age = std::chrono::nanoseconds(std::max<std::int64_t>(0, now_ns - node->times.created_ns));
+  result.entry = node->entry;
+  return true;
 }
 
 MemoryLevel::Hit MemoryLevel::Read(const Key& key, std::int64_t now_ns, bool is_counted) {
@@ -291,6 +317,9 @@ void MemoryLevel::Visit(std::int64_t now_ns, const std::function<void(const Seen
 
 MemoryLevel::Counts MemoryLevel::CountsOf(std::size_t operation) const {
   Counts sum;
+  const HitCounts::Sum calm = calm_hits_.Of(operation);
+  sum.counts.hits = calm.hits;
+  sum.time_saved_ns = calm.saved_ns;
   for (const auto& shard : shards_) {
     const std::lock_guard lock(shard->lock);
     if (operation >= shard->counts.size()) continue;

@@ -11,6 +11,7 @@
 #include "cache/entry_key.h"
 #include "cache/entry_times.h"
 #include "cache/generations.h"
+#include "cache/hit_counts.h"
 #include "cache/s3_fifo.h"
 #include "cache/spin_lock.h"
 #include "cairn/cache_options.h"
@@ -42,6 +43,11 @@ class MemoryLevel {
   /// What stands, fresh or stale; a miss otherwise. Counts it unless `is_counted` is off.
   Hit Read(const Key& key, std::int64_t now_ns, bool is_counted = true);
 
+  /// A hit before its `calm_until_ns`, in as few steps as can be; otherwise false, and `Read` decides. Nothing of
+  /// `result` that is not set here is looked at.
+  bool ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, std::int64_t now_ns,
+                CacheResult& result);
+
   struct Write {
     const Key& key;
     std::shared_ptr<const CacheEntry> entry;
@@ -49,6 +55,7 @@ class MemoryLevel {
     std::uint64_t sequence = 0;  ///< The generations' number when its load began.
     bool is_expired = false;
     std::span<const std::uint64_t> tags;
+    std::int64_t calm_until_ns = 0;  ///< freshness.h; 0: each hit has to be looked at.
     CacheLevel from = CacheLevel::kNone;
   };
   /// An entry that is larger than a shard's share is not kept.
@@ -91,6 +98,7 @@ class MemoryLevel {
   const CacheMemoryOptions options_;
   const Generations& generations_;
   const bool notes_uses_;
+  HitCounts calm_hits_;
   std::uint64_t entries_max_ = 0;  ///< Of a shard; 0: no bound.
   std::vector<std::unique_ptr<Shard>> shards_;
 };
