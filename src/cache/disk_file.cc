@@ -1,6 +1,7 @@
 #include "cache/disk_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,8 +10,6 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
-
-#include "fmt/format.h"
 
 namespace cairn {
 namespace {

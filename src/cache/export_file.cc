@@ -1,11 +1,11 @@
 #include "cache/export_file.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 #include <sodium.h>
 
 #include "base/crc32c.h"
 #include "base/json.h"
-#include "fmt/format.h"
 
 namespace cairn {
 namespace {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <sodium.h>
 #include <xxhash.h>
 
@@ -9,7 +10,6 @@
 #include "cache/level.h"
 #include "cache/mix.h"
 #include "cairn/cache_policy.h"
-#include "fmt/format.h"
 
 namespace cairn {
 namespace {
