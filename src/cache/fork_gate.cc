@@ -36,6 +36,15 @@ struct ForkGates {
   }
 };
 
+std::atomic<std::uint64_t> ForkGate::forks_seen_ = 0;
+
+namespace {
+
+// From the start: whoever asks for the forks seen need not have a gate.
+[[maybe_unused]] const ForkGates& kCountsForks = ForkGates::Get();
+
+}  // namespace
+
 ForkGate::ForkGate() : forks_(forks_seen()) {
   ForkGates& all = ForkGates::Get();
   const std::lock_guard lock(all.mutex);

@@ -38,7 +38,7 @@ class ForkGate {
   void Close();
   void Open() { is_closed_.store(false, std::memory_order_release); }
 
-  static inline std::atomic<std::uint64_t> forks_seen_ = 0;
+  static std::atomic<std::uint64_t> forks_seen_;
 
   const std::uint64_t forks_;
   std::atomic<std::uint32_t> inside_ = 0;
