@@ -105,7 +105,7 @@ struct alignas(64) MemoryLevel::Shard {
 namespace {
 
 constexpr std::uint64_t kShardBytesMin = 4ULL << 20;
-constexpr std::size_t kShardsMax = 16;
+constexpr std::size_t kShardsMax = 64;
 
 std::uint64_t WeightOf(const CacheEntry& entry, std::size_t tags, std::size_t text_bytes) {
   // Beside the node: the shared count, the table's slots, and what the allocator adds to each piece.
