@@ -100,4 +100,7 @@ class CacheTest : public ::testing::Test {
   std::atomic<int> loads = 0;
 };
 
+/// The fifteen rules that caches get wrong, by number.
+class CacheRules : public CacheTest {};
+
 }  // namespace cairn

@@ -16,7 +16,7 @@ class RedisClusterTest : public testing::Test {
   }
   static void TearDownTestSuite() { cluster_.reset(); }
   void SetUp() override {
-    if (!HasRedisServer()) GTEST_SKIP() << kNoRedisServer;
+    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
     client_ = std::make_unique<RedisClient>(*ParseRedisUrl(cluster_->url()), RedisNode::Options());
   }
 

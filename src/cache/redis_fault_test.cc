@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 class RedisFaultTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!HasRedisServer()) GTEST_SKIP() << kNoRedisServer;
+    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
     server_ = std::make_unique<RedisServerForTest>(std::vector<std::string>{"--save", "100000 1000000"});
     url_ = server_->url();
   }

@@ -12,9 +12,7 @@
 
 namespace cairn {
 
-/// Whether this machine has redis-server; tests that need it are skipped otherwise:
-///
-///     if (!HasRedisServer()) GTEST_SKIP() << kNoRedisServer;
+/// Whether this machine has redis-server, which `./dev test` installs; tests that need it fail otherwise.
 bool HasRedisServer();
 inline constexpr const char* kNoRedisServer = "redis-server is not installed (Debian: apt-get install redis-server)";
 

@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 class RedisLevelTest : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    if (!HasRedisServer()) GTEST_SKIP() << kNoRedisServer;
+    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
     if (GetParam()) {
       if (cluster_ == nullptr) cluster_ = std::make_unique<RedisClusterForTest>();
       url_ = cluster_->url();

@@ -47,7 +47,7 @@ class RedisTlsTest : public testing::Test {
   ~RedisTlsTest() override { std::filesystem::remove_all(dir_); }
 
   void SetUp() override {
-    if (!HasRedisServer()) GTEST_SKIP() << kNoRedisServer;
+    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
   }
   /// A server whose TLS port is the one that `Open` takes.
   std::unique_ptr<RedisServerForTest> Server(const std::string& name) {

@@ -59,7 +59,7 @@ TEST(Runs, AreListedNewestFirst) {
   EXPECT_THAT(ids({.limit = 0}), testing::SizeIs(4));
   EXPECT_THAT(ids({.job = "load"}), ElementsAre("c", "b", "a"));
   EXPECT_THAT(ids({.job = "job:etl:load"}), ElementsAre("c", "b", "a"));
-  EXPECT_THAT(ids({.job = "job:xxx:load"}), IsEmpty());
+  EXPECT_THAT(ids({.job = "job:other:load"}), IsEmpty());
   EXPECT_THAT(ids({.state = RunState::kFailed}), ElementsAre("a"));
   EXPECT_THAT(ids({.from = At(10)}), ElementsAre("c", "b"));
   EXPECT_THAT(ids({.until = At(10)}), ElementsAre("a", "d"));
