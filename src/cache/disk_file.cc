@@ -189,6 +189,11 @@ Result<std::unique_ptr<SqliteConnection>> DiskFile::Connect() const {
   return db;
 }
 
+std::uint64_t DiskFile::LogBytes() const {
+  const auto bytes = files_.Size(Path("cache.db-wal"));
+  return bytes ? *bytes : 0;
+}
+
 Result<std::string> DiskFile::UserSecret() {
   const std::string path = Path("user.secret");
   auto lock = files_.OpenLock(Path("open.lock"));

@@ -46,6 +46,9 @@ class DiskFile {
   /// 32 bytes that only those who may read the folder know.
   Result<std::string> UserSecret();
 
+  /// What the write-ahead log takes on the disk.
+  [[nodiscard]] std::uint64_t LogBytes() const;
+
   [[nodiscard]] DiskMap& map() const { return *map_; }
   [[nodiscard]] const Budget& budget() const { return budget_; }
   [[nodiscard]] std::string Path(std::string_view name) const { return JoinPath(location_, name); }

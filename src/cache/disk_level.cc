@@ -42,18 +42,33 @@ void DiskLevel::AbandonInChild() {
   locks_->Abandon();
 }
 
-Status DiskLevel::OnReader(const std::function<Status(DiskReader&)>& run) {
+Status DiskLevel::OnReader(const std::function<Status(DiskReader&)>& run, View view) {
   const ForkGate::Pass pass(gate_);
+  const std::uint64_t commits = file_->map().commits();
   auto reader = pool_.Take();
   Status status = reader.status();
   std::uint64_t incarnation = file_->map().incarnation();
   if (status.ok()) {
     incarnation = (*reader)->incarnation;
     if (incarnation != incarnation_.load(std::memory_order_acquire)) status = Renew();
+    if (status.ok()) {
+      status = view == View::kNew ? (*reader)->EndView()
+                                  : (*reader)->KeepView(commits, options_.clock->RecentNs(), generations_);
+    }
     if (status.ok()) status = run(**reader);
-    if (status.ok()) pool_.GiveBack(std::move(*reader));
+    if (status.ok() && !options_.has_thread) status = (*reader)->EndView();
+    if (status.ok()) GiveBack(std::move(*reader));
   }
   return status.ok() ? status : Troubled(std::move(status), incarnation);
+}
+
+void DiskLevel::GiveBack(std::unique_ptr<DiskReader> reader) {
+  const bool has_view = reader->has_view();
+  pool_.GiveBack(std::move(reader));
+  if (!has_view || has_views_.load(std::memory_order_acquire)) return;
+  const std::lock_guard lock(thread_mutex_);
+  has_views_.store(true, std::memory_order_release);
+  WakeBy(end_views_at_, std::chrono::steady_clock::now() + std::chrono::nanoseconds(DiskReader::kViewMaxNs));
 }
 
 Status DiskLevel::OnStore(const std::function<Status(DiskStore&)>& run) {
@@ -63,6 +78,8 @@ Status DiskLevel::OnStore(const std::function<Status(DiskStore&)>& run) {
   if (incarnation != incarnation_.load(std::memory_order_acquire)) {
     if (Status status = Renew(); !status.ok()) return status;
   }
+  // They would keep the write-ahead log from being begun anew, and what is written now outdates them.
+  if (has_views_.load(std::memory_order_acquire)) pool_.EndViews();
   Status status = run(store_);
   if (!status.ok()) {
     store_.Close();
@@ -113,7 +130,8 @@ Result<DiskLevel::Found> DiskLevel::Read(const EntryKey& key, bool is_counted) {
   Found found;
   bool is_damaged = false;
   const auto read = [&](DiskReader& reader) { return ReadFrom(reader, key, found, is_damaged); };
-  const Status status = OnReader(std::ref(read));  // By reference: a hit allocates no more than its bytes.
+  // By reference: a hit allocates no more than its bytes.
+  const Status status = OnReader(std::ref(read), View::kKept);
   if (!status.ok()) return status;
   if (is_damaged) {
     Drop(key.hash);
@@ -129,11 +147,9 @@ Status DiskLevel::ReadFrom(DiskReader& reader, const EntryKey& key, Found& found
   const auto has_row = entry.Bind(1, key.hash).Step();
   if (!has_row) return has_row.error();
   if (!*has_row) return Status::Ok();
-  std::uint64_t sequence = 0;
   if (entry.Bytes(0) == key.text) {
     found.is_expired = entry.Int(1) != 0;
     auto row = ReadDiskRow(entry.Bytes(2));
-    sequence = entry.Unsigned(3);
     is_damaged = !row;
     if (row) {
       found.sequence = row->sequence;
@@ -142,7 +158,7 @@ Status DiskLevel::ReadFrom(DiskReader& reader, const EntryKey& key, Found& found
     }
   }
   entry.Reset();
-  return sequence > generations_.applied() ? reader.CatchUp(generations_) : Status::Ok();
+  return Status::Ok();
 }
 
 void DiskLevel::Drop(std::uint64_t hash) {

@@ -112,13 +112,19 @@ class DiskLevel {
   /// Takes note of trouble, and mends what can be mended: a damaged file is replaced.
   Status Troubled(Status status, std::uint64_t incarnation);
   Status Renew();
-  Status ReadFrom(DiskReader& reader, const EntryKey& key, Found& found, bool& is_damaged);
+  static Status ReadFrom(DiskReader& reader, const EntryKey& key, Found& found, bool& is_damaged);
   Found Judge(const EntryKey& key, Found found) const;
   Result<bool> StoreBatch();
-  Status OnReader(const std::function<Status(DiskReader&)>& run);
+  enum class View { kNew, kKept };
+  Status OnReader(const std::function<Status(DiskReader&)>& run, View view = View::kNew);
+  void GiveBack(std::unique_ptr<DiskReader> reader);
   Status OnStore(const std::function<Status(DiskStore&)>& run);
+  void EndViews();
+  /// Has the thread do what is due at `at`, or before.
+  void WakeBy(std::chrono::steady_clock::time_point& due, std::chrono::steady_clock::time_point at);
   void Loop();
 
+  static constexpr auto kNever = std::chrono::steady_clock::time_point::max();
   const Options options_;
   ForkGate gate_;
   const std::unique_ptr<DiskFile> file_;
@@ -140,8 +146,10 @@ class DiskLevel {
   std::condition_variable thread_wakes_;
   // Guarded by thread_mutex_.
   std::thread thread_;
-  bool has_work_ = false;
+  std::chrono::steady_clock::time_point store_at_ = kNever;
+  std::chrono::steady_clock::time_point end_views_at_ = kNever;
   bool is_stopping_ = false;
+  std::atomic<bool> has_views_ = false;  ///< Whether `end_views_at_` is set; written under the lock.
 };
 
 }  // namespace cairn

@@ -12,7 +12,7 @@ namespace cairn {
 /// What the processes of a host say to one another without SQLite: a small mapped file. All of it may be lost: it is a
 /// hint (uses, ghosts) or restored from the database (sequence). Any thread may call it.
 ///
-///     map := magic:u64 slots:u64 sequence:u64 incarnation:u64 evictions:u64, zeros to byte 4096,
+///     map := magic:u64 slots:u64 sequence:u64 incarnation:u64 evictions:u64 commits:u64, zeros to byte 4096,
 ///            uses:u8[slots] ghosts:u64[slots]
 class DiskMap {
  public:
@@ -26,6 +26,10 @@ class DiskMap {
   /// Which database file stands at the location: it changes when a damaged one is replaced.
   [[nodiscard]] std::uint64_t incarnation() const { return head()->incarnation.load(std::memory_order_acquire); }
   void SetIncarnation(std::uint64_t value) { head()->incarnation.store(value, std::memory_order_release); }
+
+  /// How often the database was written, by anyone: a view that was taken at the same number is up to date.
+  [[nodiscard]] std::uint64_t commits() const { return head()->commits.load(std::memory_order_acquire); }
+  void CountCommit() { head()->commits.fetch_add(1, std::memory_order_acq_rel); }
 
   /// How often an entry was read since it came into its queue, at most 3. Entries may share a count.
   void Touch(std::uint64_t hash);
@@ -48,6 +52,7 @@ class DiskMap {
     std::atomic<std::uint64_t> sequence;
     std::atomic<std::uint64_t> incarnation;
     std::atomic<std::uint64_t> evictions;
+    std::atomic<std::uint64_t> commits;
   };
   static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

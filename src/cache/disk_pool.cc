@@ -1,5 +1,7 @@
 #include "cache/disk_pool.h"
 
+#include <utility>
+
 namespace cairn {
 
 Result<std::unique_ptr<DiskReader>> DiskReader::Open(const DiskFile& file) {
@@ -9,7 +11,9 @@ Result<std::unique_ptr<DiskReader>> DiskReader::Open(const DiskFile& file) {
   if (!db) return db.error();
   reader->db = std::move(*db);
   const std::pair<SqliteStatement*, const char*> statements[] = {
-      {&reader->entry, "SELECT key, expired, row, (SELECT sequence FROM state) FROM entries WHERE hash = ?1"},
+      {&reader->begin, "BEGIN"},
+      {&reader->end, "COMMIT"},
+      {&reader->entry, "SELECT key, expired, row FROM entries WHERE hash = ?1"},
       {&reader->state, "SELECT sequence, tag_floor, key_floor FROM state"},
       {&reader->patterns, "SELECT number, glob, is_remove FROM patterns WHERE number > ?1 ORDER BY number, id"},
       {&reader->bumps, "SELECT hash, is_key, removed, expired FROM generations WHERE bumped > ?1"},
@@ -30,6 +34,7 @@ Status DiskReader::CatchUp(Generations& generations) {
   const std::uint64_t sequence = state.Unsigned(0);
   const Generations::Floors floors{.tags = state.Unsigned(1), .keys = state.Unsigned(2)};
   state.Reset();
+  sequence_ = sequence;
   if (sequence <= generations.applied()) return Status::Ok();
   std::vector<Generations::Bump> found;
   bumps.Bind(1, generations.applied());
@@ -51,6 +56,21 @@ Status DiskReader::CatchUp(Generations& generations) {
   return Status::Ok();
 }
 
+Status DiskReader::KeepView(std::uint64_t commits, std::int64_t now_ns, Generations& generations) {
+  // What was invalidated after the view was taken may be forgotten by name already: the row must show it.
+  if (has_view_ && commits == commits_ && sequence_ == generations.applied() && now_ns - began_ns_ < kViewMaxNs) {
+    return Status::Ok();
+  }
+  if (Status status = EndView(); !status.ok()) return status;
+  if (Status status = begin.Run(); !status.ok()) return status;
+  has_view_ = true;
+  commits_ = commits;
+  began_ns_ = now_ns;
+  return CatchUp(generations);
+}
+
+Status DiskReader::EndView() { return std::exchange(has_view_, false) ? end.Run() : Status::Ok(); }
+
 Result<std::unique_ptr<DiskReader>> DiskPool::Take() {
   std::vector<std::unique_ptr<DiskReader>> outdated;
   {
@@ -68,6 +88,12 @@ Result<std::unique_ptr<DiskReader>> DiskPool::Take() {
 void DiskPool::GiveBack(std::unique_ptr<DiskReader> reader) {
   const std::lock_guard lock(mutex_);
   if (idle_.size() < kKept) idle_.push_back(std::move(reader));
+}
+
+void DiskPool::EndViews() {
+  const std::lock_guard lock(mutex_);
+  // One that cannot end it is of no use any more.
+  std::erase_if(idle_, [](const auto& reader) { return !reader->EndView().ok(); });
 }
 
 void DiskPool::Clear() {

@@ -9,6 +9,9 @@
 namespace cairn {
 namespace {
 
+/// Longer than any view is kept by a process that runs.
+constexpr int kLogWaitMs = 100;
+
 /// What a row costs beside its bytes: its key again in an index, and cells.
 std::uint64_t CostOf(std::size_t row_bytes, std::size_t key_bytes) { return row_bytes + 2 * key_bytes + 64; }
 
@@ -96,10 +99,26 @@ Status DiskStore::InTransaction(const std::function<Status(SqliteConnection&)>& 
   if (Status status = Begin(transaction); !status.ok()) return status;
   if (Status status = run(*reader_->db); !status.ok()) return status;
   if (Status status = SaveState(); !status.ok()) return status;
-  return transaction.Commit();
+  Status status = transaction.Commit();
+  file_.map().CountCommit();  // Whatever came of it.
+  return status;
+}
+
+Status DiskStore::BoundLog() {
+  if (file_.LogBytes() <= file_.budget().wal_bytes) return Status::Ok();
+  if (Status status = Open(); !status.ok()) return status;
+  SqliteConnection& db = *reader_->db;
+  db.SetBusyTimeout(kLogWaitMs);
+  const auto is_busy = db.Number("PRAGMA wal_checkpoint(RESTART)");
+  db.SetBusyTimeout(static_cast<int>(options_.busy_timeout.count()));
+  if (!is_busy) return is_busy.error();
+  if (*is_busy == 0) return Status::Ok();
+  return {StatusCode::kUnavailable,
+          "the write-ahead log is at its bound, and a process that reads keeps it from being begun anew"};
 }
 
 Status DiskStore::Store(std::span<const std::shared_ptr<DiskWrite>> batch) {
+  if (Status status = BoundLog(); !status.ok()) return status;
   std::uint64_t bytes = 0;
   for (const auto& write : batch) bytes += CostOf(write->size(), write->text.size());
   return InTransaction([&](SqliteConnection&) {

@@ -33,7 +33,7 @@ class DiskStore {
       : file_(file), generations_(generations), clock_(clock), options_(options) {}
 
   /// Stores those whose fence holds. Returns RESOURCE_EXHAUSTED where the disk is full, UNAVAILABLE where the file is
-  /// locked; then none was stored.
+  /// locked or its log cannot be kept to its bound (a process that was stopped while it read); then none was stored.
   Status Store(std::span<const std::shared_ptr<DiskWrite>> batch);
 
   /// Bumps by one number what is meant and deletes the keys, or marks them; on the disk when it returns. Returns how
@@ -74,6 +74,7 @@ class DiskStore {
   };
 
   Status Open();
+  Status BoundLog();
   Status Begin(SqliteTransaction& transaction);
   Status LoadState();
   Status SaveState();

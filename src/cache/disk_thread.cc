@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cache/disk_level.h"
 
 // How the disk level writes behind its callers' backs.
@@ -21,12 +23,15 @@ Status DiskLevel::Store(DiskWrite write) {
   if (!options_.has_thread) return Status::Ok();
   if (options_.disk.write_delay.count() == 0) return Flush();
   const std::lock_guard lock(thread_mutex_);
-  if (!thread_.joinable()) thread_ = std::thread([this] { Loop(); });
-  if (!has_work_) {
-    has_work_ = true;
-    thread_wakes_.notify_all();
-  }
+  WakeBy(store_at_, std::chrono::steady_clock::now() + options_.disk.write_delay);
   return Status::Ok();
+}
+
+void DiskLevel::WakeBy(std::chrono::steady_clock::time_point& due, std::chrono::steady_clock::time_point at) {
+  if (!thread_.joinable()) thread_ = std::thread([this] { Loop(); });
+  if (due <= at) return;
+  due = at;
+  thread_wakes_.notify_all();
 }
 
 Result<bool> DiskLevel::StoreBatch() {
@@ -71,21 +76,40 @@ Status DiskLevel::Flush() {
   }
 }
 
+void DiskLevel::EndViews() {
+  const ForkGate::Pass pass(gate_);
+  pool_.EndViews();
+}
+
 void DiskLevel::Loop() {
   std::unique_lock lock(thread_mutex_);
-  for (;;) {
-    thread_wakes_.wait(lock, [this] { return has_work_ || is_stopping_; });
-    if (!is_stopping_) {
-      // What comes meanwhile is committed with it.
-      thread_wakes_.wait_for(lock, options_.disk.write_delay, [this] { return is_stopping_; });
+  while (!is_stopping_) {
+    const auto next = std::min(store_at_, end_views_at_);
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next) {
+      if (next == kNever) {
+        thread_wakes_.wait(lock);
+      } else {
+        thread_wakes_.wait_until(lock, next);
+      }
+      continue;
     }
-    if (is_stopping_) return;
-    has_work_ = false;
+    const bool ends_views = end_views_at_ <= now;
+    const bool stores = store_at_ <= now;
+    if (ends_views) {
+      end_views_at_ = kNever;
+      // A view that is in use now is noted again when it is given back.
+      has_views_.store(false, std::memory_order_release);
+    }
+    if (stores) store_at_ = kNever;
     lock.unlock();
-    const auto has_more = Step();
+    if (ends_views) EndViews();
+    const Result<bool> has_more = stores ? Step() : Result<bool>(false);
     lock.lock();
-    if (!has_more) thread_wakes_.wait_for(lock, kWaitAfterTrouble, [this] { return is_stopping_; });
-    has_work_ |= !has_more || *has_more;
+    if (!has_more || *has_more) {
+      const auto wait = has_more ? options_.disk.write_delay : kWaitAfterTrouble;
+      store_at_ = std::min(store_at_, std::chrono::steady_clock::now() + wait);
+    }
   }
 }
 
