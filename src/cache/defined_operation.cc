@@ -71,10 +71,12 @@ KeyWithTags::KeyWithTags(const CacheKey& key) : entry_key_(EntryKeyOf(key)) {
   level_key_.implicit_tags = operation.implicit_tags();
   level_key_.explicit_tags = operation.explicit_tags();
   if (const std::string_view user = key.user(); !user.empty()) {
-    with_user_ = operation.implicit_tags();
-    with_user_.push_back(MakeTag('u', user));
-    hashes_.push_back(with_user_.back().hash);
-    level_key_.implicit_tags = with_user_;
+    tags_with_user_ = operation.implicit_tags();
+    tags_with_user_.push_back(MakeTag('u', user));
+    level_key_.implicit_tags = tags_with_user_;
+    hashes_with_user_ = operation.tag_hashes();
+    hashes_with_user_.push_back(tags_with_user_.back().hash);
+    hashes_ = hashes_with_user_;
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,13 +47,15 @@ class KeyWithTags {
   [[nodiscard]] const LevelKey& level_key() const { return level_key_; }
   [[nodiscard]] const EntryKey& entry_key() const { return entry_key_; }
   /// Hashes of all tags that are known before a load.
-  [[nodiscard]] const std::vector<std::uint64_t>& tag_hashes() const { return hashes_; }
+  [[nodiscard]] std::span<const std::uint64_t> tag_hashes() const { return hashes_; }
 
  private:
   EntryKey entry_key_;
   LevelKey level_key_;
-  std::vector<LevelTag> with_user_;
-  std::vector<std::uint64_t> hashes_;
+  // Where the key has a user; else the operation's own serve.
+  std::vector<LevelTag> tags_with_user_;
+  std::vector<std::uint64_t> hashes_with_user_;
+  std::span<const std::uint64_t> hashes_;
 };
 
 EntryKey EntryKeyOf(const CacheKey& key);

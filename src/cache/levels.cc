@@ -117,7 +117,7 @@ void Levels::StoreInMemory(const CacheKey& key, const std::shared_ptr<const Cach
                            std::uint64_t fence, bool is_expired, CacheLevel from) {
   if (memory_ == nullptr || !key.operation().policy().levels.memory) return;
   const KeyWithTags tagged(key);
-  std::vector<std::uint64_t> tags = tagged.tag_hashes();
+  std::vector<std::uint64_t> tags(tagged.tag_hashes().begin(), tagged.tag_hashes().end());
   for (const std::string& tag : entry->tags) tags.push_back(MakeTag('t', tag).hash);
   const EntryTimes clamped = Clamp(times, options_.memory.ttl_max, clock_->SteadyNs());
   const std::int64_t calm_until_ns = CalmUntil(key.operation().policy(), clamped, entry->load_time);
@@ -135,7 +135,7 @@ void Levels::StoreOnDisk(const CacheKey& key, std::string bytes, const CacheEntr
   write.text = key.text();
   write.bytes = std::move(bytes);
   write.sequence = fence;
-  write.tags = tagged.tag_hashes();
+  write.tags.assign(tagged.tag_hashes().begin(), tagged.tag_hashes().end());
   for (const std::string& tag : entry.tags) write.tags.push_back(MakeTag('t', tag).hash);
   const CacheNow now = Now();
   const EntryTimes clamped = Clamp(times, options_.disk.ttl_max, now.steady_ns);

@@ -19,7 +19,7 @@ std::vector<std::uint64_t> HashesOf(const std::vector<LevelTag>& tags) {
 
 bool Levels::IsRemovedSince(const CacheKey& key, const CacheEntry* entry, std::uint64_t since) const {
   const KeyWithTags tagged(key);
-  std::vector<std::uint64_t> tags = tagged.tag_hashes();
+  std::vector<std::uint64_t> tags(tagged.tag_hashes().begin(), tagged.tag_hashes().end());
   if (entry != nullptr) {
     for (const std::string& tag : entry->tags) tags.push_back(MakeTag('t', tag).hash);
   }

@@ -116,7 +116,7 @@ Status RedisClient::Follow(RedisNode* asked, const RedisCommands& commands, Redi
     RedisNode* node = asked;
     for (int hop = 0; IsRedirection(replies[i]); ++hop) {
       if (hop == kRedirectionsMax) {
-        status = {StatusCode::kUnavailable, fmt::format("sent on {} times: {}", hop, replies[i].text)};
+        status = {StatusCode::kUnavailable, fmt::format("sent on {} times: {}", hop, replies[i].text.view())};
         break;
       }
       const auto to = RedirectionOf(replies[i].text, node->endpoint());

@@ -23,9 +23,7 @@ RedisCommands Command(std::initializer_list<std::string_view> words) {
 
 class RedisClientTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
-  }
+  void SetUp() override { ASSERT_TRUE(HasRedisServer()) << kNoRedisServer; }
   static std::unique_ptr<RedisClient> Client(const std::string& url, RedisNode::Options options = {}) {
     return std::make_unique<RedisClient>(*ParseRedisUrl(url), options);
   }
@@ -48,7 +46,7 @@ TEST_F(RedisClientTest, AnswersOfEveryKind) {
   EXPECT_TRUE(list.elements[1].elements[1].IsArray(0));
   EXPECT_EQ(list.elements[2].kind, RedisReply::Kind::kStatus);
   const RedisReply error = *Run(*client, {"INCR", "a"});
-  EXPECT_TRUE(error.IsError("ERR")) << error.text;
+  EXPECT_TRUE(error.IsError("ERR")) << error.text.view();
   EXPECT_EQ(error.status().code(), StatusCode::kInternal);
 }
 
@@ -158,7 +156,7 @@ TEST_F(RedisClientTest, CallersBeyondTheConnectionsWait) {
   // Where none comes free in time the server is not blamed.
   std::thread blocker([&] { EXPECT_TRUE(Run(*client, {"BLPOP", "list", "0"})); });
   ASSERT_TRUE(WaitUntil([&] {
-    return server.Ask({"INFO", "clients"}).text.find("blocked_clients:1") != std::string::npos;
+    return server.Ask({"INFO", "clients"}).text.view().find("blocked_clients:1") != std::string::npos;
   }));
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(Run(*client, {"PING"}, 1).error().code(), StatusCode::kResourceExhausted);

@@ -32,8 +32,12 @@ void RedisCommands::Word(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const std::string_view part : parts) size += part.size();
   AddCount('$', size, bytes_);
-  for (const std::string_view part : parts) bytes_.append(part);
-  bytes_.append("\r\n", 2);
+  const std::size_t begin = bytes_.size();
+  bytes_.resize(begin + size + 2);
+  char* at = bytes_.data() + begin;
+  for (const std::string_view part : parts) at += part.copy(at, part.size());
+  at[0] = '\r';
+  at[1] = '\n';
   ends_.back() = bytes_.size();
 }
 

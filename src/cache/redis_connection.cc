@@ -45,7 +45,7 @@ Status RedisConnection::Greet(const RedisUrl& url, RedisDeadline deadline) {
   }
   const std::vector<RedisReply>& facts = replies[0].elements;
   for (std::size_t i = 0; i + 1 < facts.size(); i += 2) {
-    if (facts[i].text == "version") greeting_.version = facts[i + 1].text;
+    if (facts[i].text == "version") greeting_.version = facts[i + 1].text.view();
     if (facts[i].text == "mode") greeting_.is_cluster = facts[i + 1].text == "cluster";
     if (facts[i].text == "role") greeting_.is_replica = facts[i + 1].text != "master";
   }

@@ -177,7 +177,7 @@ RedisClusterForTest::RedisClusterForTest() {
     }
   }
   if (!WaitForAll([](const RedisServerForTest& server) {
-        return server.Ask({"CLUSTER", "INFO"}).text.find("cluster_known_nodes:6") != std::string::npos;
+        return server.Ask({"CLUSTER", "INFO"}).text.view().find("cluster_known_nodes:6") != std::string::npos;
       })) {
     Fail("the cluster does not meet");
   }
@@ -185,7 +185,7 @@ RedisClusterForTest::RedisClusterForTest() {
     (void)server(i).Ask({"CLUSTER", "REPLICATE", IdOf(i - kPrimaries)});
   }
   if (!WaitForAll([](const RedisServerForTest& server) {
-        return server.Ask({"CLUSTER", "INFO"}).text.find("cluster_state:ok") != std::string::npos;
+        return server.Ask({"CLUSTER", "INFO"}).text.view().find("cluster_state:ok") != std::string::npos;
       })) {
     Fail("the cluster does not come up");
   }

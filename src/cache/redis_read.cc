@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "cache/redis_context.h"
 #include "cache/redis_invalidate.h"
@@ -7,6 +8,7 @@ namespace cairn {
 namespace {
 
 using Counter = std::optional<RedisGeneration>;
+using Counters = boost::container::small_vector<Counter, 2 + kImplicitTags>;
 
 Result<Counter> CounterOf(const RedisReply& reply) {
   if (reply.is_nil()) return Counter();
@@ -32,9 +34,7 @@ class Reading {
       if (Status made = Ensure(); !made.ok()) return made;
     }
     RedisFence fence{.key = *counters_[0], .any_explicit_tag = *counters_[1], .dead_stamp = dead_stamp_};
-    fence.implicit_tags.reserve(key_.implicit_tags.size());
     for (std::size_t i = 0; i < key_.implicit_tags.size(); ++i) fence.implicit_tags.push_back(*counters_[2 + i]);
-    fence.explicit_tags.reserve(explicit_.size());
     for (const Counter& tag : explicit_) fence.explicit_tags.push_back(*tag);
     out.bytes = std::move(bytes_);
     out.is_expired = is_expired_;
@@ -65,9 +65,8 @@ class Reading {
     if (!reply) return reply.error();
     if (reply->is_error()) return reply->status();
     if (!reply->IsArray(1 + here + more)) return {StatusCode::kDataLoss, "Redis answers MGET with another number"};
-    bytes_ = std::move(reply->elements[0].text);
+    if (!reply->elements[0].is_nil()) bytes_ = reply->elements[0].text.Take();
     counters_.reserve(here);
-    explicit_.reserve(more);
     for (std::size_t i = 0; i < here + more; ++i) {
       auto counter = CounterOf(reply->elements[1 + i]);
       if (!counter) return counter.error();
@@ -196,8 +195,8 @@ class Reading {
   RedisValue value_;
   std::uint64_t dead_stamp_ = 0;
   bool is_expired_ = false;
-  std::vector<Counter> counters_;  ///< Of the key, of explicit tags together, of the implicit tags.
-  std::vector<Counter> explicit_;  ///< Of the policy's tags.
+  Counters counters_;  ///< Of the key, of explicit tags together, of the implicit tags.
+  Counters explicit_;  ///< Of the policy's tags.
   std::vector<std::pair<std::uint64_t, Counter>> added_;
 };
 

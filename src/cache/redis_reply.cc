@@ -20,7 +20,7 @@ void* MakeText(const redisReadTask* task, char* bytes, std::size_t size) {
                 : task->type == REDIS_REPLY_STATUS ? RedisReply::Kind::kStatus
                                                    : RedisReply::Kind::kText;
   try {
-    reply->text.assign(bytes, size);
+    reply->text.Assign({bytes, size});
   } catch (const std::bad_alloc&) {
     return nullptr;
   }
@@ -58,7 +58,8 @@ redisReplyObjectFunctions functions = {MakeText, MakeArray, MakeInteger, MakeNil
 }  // namespace
 
 bool RedisReply::IsError(std::string_view word) const {
-  return is_error() && text.starts_with(word) && (text.size() == word.size() || text[word.size()] == ' ');
+  const std::string_view own = text;
+  return is_error() && own.starts_with(word) && (own.size() == word.size() || own[word.size()] == ' ');
 }
 
 Status RedisReply::status() const {
@@ -76,7 +77,7 @@ Status RedisReply::status() const {
   if (any({"LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN", "READONLY", "MOVED", "ASK", "MISCONF"})) {
     code = StatusCode::kUnavailable;
   }
-  return {code, fmt::format("Redis answers: {}", text)};
+  return {code, fmt::format("Redis answers: {}", text.view())};
 }
 
 RedisReplyReader::RedisReplyReader()

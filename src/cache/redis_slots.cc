@@ -61,7 +61,7 @@ Result<RedisSlotMap> RedisSlotMap::Read(const RedisReply& reply, const RedisEndp
     if (first < 0 || last < first || last >= static_cast<std::int64_t>(kRedisSlots) || port < 0 || port > 65535) {
       return Damaged("a range outside 0 to 16383");
     }
-    const RedisEndpoint owner{host.text.empty() || host.text == "?" ? asked.host : host.text,
+    const RedisEndpoint owner{host.text.view().empty() || host.text == "?" ? asked.host : std::string(host.text),
                               static_cast<std::uint16_t>(port)};
     const std::uint16_t index = IndexOf(owner, map.owners);
     std::fill(map.owner_of.begin() + first, map.owner_of.begin() + last + 1, index);

@@ -6,7 +6,7 @@ namespace cairn {
 namespace {
 
 RedisReply Integer(std::int64_t value) { return {.kind = RedisReply::Kind::kInteger, .integer = value}; }
-RedisReply Text(std::string value) { return {.kind = RedisReply::Kind::kText, .text = std::move(value)}; }
+RedisReply Text(std::string value) { return {.kind = RedisReply::Kind::kText, .text = RedisText(value)}; }
 RedisReply Array(std::vector<RedisReply> elements) {
   return {.kind = RedisReply::Kind::kArray, .elements = std::move(elements)};
 }

@@ -1,7 +1,5 @@
 #include "cache/redis_value.h"
 
-#include <charconv>
-
 #include "cache/bytes.h"
 
 namespace cairn {
@@ -13,9 +11,14 @@ constexpr std::size_t kTailBytes = 6;  // explicit_count, implicit_count, mark
 }  // namespace
 
 std::optional<RedisGeneration> RedisGeneration::Read(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 19;  // None overflows; 2^63 has as many.
+  if (text.empty() || text.size() > kDigitsMax) return std::nullopt;
   RedisGeneration generation;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), generation.count);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  for (const char c : text) {
+    const unsigned digit = static_cast<unsigned char>(c) - unsigned{'0'};
+    if (digit > 9) return std::nullopt;
+    generation.count = generation.count * 10 + digit;
+  }
   return generation;
 }
 

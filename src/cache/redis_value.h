@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,10 @@ struct RedisGeneration {
   [[nodiscard]] std::string ToString() const { return std::to_string(count); }
 };
 
+/// As a rule a key has so many implicit tags, and one more of its user.
+inline constexpr std::size_t kImplicitTags = 4;
+using RedisGenerations = boost::container::small_vector<RedisGeneration, kImplicitTags>;
+
 struct RedisTagGeneration {
   std::uint64_t hash = 0;
   RedisGeneration generation;
@@ -42,7 +47,7 @@ struct RedisTagGeneration {
 /// stands at a fixed place.
 struct RedisValue {
   RedisGeneration key;
-  std::vector<RedisGeneration> implicit_tags;
+  RedisGenerations implicit_tags;
   std::vector<RedisTagGeneration> explicit_tags;
 
   void AppendTo(std::string& entry) const;
@@ -55,7 +60,7 @@ struct RedisFence {
   RedisGeneration key;
   RedisGeneration any_explicit_tag;
   std::uint64_t dead_stamp = 0;  ///< Of an entry that stands there but is removed; 0: none.
-  std::vector<RedisGeneration> implicit_tags;
+  RedisGenerations implicit_tags;
   std::vector<RedisGeneration> explicit_tags;
 
   [[nodiscard]] std::string ToBytes() const;
