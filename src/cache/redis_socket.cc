@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -145,6 +146,21 @@ Status RedisSocket::Wait(short events, RedisDeadline deadline) const {
   }
 }
 
+ssize_t RedisSocket::Poll(char* out, std::size_t size) {
+  RedisPolls::Turn turn(polls_);
+  errno = EAGAIN;
+  ssize_t received = -1;
+  for (int i = 0; turn.is_granted() && i < RedisPolls::kPolls; ++i) {
+    received = recv(fd_, out, size, MSG_DONTWAIT);
+    if (received >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+      turn.OnAnswer();
+      break;
+    }
+    sched_yield();
+  }
+  return received;
+}
+
 Result<std::size_t> RedisSocket::Receive(char* out, std::size_t size, RedisDeadline deadline) {
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
@@ -155,7 +171,8 @@ Result<std::size_t> RedisSocket::Receive(char* out, std::size_t size, RedisDeadl
       setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
       receive_timeout_ms_ = left;
     }
-    const ssize_t received = recv(fd_, out, size, 0);
+    ssize_t received = Poll(out, size);
+    if (received < 0 && errno == EAGAIN) received = recv(fd_, out, size, 0);
     if (received > 0) return static_cast<std::size_t>(received);
     if (received == 0) return Status(StatusCode::kUnavailable, "the server closed the connection");
     if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK) {

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include "cache/redis_polls.h"
 #include "cache/redis_transport.h"
 
 namespace cairn {
@@ -24,10 +25,15 @@ class RedisSocket {
   void Shutdown() const;
   /// Waits for `events` (POLLIN, POLLOUT). Returns DEADLINE_EXCEEDED.
   Status Wait(short events, RedisDeadline deadline) const;
-  /// Waits in `recv` itself; what it returns, or DEADLINE_EXCEEDED, UNAVAILABLE. Up to a millisecond late.
+  /// Looks a few times, then waits in `recv` itself; what it returns, or DEADLINE_EXCEEDED, UNAVAILABLE. Up to a
+  /// millisecond late.
   Result<std::size_t> Receive(char* out, std::size_t size, RedisDeadline deadline);
 
  private:
+  /// `recv` that does not sleep; -1 and EAGAIN where there is nothing yet.
+  ssize_t Poll(char* out, std::size_t size);
+
+  RedisPolls polls_;
   int fd_ = -1;
   std::int64_t receive_timeout_ms_ = 0;  ///< As the kernel knows it.
 };
