@@ -63,7 +63,7 @@ TEST_F(CliTest, LineageOfTheApplePie) {
   EXPECT_THAT(Cairn({"lineage", "crab.apples", "--down"}).out, HasSubstr("apple.vinegar"));
   const auto json = Lines(Cairn({"lineage", "apple.pie", "--up", "--depth", "1", "--json"}).out);
   ASSERT_EQ(json.size(), 3u);
-  EXPECT_EQ(json[0], "{\"node\":\"dataset:grandmas.kitchen:apple.pie\",\"hops\":0}");
+  EXPECT_EQ(json[0], "{\"node\":\"dataset:grandmas.kitchen:apple.pie\",\"hops\":0,\"leaf\":true}");
   EXPECT_EQ(json[1], "{\"node\":\"job:grandmas.kitchen:prepare_apple_pie\",\"hops\":-1}");
   EXPECT_THAT(json[2], HasSubstr("\"type\":\"writes\""));
 }

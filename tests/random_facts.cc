@@ -41,10 +41,52 @@ std::string RandomFacts::Dataset() {
     facets += fmt::format(R"({}"tags":{{{},"tags":[{{"key":"t{}","value":"v"}}]}})", facets.empty() ? "" : ",",
                           kFacetHead, UpTo(3));
   }
+  const auto add = [&](std::string_view facet) { facets += fmt::format("{}{}", facets.empty() ? "" : ",", facet); };
+  if (OneIn(4)) {
+    add(OneIn(5)
+            ? fmt::format(R"("columnLineage":{{{},"_deleted":true,"fields":{{}}}})", kFacetHead)
+            : fmt::format(R"("columnLineage":{{{},"fields":{{"c{}":{{"inputFields":[{{"namespace":"crm","name":"{}",)"
+                          R"("field":"id","transformations":[{{"type":"{}","masking":{}}}]}}]}}}}}})",
+                          kFacetHead, UpTo(3), kTables[UpTo(kTables.size() - 1)], OneIn(3) ? "INDIRECT" : "DIRECT",
+                          OneIn(2)));
+  }
+  if (OneIn(8)) {
+    add(fmt::format(
+        R"("lifecycleStateChange":{{{},"lifecycleStateChange":"{}","previousIdentifier":{{"namespace":"crm",)"
+        R"("name":"{}"}}}})",
+        kFacetHead,
+        OneIn(3)   ? "DROP"
+        : OneIn(2) ? "TRUNCATE"
+                   : "RENAME",
+        kTables[UpTo(kTables.size() - 1)]));
+  }
+  if (OneIn(8)) {
+    add(fmt::format(R"("symlinks":{{{},"identifiers":[{{"namespace":"glue","name":"{}","type":"TABLE"}}]}})",
+                    kFacetHead, kTables[UpTo(kTables.size() - 1)]));
+  }
   return fmt::format(R"("namespace":"crm","name":"{}","facets":{{{}}})", kTables[UpTo(kTables.size() - 1)], facets);
 }
 
+std::string RandomFacts::Declared() {
+  RecordDraft draft;
+  draft.target = {"", "", "crm", std::string(kTables[UpTo(kTables.size() - 1)]), ""};
+  draft.produced_at = {kStart + static_cast<std::int64_t>(UpTo(kMonthMs)) * 1'000'000};
+  draft.producer_id = "catalog";
+  if (OneIn(2)) {
+    draft.kind = kKindMetadata;
+    draft.payload = fmt::format(R"({{"sla":{},"groups":["g{}"],"made":{}}})",
+                                OneIn(4) ? "null" : std::to_string(UpTo(9)), UpTo(3), ++made_);
+  } else {
+    draft.kind = kKindLineageEdge;
+    // From what is never a target: a cycle would be refused.
+    draft.payload = fmt::format(R"({{"from":"dataset:lake:raw{}","priority":{},"_deleted":{},"made":{}}})", UpTo(2),
+                                UpTo(2), OneIn(4), ++made_);
+  }
+  return draft.ToJson();
+}
+
 std::string RandomFacts::Record() {
+  if (OneIn(5)) return Declared();
   RecordDraft draft;
   draft.kind = kKinds[UpTo(kKinds.size() - 1)];
   draft.target = {OneIn(5) ? "tenant" : "", "", "crm", std::string(kTables[UpTo(kTables.size() - 1)]), ""};

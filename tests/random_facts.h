@@ -13,6 +13,8 @@ class RandomFacts {
  public:
   explicit RandomFacts(std::uint64_t seed) : random_(seed) {}
 
+  /// An edge that is declared, or metadata; never made before.
+  std::string Declared();
   /// A record that was never made before.
   std::string Record();
   /// An event that was never made before, of any of the three forms; some delete facets.

@@ -23,6 +23,10 @@ inline constexpr std::string_view kKindRunEvent = "openlineage.run_event";
 inline constexpr std::string_view kKindJobEvent = "openlineage.job_event";
 inline constexpr std::string_view kKindDatasetEvent = "openlineage.dataset_event";
 
+/// Records that the lineage views read: a declared edge, and fields of a node's metadata (docs/lineage.md).
+inline constexpr std::string_view kKindLineageEdge = "lineage_edge";
+inline constexpr std::string_view kKindMetadata = "metadata";
+
 /// A builder for the JSON of one record, for producers in C++. Whoever has JSON already hands that to the repository.
 /// `payload`, `quality`, `extras` and `context_extras` are JSON text.
 struct RecordDraft {

@@ -82,6 +82,35 @@ struct EntityInfo {
   std::vector<std::string> tags;
 };
 
+struct LineageWhySpec {
+  NodeKey from;
+  NodeKey to;
+  std::string type;  ///< Of the edge; empty for any.
+  std::size_t limit = 20;
+};
+
+/// A fact that states an edge.
+struct EdgeReason {
+  std::string type;  ///< Of the edge.
+  std::string rule;  ///< Whose word it is, which says how long it holds: `inputs and outputs`, `columnLineage`, ...
+  Timestamp stated_at;
+  std::string run_id;
+  std::string transformation;
+  std::optional<Fact> fact;  ///< None where its bytes are damaged.
+};
+
+struct LineageWhy {
+  /// When the edges stood; open where there is no end.
+  struct Span {
+    std::string type;
+    Timestamp from;
+    std::optional<Timestamp> until;
+  };
+  std::vector<Span> spans;
+  std::vector<EdgeReason> reasons;  ///< Newest first.
+  std::size_t total = 0;            ///< Of reasons, `limit` or not.
+};
+
 struct RepositoryStats {
   std::uint64_t records = 0;
   Seq last_seq;
@@ -192,6 +221,14 @@ class Repository {
 
   /// Returns NOT_FOUND for a node that no fact names.
   virtual Result<LineageGraph> Lineage(const LineageSpec& spec) = 0;
+  /// The same errors for each of these, and INVALID_ARGUMENT for a question that cannot be read.
+  virtual Result<LineagePaths> Paths(const LineagePathsSpec& spec) = 0;
+  virtual Result<LineageImpact> Impact(const LineageSpec& spec) = 0;
+  virtual Result<LineageShared> Shared(const LineageSharedSpec& spec) = 0;
+  virtual Result<LineageDiff> Difference(const LineageDiffSpec& spec) = 0;
+  /// Returns NOT_FOUND where there never was such an edge.
+  virtual Result<LineageWhy> Why(const LineageWhySpec& spec) = 0;
+  virtual Result<LineageInherited> Inherit(const LineageInheritSpec& spec) = 0;
 
   /// Returns NOT_FOUND for a node that no fact names.
   virtual Result<EntityInfo> Entity(const NodeView& node) = 0;

@@ -96,6 +96,9 @@ int Run(int argc, char** argv) {
   AddQuery(commands);
   AddRuns(commands);
   AddLineage(commands);
+  AddPath(commands);
+  AddDiff(commands);
+  AddInherit(commands);
   AddTail(commands);
   AddMaintenance(commands);
   AddLookup(commands);

@@ -42,7 +42,10 @@ void AddLatest(Commands& commands);
 void AddHistory(Commands& commands);
 void AddQuery(Commands& commands);
 void AddRuns(Commands& commands);
-void AddLineage(Commands& commands);
+void AddLineage(Commands& commands);  ///< lineage, impact
+void AddPath(Commands& commands);     ///< path, shared
+void AddDiff(Commands& commands);     ///< diff, why
+void AddInherit(Commands& commands);
 void AddTail(Commands& commands);
 void AddMaintenance(Commands& commands);  ///< stats, verify, rebuild, seal, dump
 void AddLookup(Commands& commands);

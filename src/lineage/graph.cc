@@ -16,69 +16,130 @@ std::string_view EdgeTypeName(EdgeType type) {
       return "triggers";
     case EdgeType::kInfluences:
       return "influences";
+    case EdgeType::kRenames:
+      return "renames";
+    case EdgeType::kSame:
+      return "same";
   }
   return "derives";
 }
 
-void Graph::AddEdge(EdgeType type, NodeNumber from, NodeNumber to, Timestamp at) {
-  RestoreEdge(type, from, to, at, at);
+void Graph::SetClass(NodeNumber node, NodeClass what) {
+  if (node >= classes_.size()) classes_.resize(node + 1, NodeClass::kThing);
+  classes_[node] = what;
 }
 
-void Graph::RestoreEdge(EdgeType type, NodeNumber from, NodeNumber to, Timestamp first_seen, Timestamp last_seen) {
-  const auto [found, added] = index_.try_emplace(Key{from, to, type}, static_cast<std::uint32_t>(edges_.size()));
-  if (!added) {
-    Edge& edge = edges_[found->second];
-    edge.first_seen = std::min(edge.first_seen, first_seen);
-    edge.last_seen = std::max(edge.last_seen, last_seen);
+EdgeNumber Graph::FindIn(const Adjacency::List& list, EdgeType type, NodeNumber other) const {
+  for (std::uint32_t i = 0; i < list.count; ++i) {
+    if ((list.nodes[i] & neighbour::kNode) == other && edges_[list.edges[i]].type == type) return list.edges[i];
+  }
+  return kNoNumber;
+}
+
+EdgeNumber Graph::Find(EdgeType type, NodeNumber from, NodeNumber to) const {
+  const Adjacency::List out = out_.At(from);
+  if (out.count <= kHubEdges) return FindIn(out, type, to);
+  const Adjacency::List in = in_.At(to);
+  if (in.count <= kHubEdges) return FindIn(in, type, from);
+  const auto found = hubs_.find({from, to, type});
+  return found == hubs_.end() ? kNoNumber : found->second;
+}
+
+EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
+  const EdgeNumber found = Find(type, from, to);
+  if (found != kNoNumber) return found;
+  if (std::max(from, to) >= kNodesMax || edges_.size() >= kNoNumber) return kNoNumber;
+  const auto number = static_cast<EdgeNumber>(edges_.size());
+  histories_.resize(std::max<std::size_t>(histories_.size(), 1));  // The first stands for "never".
+  edges_.push_back({from, to, kForever, 0, type});
+  const bool fields = ClassOf(from) == NodeClass::kField || ClassOf(to) == NodeClass::kField;
+  const EdgeClass what = type == EdgeType::kSame ? EdgeClass::kSameThing
+                         : fields                ? EdgeClass::kFields
+                                                 : EdgeClass::kThings;
+  const std::uint32_t flags =
+      neighbour::kEnds | neighbour::kOver | static_cast<std::uint32_t>(what) << neighbour::kClassShift;
+  out_.Add(from, to | flags, number, CoarseTime(kForever));
+  in_.Add(to, from | flags, number, CoarseTime(kForever));
+  has_names_ = has_names_ || type == EdgeType::kSame;
+  node_bound_ = std::max(node_bound_, std::max(from, to) + 1);
+  const std::uint32_t degree = out_.Degree(from);
+  if (degree > kHubEdges + 1) {
+    hubs_.emplace(Key{from, to, type}, number);
+  } else if (degree == kHubEdges + 1) {
+    const Adjacency::List list = out_.At(from);
+    for (std::uint32_t i = 0; i < list.count; ++i) {
+      hubs_.emplace(Key{from, list.nodes[i] & neighbour::kNode, edges_[list.edges[i]].type}, list.edges[i]);
+    }
+  }
+  return number;
+}
+
+std::span<const Interval> Graph::ValidityOf(EdgeNumber number, Interval* room) const {
+  const Edge& edge = edges_[number];
+  if (edge.history != kNoNumber) return histories_[edge.history];
+  *room = {edge.begun, kForever};
+  return {room, 1};
+}
+
+void Graph::RememberForReaders(EdgeNumber edge) {
+  if (readers_->load(std::memory_order_relaxed) == 0) {
+    if (!undo_.empty()) undo_ = {};
     return;
   }
-  const NodeNumber greatest = std::max(from, to);
-  if (greatest >= ends_.size()) ends_.resize(std::max<std::size_t>(greatest + 1, ends_.size() * 3 / 2));
-  edges_.push_back({from, to, type, first_seen, last_seen, ends_[from].out, ends_[to].in});
-  ends_[from].out = found->second;
-  ends_[to].in = found->second;
+  Interval room;
+  const auto was = ValidityOf(edge, &room);
+  undo_.push_back({edge, {was.begin(), was.end()}});
 }
 
-void Graph::ReachOneWay(bool upstream, std::uint32_t depth, std::uint32_t nodes_max, Walk* walk,
-                        boost::unordered_flat_map<NodeNumber, std::int32_t>* seen) const {
-  std::vector<NodeNumber> frontier{walk->nodes.front().node};
-  boost::unordered_flat_map<NodeNumber, std::int32_t> reached{{frontier.front(), 0}};
-  for (std::uint32_t level = 1; level <= depth && !frontier.empty(); ++level) {
-    const auto hops = upstream ? -static_cast<std::int32_t>(level) : static_cast<std::int32_t>(level);
-    std::vector<NodeNumber> next;
-    for (const NodeNumber node : frontier) {
-      if (node >= ends_.size()) continue;
-      std::uint32_t at = upstream ? ends_[node].in : ends_[node].out;
-      while (at != kNone) {
-        const Edge& edge = edges_[at];
-        const NodeNumber other = upstream ? edge.from : edge.to;
-        const bool known = seen->contains(other);
-        if (!known && walk->nodes.size() >= nodes_max) {
-          walk->partial = true;
-        } else {
-          walk->edges.push_back(at);
-          if (!known) {
-            seen->emplace(other, hops);
-            walk->nodes.push_back({other, hops});
-          }
-          if (reached.emplace(other, hops).second) next.push_back(other);
-        }
-        at = upstream ? edge.next_in : edge.next_out;
-      }
-    }
-    frontier = std::move(next);
+void Graph::Publish(EdgeNumber number) {
+  const Edge& edge = edges_[number];
+  Touch(edge.to);
+  std::uint32_t flags = 0;
+  if (edge.history != kNoNumber) {
+    const auto& history = histories_[edge.history];
+    const bool over = history.empty() || history.back().until != kForever;
+    flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
   }
+  out_.Update(edge.from, number, flags, CoarseTime(edge.begun));
+  in_.Update(edge.to, number, flags, CoarseTime(edge.begun));
 }
 
-Graph::Walk Graph::Reach(NodeNumber start, Direction direction, std::uint32_t depth, std::uint32_t nodes_max) const {
-  Walk walk;
-  walk.nodes.push_back({start, 0});
-  boost::unordered_flat_map<NodeNumber, std::int32_t> seen{{start, 0}};
-  if (direction != Direction::kDownstream) ReachOneWay(true, depth, nodes_max, &walk, &seen);
-  if (direction != Direction::kUpstream) ReachOneWay(false, depth, nodes_max, &walk, &seen);
-  std::sort(walk.edges.begin(), walk.edges.end());
-  walk.edges.erase(std::unique(walk.edges.begin(), walk.edges.end()), walk.edges.end());
-  return walk;
+void Graph::SetBegun(EdgeNumber number, std::int64_t begun) {
+  Edge& edge = edges_[number];
+  if (edge.history == kNoNumber && edge.begun == begun) return;
+  RememberForReaders(number);
+  if (edge.history != kNoNumber && edge.history != 0) histories_[edge.history].clear();
+  edge.history = kNoNumber;
+  edge.begun = begun;
+  Publish(number);
+}
+
+void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) {
+  if (intervals.size() == 1 && intervals.front().until == kForever) return SetBegun(number, intervals.front().from);
+  Interval room;
+  const auto was = ValidityOf(number, &room);
+  if (std::equal(was.begin(), was.end(), intervals.begin(), intervals.end())) return;
+  RememberForReaders(number);
+  Edge& edge = edges_[number];
+  if (intervals.empty()) {
+    if (edge.history != kNoNumber && edge.history != 0) histories_[edge.history].clear();
+    edge.history = 0;
+  } else {
+    if (edge.history == kNoNumber || edge.history == 0) {
+      edge.history = static_cast<std::uint32_t>(histories_.size());
+      histories_.emplace_back();
+    }
+    histories_[edge.history].assign(intervals.begin(), intervals.end());
+  }
+  edge.begun = intervals.empty() ? kForever : intervals.front().from;
+  Publish(number);
+}
+
+std::size_t Graph::bytes() const {
+  std::size_t bytes = edges_.size() * sizeof(Edge) + classes_.size() + out_.bytes() + in_.bytes() +
+                      hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1);
+  for (const auto& history : histories_) bytes += sizeof(history) + history.capacity() * sizeof(Interval);
+  return bytes;
 }
 
 }  // namespace cairn

@@ -1,58 +1,105 @@
 #pragma once
 
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <functional>
+#include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "base/grow_array.h"
 #include "cairn/lineage.h"
 #include "cairn/time.h"
+#include "lineage/adjacency.h"
 #include "record/statements.h"
 
 namespace cairn {
 
-/// A node of the graph: its number in the table of names.
-using NodeNumber = std::uint32_t;
+/// `reads`, `writes`, `derives`, `triggers`, `influences`, `renames`, `same`.
+std::string_view EdgeTypeName(EdgeType type);
 
-/// The lineage graph over numbered nodes: data flows along its edges. An edge stands from the first fact that states
-/// it; stating it again moves `last_seen`. The order in which facts arrive does not matter.
-/// Whoever owns it guards it: many may read, or one may write.
+/// A stretch of event time, [from, until) in nanoseconds.
+struct Interval {
+  std::int64_t from = 0;
+  std::int64_t until = 0;
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+/// An interval that has not ended.
+inline constexpr std::int64_t kForever = Timestamp::Max().ns;
+
+/// What a node is to a walk.
+enum class NodeClass : std::uint8_t {
+  kThing = 0,  ///< A dataset, file, record, or whatever else holds data: what hops and levels count.
+  kJob = 1,
+  kField = 2,
+  kRun = 3,
+};
+/// What an edge is to a walk: fields are walked apart from what holds them.
+enum class EdgeClass : std::uint8_t { kThings = 0, kFields = 1, kSameThing = 2 };
+
+/// The lineage graph by itself: numbered nodes, edges along which data flows, and when each stands. What makes them
+/// stand is `LineageFold`'s affair. Whoever owns it guards it: many may read, or one may write. A reader that lets
+/// writers in between (`GraphReader`) still sees one state: edges are numbered as they come, and what an older edge's
+/// validity was is kept for it.
 class Graph {
  public:
   struct Edge {
     NodeNumber from;
     NodeNumber to;
+    std::int64_t begun;     ///< Where its first interval begins; kForever where it never stood.
+    std::uint32_t history;  ///< Its intervals, where they are not [begun, forever).
     EdgeType type;
-    Timestamp first_seen;
-    Timestamp last_seen;
-    std::uint32_t next_out;  ///< The next edge from `from`, or kNone.
-    std::uint32_t next_in;   ///< The next edge to `to`, or kNone.
   };
-  static constexpr std::uint32_t kNone = 0xFFFFFFFF;
 
-  void AddEdge(EdgeType type, NodeNumber from, NodeNumber to, Timestamp at);
-  /// The same with both times, as a snapshot gives them.
-  void RestoreEdge(EdgeType type, NodeNumber from, NodeNumber to, Timestamp first_seen, Timestamp last_seen);
+  /// The class of a node, before it has an edge.
+  void SetClass(NodeNumber node, NodeClass what);
+  [[nodiscard]] NodeClass ClassOf(NodeNumber node) const {
+    return node < classes_.size() ? classes_[node] : NodeClass::kThing;
+  }
 
-  [[nodiscard]] const std::vector<Edge>& edges() const { return edges_; }
+  [[nodiscard]] std::uint32_t classes() const { return static_cast<std::uint32_t>(classes_.size()); }
 
-  struct Visit {
-    NodeNumber node;
-    std::int32_t hops;
+  /// The edge; a new one never stood yet. kNoNumber where the graph is full.
+  EdgeNumber Intern(EdgeType type, NodeNumber from, NodeNumber to);
+  [[nodiscard]] EdgeNumber Find(EdgeType type, NodeNumber from, NodeNumber to) const;
+
+  /// `intervals` are in order, apart from each other, none of them empty.
+  void SetValidity(EdgeNumber edge, std::span<const Interval> intervals);
+  /// The same for one that begins and has not ended.
+  void SetBegun(EdgeNumber edge, std::int64_t begun);
+
+  [[nodiscard]] const Edge& edge(EdgeNumber number) const { return edges_[number]; }
+  [[nodiscard]] std::uint32_t edges() const { return static_cast<std::uint32_t>(edges_.size()); }
+  /// The intervals of an edge; `room` serves where there is but one.
+  [[nodiscard]] std::span<const Interval> ValidityOf(EdgeNumber number, Interval* room) const;
+  [[nodiscard]] const Adjacency& out() const { return out_; }
+  [[nodiscard]] const Adjacency& in() const { return in_; }
+  [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }  ///< Above every node with an edge.
+
+  /// From here on the nodes are kept whose edges in changed, until they are taken: for what is derived from them.
+  void TrackTouched(bool on) { tracking_ = on; }
+  [[nodiscard]] std::vector<NodeNumber> TakeTouched() { return std::exchange(touched_, {}); }
+  void Touch(NodeNumber node) {
+    if (tracking_) touched_.push_back(node);
+  }
+
+  /// What an edge's validity was before it was changed while somebody read.
+  struct Undo {
+    EdgeNumber edge;
+    std::vector<Interval> was;
   };
-  struct Walk {
-    std::vector<Visit> nodes;          ///< Breadth first; the start is the first.
-    std::vector<std::uint32_t> edges;  ///< Between them, in the order found.
-    bool partial = false;
-  };
-  /// Everything within `depth` edges of `start`, at most `nodes_max` nodes.
-  [[nodiscard]] Walk Reach(NodeNumber start, Direction direction, std::uint32_t depth, std::uint32_t nodes_max) const;
+  [[nodiscard]] const std::vector<Undo>& undo() const { return undo_; }
+  void EnterReader() const { readers_->fetch_add(1, std::memory_order_relaxed); }
+  void LeaveReader() const { readers_->fetch_sub(1, std::memory_order_relaxed); }
+
+  /// Whether some node has a further name.
+  [[nodiscard]] bool has_names() const { return has_names_; }
+
+  /// Bytes held for all of it.
+  [[nodiscard]] std::size_t bytes() const;
 
  private:
-  struct Ends {
-    std::uint32_t out = kNone;
-    std::uint32_t in = kNone;
-  };
   struct Key {
     NodeNumber from;
     NodeNumber to;
@@ -68,16 +115,25 @@ class Graph {
       return mixed ^ mixed >> 32;
     }
   };
+  // A node with more edges out than this has them in `hubs_`; with fewer, looking through them is faster.
+  static constexpr std::uint32_t kHubEdges = 16;
 
-  void ReachOneWay(bool upstream, std::uint32_t depth, std::uint32_t nodes_max, Walk* walk,
-                   boost::unordered_flat_map<NodeNumber, std::int32_t>* seen) const;
+  [[nodiscard]] EdgeNumber FindIn(const Adjacency::List& list, EdgeType type, NodeNumber other) const;
+  void RememberForReaders(EdgeNumber edge);
+  void Publish(EdgeNumber edge);
 
-  std::vector<Edge> edges_;
-  std::vector<Ends> ends_;  // By node.
-  boost::unordered_flat_map<Key, std::uint32_t, KeyHash> index_;
+  GrowArray<Edge> edges_;
+  GrowArray<NodeClass> classes_;
+  Adjacency out_;
+  Adjacency in_;
+  std::uint32_t node_bound_ = 0;
+  bool has_names_ = false;
+  boost::unordered_flat_map<Key, EdgeNumber, KeyHash> hubs_;
+  std::vector<std::vector<Interval>> histories_;
+  std::vector<Undo> undo_;
+  bool tracking_ = false;
+  std::vector<NodeNumber> touched_;
+  std::unique_ptr<std::atomic<std::uint32_t>> readers_ = std::make_unique<std::atomic<std::uint32_t>>(0);
 };
-
-/// `reads`, `writes`, `derives`, `triggers`, `influences`.
-std::string_view EdgeTypeName(EdgeType type);
 
 }  // namespace cairn

@@ -177,6 +177,7 @@ class EventReader {
     out_.run_id = {};
     out_.job = {};
     out_.parent_run_id = {};
+    out_.root_run_id = {};
     out_.run_state = RunState::kUnknown;
     std::string_view text;
     if (Status status = ReadText(members.event_time, {}, "eventTime", &text); !status.ok()) return status;
@@ -253,18 +254,34 @@ class EventReader {
     if (holds == Holds::kRun) {
       if (key != "parent" || deleted) return;
       if (const auto run = AsObject(Member(facet, "run"))) out_.parent_run_id = builder_.Keep(Text(*run, "runId"));
+      const auto root = AsObject(Member(facet, "root"));
+      const auto root_run = root ? AsObject(Member(*root, "run")) : std::nullopt;
+      if (root_run) out_.root_run_id = builder_.Keep(Text(*root_run, "runId"));
       return;
     }
     if (key == "tags") return StateTags(facet, node, deleted, builder_);
     if (key == "ownership") return StateOwnership(facet, node, deleted, builder_);
-    if (deleted) return;
-    if (holds == Holds::kJob) {
-      if (key == "lineage") StateJobLineage(facet, node, builder_);
-      return;
+    if (key == "documentation") return StateDocumentation(facet, node, deleted, builder_);
+    if (key == "lineage") {
+      builder_.BeginClaim({ClaimScope::kLineage, node, deleted});
+      if (!deleted && holds == Holds::kJob) StateJobLineage(facet, node, builder_);
+      if (!deleted && holds == Holds::kDataset) StateDatasetLineage(facet, node, job_, builder_);
+      return builder_.EndClaim();
     }
+    if (holds == Holds::kJob) return;
+    if (key == "columnLineage") {
+      builder_.BeginClaim({ClaimScope::kColumnLineage, node, deleted});
+      if (!deleted) StateColumnLineage(facet, node, builder_);
+      return builder_.EndClaim();
+    }
+    if (key == "symlinks") {
+      builder_.BeginClaim({ClaimScope::kSymlinks, node, deleted});
+      if (!deleted) StateSymlinks(facet, node, builder_);
+      return builder_.EndClaim();
+    }
+    if (deleted) return;
     if (key == "schema") return StateSchema(facet, node, builder_);
-    if (key == "columnLineage") return StateColumnLineage(facet, node, builder_);
-    if (key == "lineage") return StateDatasetLineage(facet, node, job_, builder_);
+    if (key == "lifecycleStateChange") return StateLifecycle(facet, node, builder_);
   }
 
   StatementBuilder builder_;

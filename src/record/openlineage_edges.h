@@ -26,4 +26,11 @@ void StateDatasetLineage(Object facet, std::uint32_t dataset, std::optional<std:
 /// transformed.
 void StateJobLineage(Object facet, std::uint32_t job, StatementBuilder& builder);
 
+/// `symlinks` of a dataset: its other names, each an edge in both directions.
+void StateSymlinks(Object facet, std::uint32_t dataset, StatementBuilder& builder);
+
+/// `lifecycleStateChange` of a dataset: what was dropped or emptied, and from what name it was renamed. Whatever else
+/// happened to it (CREATE, ALTER, OVERWRITE) ends nothing: the edges say what flowed.
+void StateLifecycle(Object facet, std::uint32_t dataset, StatementBuilder& builder);
+
 }  // namespace cairn

@@ -98,4 +98,11 @@ void StateOwnership(Object facet, std::uint32_t node, bool deleted, StatementBui
   }
 }
 
+void StateDocumentation(Object facet, std::uint32_t node, bool deleted, StatementBuilder& builder) {
+  const std::string_view text = Text(facet, "description");
+  if (text.empty() && !deleted) return;
+  auto& values = Attribute(AttributeStatement::What::kDocumentation, node, deleted, builder);
+  if (!deleted) values.push_back(builder.Keep(text));
+}
+
 }  // namespace cairn

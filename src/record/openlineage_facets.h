@@ -19,4 +19,6 @@ void StateTags(Object facet, std::uint32_t node, bool deleted, StatementBuilder&
 
 void StateOwnership(Object facet, std::uint32_t node, bool deleted, StatementBuilder& builder);
 
+void StateDocumentation(Object facet, std::uint32_t node, bool deleted, StatementBuilder& builder);
+
 }  // namespace cairn

@@ -62,7 +62,8 @@ class EventUnderTest {
   }
   /// `from -reads-> to`, sorted.
   [[nodiscard]] std::vector<std::string> Edges() const {
-    static constexpr std::string_view kNames[] = {"reads", "writes", "derives", "triggers", "influences"};
+    static constexpr std::string_view kNames[] = {"reads",      "writes",  "derives", "triggers",
+                                                  "influences", "renames", "same"};
     std::vector<std::string> out;
     for (const auto& edge : statements.edges) {
       out.push_back(Id(edge.from) + " -" + std::string(kNames[static_cast<int>(edge.type)]) + "-> " + Id(edge.to));
@@ -75,7 +76,8 @@ class EventUnderTest {
     std::vector<std::string> out;
     for (const auto& attribute : statements.attributes) {
       std::string line = attribute.deleted ? "-" : "";
-      line += attribute.what == AttributeStatement::What::kTags ? "tags " : "owners ";
+      static constexpr std::string_view kWhat[] = {"tags ", "owners ", "documentation "};
+      line += kWhat[static_cast<int>(attribute.what)];
       line += Id(attribute.node) + ":";
       for (const auto value : attribute.values) line += " " + std::string(value);
       out.push_back(line);

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "record/duplicate_keys.h"
 #include "record/json_tokens.h"
+#include "record/lineage_records.h"
 #include "record/openlineage.h"
 #include "record/openlineage_wrap.h"
 #include "record/plain_record.h"
@@ -252,6 +253,14 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
     if (record.kind.substr(0, kReservedKinds.size()) == kReservedKinds) {
       return Wrong("kind", "\"openlineage.\" is kept for events; send the event itself");
     }
+    if (StatesLineage(record.kind)) {
+      EventStatements statements;
+      if (Status status = StateLineageRecord(members.payload, record, batch.arena, statements); !status.ok()) {
+        return status;
+      }
+      batch.events.push_back(std::move(statements));
+      record.event = &batch.events.back();
+    }
   } else if (const auto form = EventForm(members_object)) {
     EventStatements statements;
     if (Status status = StateEvent(members_object, *form, {}, batch.arena, record, statements); !status.ok()) {
@@ -304,6 +313,15 @@ Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
       record.event = &batch.events.back();
     }
   }
+  if (StatesLineage(record.kind)) {
+    EventStatements statements;
+    // What is no edge was stored before the kind meant anything, and still means nothing.
+    if (StateLineageRecord(members.payload, record, batch.arena, statements).ok()) {
+      batch.events.push_back(std::move(statements));
+      record.event = &batch.events.back();
+    }
+  }
+  if (record.event != nullptr) record.fingerprint = Fingerprint(json);  // Statements of one instant are ordered by it.
   record.json = json;
   batch.records.push_back(record);
   return Status::Ok();

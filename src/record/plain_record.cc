@@ -1,6 +1,7 @@
 #include "record/plain_record.h"
 
 #include "base/text_is.h"
+#include "record/lineage_records.h"
 
 namespace cairn {
 namespace {
@@ -81,7 +82,7 @@ bool FillPlainRecord(const PlainTexts& texts, ParsedRecord* out) {
   out->target = NodeView(text(PlainField::kTenant), target_type.empty() ? kTypeDataset : target_type,
                          text(PlainField::kTargetNamespace), text(PlainField::kTargetName));
   if (out->kind.empty() || out->producer_id.empty() || out->target.name.empty() || out->target.ns.data() == nullptr ||
-      out->kind.starts_with("openlineage.")) {
+      out->kind.starts_with("openlineage.") || StatesLineage(out->kind)) {
     return false;
   }
   const auto produced_at = ParseTimestamp(text(PlainField::kProducedAt));

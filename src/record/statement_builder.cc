@@ -35,7 +35,12 @@ StatementBuilder::StatementBuilder(Arena& arena, EventStatements& out) : arena_(
   out_.nodes.clear();
   out_.facets.clear();
   out_.edges.clear();
+  out_.claims.assign(1, {});
+  out_.steps.assign(1, {});
+  out_.ends.clear();
+  out_.declared.reset();
   out_.attributes.clear();
+  out_.metadata.clear();
 }
 
 std::uint32_t StatementBuilder::Node(std::string_view type, std::string_view ns, std::string_view name,
@@ -58,18 +63,44 @@ std::uint32_t StatementBuilder::Field(std::uint32_t dataset, std::string_view pa
   return Node(kTypeField, node.ns, node.name, part);
 }
 
-void StatementBuilder::Edge(EdgeType type, std::uint32_t from, std::uint32_t to) {
-  if (from == to) return;
+void StatementBuilder::BeginClaim(const ClaimStatement& claim) {
+  // An event may hold one facet of a dataset twice, as an input and as an output.
+  const auto hash =
+      static_cast<std::uint32_t>((claim.holder * 8 + static_cast<std::uint32_t>(claim.scope)) * 0x9E3779B1);
+  const auto [index, added] =
+      claims_.FindOrAdd(hash, static_cast<std::uint32_t>(out_.claims.size()), [&](std::uint32_t place) {
+        const ClaimStatement& known = out_.claims[place];
+        return known.scope == claim.scope && known.holder == claim.holder && known.deleted == claim.deleted;
+      });
+  if (added) out_.claims.push_back(claim);
+  claim_ = index;
+}
+
+std::uint32_t StatementBuilder::Step(const StepStatement& step) {
+  if (step == StepStatement{}) return 0;
+  const std::uint64_t hash = Mix(step.description, Mix(step.subtype, step.masking ? 1 : 2)) + step.priority;
+  const auto [index, added] =
+      steps_.FindOrAdd(static_cast<std::uint32_t>(hash ^ hash >> 32), static_cast<std::uint32_t>(out_.steps.size()),
+                       [&](std::uint32_t place) { return out_.steps[place] == step; });
+  if (added) {
+    out_.steps.push_back({arena_.Copy(step.subtype), arena_.Copy(step.description), step.masking, step.priority});
+  }
+  return index;
+}
+
+void StatementBuilder::Edge(EdgeType type, std::uint32_t from, std::uint32_t to, std::uint32_t step) {
   const std::uint64_t ends = (std::uint64_t{from} << 32) | to;
-  const std::uint64_t hash = XXH3_64bits_withSeed(&ends, sizeof(ends), static_cast<std::uint64_t>(type));
+  const std::uint64_t hash = XXH3_64bits_withSeed(
+      &ends, sizeof(ends), static_cast<std::uint64_t>(type) | std::uint64_t{claim_} << 8 | std::uint64_t{step} << 36);
   const bool added = edges_
                          .FindOrAdd(static_cast<std::uint32_t>(hash), static_cast<std::uint32_t>(out_.edges.size()),
                                     [&](std::uint32_t place) {
                                       const EdgeStatement& edge = out_.edges[place];
-                                      return edge.from == from && edge.to == to && edge.type == type;
+                                      return edge.from == from && edge.to == to && edge.type == type &&
+                                             edge.claim == claim_ && edge.step == step;
                                     })
                          .second;
-  if (added) out_.edges.push_back({type, from, to});
+  if (added) out_.edges.push_back({type, from, to, claim_, step});
 }
 
 std::string_view StatementBuilder::Join(std::string_view a, char separator, std::string_view b) {

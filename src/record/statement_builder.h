@@ -57,8 +57,12 @@ class StatementBuilder {
   std::uint32_t Node(std::string_view type, std::string_view ns, std::string_view name, std::string_view part = {});
   /// The node of a field of the dataset at index `dataset`.
   std::uint32_t Field(std::uint32_t dataset, std::string_view part);
-  /// An edge from a node to itself says nothing and is left out.
-  void Edge(EdgeType type, std::uint32_t from, std::uint32_t to);
+  /// The edges stated until `EndClaim` are of this claim instead of that of inputs and outputs.
+  void BeginClaim(const ClaimStatement& claim);
+  void EndClaim() { claim_ = 0; }
+  /// A step that edges of this event share; the index of an equal one where there is one.
+  std::uint32_t Step(const StepStatement& step);
+  void Edge(EdgeType type, std::uint32_t from, std::uint32_t to, std::uint32_t step = 0);
 
   std::string_view Keep(std::string_view text) { return arena_.Copy(text); }
   /// `a` and `b` in one text.
@@ -71,6 +75,9 @@ class StatementBuilder {
   EventStatements& out_;
   HashIndex nodes_;
   HashIndex edges_;
+  HashIndex steps_;
+  HashIndex claims_;
+  std::uint32_t claim_ = 0;
   /// Namespace and name last copied: lists of fields repeat them.
   std::string_view ns_;
   std::string_view name_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,18 @@ enum class EdgeType : std::uint8_t {
   kDerives = 2,     ///< field -> field, dataset -> dataset, stated without a job
   kTriggers = 3,    ///< job -> job
   kInfluences = 4,  ///< field -> field or dataset -> field by an indirect transformation (filter, join, group, sort)
+  kRenames = 5,     ///< dataset -> dataset, from the name before to the name since
+  kSame = 6,        ///< dataset -> dataset, another name of the same; stated in both directions
+};
+
+/// Whose word a set of edges is, which decides how long it holds.
+enum class ClaimScope : std::uint8_t {
+  kInputsOutputs = 0,  ///< Of a job: each statement adds to those before.
+  kColumnLineage = 1,  ///< A facet: a newer one of the same job replaces it whole.
+  kLineage = 2,        ///< The same.
+  kSymlinks = 3,       ///< The same, whoever stated it.
+  kRename = 4,         ///< Adds.
+  kDeclared = 5,       ///< A `lineage_edge` record.
 };
 
 /// A facet of an event: a series of its own.
@@ -36,23 +49,66 @@ struct EdgeStatement {
   EdgeType type = EdgeType::kReads;
   std::uint32_t from = 0;  ///< Indices into `nodes`.
   std::uint32_t to = 0;
+  std::uint32_t claim = 0;  ///< Index into `claims`.
+  std::uint32_t step = 0;   ///< Index into `steps`.
+};
+
+/// A set of edges that is stated as one.
+struct ClaimStatement {
+  ClaimScope scope = ClaimScope::kInputsOutputs;
+  std::uint32_t holder = 0;  ///< What the facet is about: an index into `nodes`. The target for inputs and outputs.
+  bool deleted = false;      ///< The facet is taken back.
+};
+
+/// How data is transformed along an edge, as far as the statement says.
+struct StepStatement {
+  std::string_view subtype;
+  std::string_view description;
+  bool masking = false;
+  std::int32_t priority = 0;  ///< Of a declared edge: the greater goes first where metadata is inherited.
+  friend bool operator==(const StepStatement&, const StepStatement&) = default;
+};
+
+/// A dataset that was dropped, or emptied.
+struct EndStatement {
+  std::uint32_t node = 0;
+  bool emptied = false;
+};
+
+/// What a `lineage_edge` record declares of its only edge.
+struct DeclaredStatement {
+  Timestamp valid_from;
+  Timestamp valid_until = Timestamp::Max();
+  bool stands = true;
 };
 
 /// Attributes that the entity view keeps: the newest statement of a node wins whole.
 struct AttributeStatement {
-  enum class What : std::uint8_t { kTags, kOwners };
+  enum class What : std::uint8_t { kTags, kOwners, kDocumentation };
   What what = What::kTags;
   std::uint32_t node = 0;
   bool deleted = false;
-  std::vector<std::string_view> values;  ///< Tags as `key` or `key=value`, owners by name.
+  std::vector<std::string_view> values;  ///< Tags as `key` or `key=value`, owners by name, one description.
 };
 
-/// What an event states beyond the keys of its record.
+/// A field of a node's metadata.
+struct MetadataStatement {
+  std::uint32_t node = 0;
+  std::string_view key;
+  std::string_view value;  ///< JSON; `null` takes it back.
+};
+
+/// What an event states beyond the keys of its record; a record of some kinds does so too.
 struct EventStatements {
-  std::vector<NodeView> nodes;         ///< Each node once; the record's target is among them.
+  std::vector<NodeView> nodes;         ///< Each node once; the record's target is the first.
   std::vector<FacetStatement> facets;  ///< In document order: the index is the facet's ordinal in the event.
-  std::vector<EdgeStatement> edges;    ///< Without doubles.
+  std::vector<EdgeStatement> edges;    ///< Each once in a claim.
+  std::vector<ClaimStatement> claims;  ///< The first is that of inputs and outputs.
+  std::vector<StepStatement> steps;    ///< The first says nothing.
+  std::vector<EndStatement> ends;
+  std::optional<DeclaredStatement> declared;
   std::vector<AttributeStatement> attributes;
+  std::vector<MetadataStatement> metadata;
 };
 
 struct ParsedRecord {
@@ -65,9 +121,11 @@ struct ParsedRecord {
   std::string_view run_id;                  ///< Empty: none.
   NodeView job;                             ///< Empty name: none. Of the run, where there is one.
   std::string_view parent_run_id;           ///< From the parent facet.
+  std::string_view root_run_id;             ///< The same: the run at the top.
   RunState run_state = RunState::kUnknown;  ///< What an event says of its run; kUnknown for a record.
-  std::uint64_t fingerprint = 0;            ///< Of a record from outside; 0 for one of the log, of which few ask.
-  const EventStatements* event = nullptr;   ///< In the arena's keeping; null for a plain record.
+  std::uint64_t fingerprint =
+      0;  ///< Of a record from outside, and of one of the log that has `event`; else 0: few ask.
+  const EventStatements* event = nullptr;  ///< In the arena's keeping; null for a plain record.
 };
 
 }  // namespace cairn

@@ -19,6 +19,12 @@ class FakeRepository : public Repository {
   Result<std::vector<RunInfo>> Runs(const RunsSpec&) override { return Unimplemented(); }
   Result<FactList> RunRecords(std::string_view, std::string_view) override { return Unimplemented(); }
   Result<LineageGraph> Lineage(const LineageSpec&) override { return Unimplemented(); }
+  Result<LineagePaths> Paths(const LineagePathsSpec&) override { return Unimplemented(); }
+  Result<LineageImpact> Impact(const LineageSpec&) override { return Unimplemented(); }
+  Result<LineageShared> Shared(const LineageSharedSpec&) override { return Unimplemented(); }
+  Result<LineageDiff> Difference(const LineageDiffSpec&) override { return Unimplemented(); }
+  Result<LineageWhy> Why(const LineageWhySpec&) override { return Unimplemented(); }
+  Result<LineageInherited> Inherit(const LineageInheritSpec&) override { return Unimplemented(); }
   Result<EntityInfo> Entity(const NodeView&) override { return Unimplemented(); }
   Result<std::vector<NodeKey>> FindNodes(std::string_view, std::string_view, std::size_t) override {
     return Unimplemented();

@@ -145,13 +145,6 @@ Result<RunInfo> Service::Run(const std::string& run_id) {
 
 Result<FactList> Service::RunRecords(const std::string& run_id) { return repository_->RunRecords(tenant_, run_id); }
 
-Result<LineageGraph> Service::Lineage(const std::string& node, LineageSpec spec) {
-  auto key = Node(node);
-  if (!key) return key.error();
-  spec.node = std::move(*key);
-  return repository_->Lineage(spec);
-}
-
 Status Service::Tail(Seq from, std::size_t limit, bool follow, const std::atomic<bool>& stop, const FactSink& sink) {
   std::size_t given = 0;
   Seq next = std::max(from, Seq{1});

@@ -56,7 +56,19 @@ class Service {
   Result<RunInfo> Run(const std::string& run_id);
   Result<FactList> RunRecords(const std::string& run_id);
 
-  Result<LineageGraph> Lineage(const std::string& node, LineageSpec spec);
+  /// Questions about lineage. `nodes` are the starts: one at least.
+  Result<LineageGraph> Lineage(const std::vector<std::string>& nodes, LineageSpec spec);
+  Result<LineageGraph> Lineage(const std::string& node, LineageSpec spec) {
+    return Lineage(std::vector<std::string>{node}, std::move(spec));
+  }
+  Result<LineageImpact> Impact(const std::vector<std::string>& nodes, LineageSpec spec);
+  /// From the one to the other, or where nothing leads there the other way round.
+  Result<LineagePaths> Paths(const std::string& from, const std::string& to, LineagePathsSpec spec);
+  Result<LineageShared> Shared(const std::vector<std::string>& nodes, LineageSharedSpec spec);
+  /// Of the whole graph where `node` is empty.
+  Result<LineageDiff> Difference(const std::string& node, LineageDiffSpec spec);
+  Result<LineageWhy> Why(const std::string& from, const std::string& to, LineageWhySpec spec);
+  Result<NodeAnswer<LineageInherited>> Inherit(const std::string& node, LineageInheritSpec spec);
 
   /// Gives records from `from` on to `sink`, at most `limit` (0 for all); with `follow` waits for more until `stop`.
   Status Tail(Seq from, std::size_t limit, bool follow, const std::atomic<bool>& stop, const FactSink& sink);
@@ -71,6 +83,7 @@ class Service {
   Result<std::vector<NodeKey>> FindNodes(const std::string& text, std::size_t limit);
 
  private:
+  Status ReadStarts(const std::vector<std::string>& nodes, LineageSpec* spec);
   Status NoSuchKind(const std::string& kind, const NodeKey& node, Status status);
 
   std::unique_ptr<Repository> repository_;

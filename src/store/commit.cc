@@ -174,6 +174,10 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
         answers.emplace_back(request, i);
         continue;
       }
+      if (Status status = CheckDeclared(record, *commit); !status.ok()) {
+        result = std::move(status);
+        continue;
+      }
       result = Stored{{first.value + lines.size()}, false};
       answers.emplace_back(request, i);
       lines.push_back(record.json);
@@ -189,6 +193,7 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
       commit->tail = log_->tail();
     } else {
       fingerprints_.reset();
+      declared_.reset();
       commit->records.clear();
       for (const auto& [request, i] : answers) (*request->results)[request->slots[i]] = written.error();
     }
@@ -218,6 +223,7 @@ void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
     const std::lock_guard lock(views_mutex_);
     for (const ParsedLogBatch& batch : commit.foreign) state_.Apply(batch);
     if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records, commit.keys);
+    inherit_cache_.Drop(state_.views.graph().TakeTouched());
   }
   { const std::lock_guard lock(news_mutex_); }
   news_.notify_all();
@@ -249,8 +255,36 @@ void EmbeddedRepository::LoadFingerprints() {
   }
 }
 
+// Holding log_mutex_.
+Status EmbeddedRepository::CheckDeclared(const ParsedRecord& record, const CommitWork& commit) {
+  if (!declared_ && DeclaredEdges::Declares(record)) {
+    {
+      // As for fingerprints: the views may lag by the commits that are being applied.
+      const std::lock_guard apply_lock(apply_mutex_);
+      const std::shared_lock lock(views_mutex_);
+      declared_.emplace(state_.views);
+    }
+    for (const ParsedLogBatch& batch : commit.foreign) {
+      for (const ParsedRecord& earlier : batch.parsed->records) declared_->Add(earlier);
+    }
+    for (const ParsedRecord* earlier : commit.records) declared_->Add(*earlier);
+  }
+  if (!declared_) return Status::Ok();
+  if (DeclaredEdges::Declares(record)) {
+    if (const auto way = declared_->CycleOf(record)) {
+      return {StatusCode::kInvalidArgument, "the edge closes a cycle, and declared edges must not: " + *way +
+                                                "; leave it out, or end one of them first (\"_deleted\": true)"};
+    }
+  }
+  declared_->Add(record);
+  return Status::Ok();
+}
+
 void EmbeddedRepository::AddFingerprints(const std::vector<ParsedLogBatch>& batches) {
   for (const ParsedLogBatch& batch : batches) {
+    if (declared_) {
+      for (const ParsedRecord& record : batch.parsed->records) declared_->Add(record);
+    }
     const auto segment = std::static_pointer_cast<OpenSegment>(batch.batch.segment);
     for (std::size_t i = 0; i < batch.lines.size(); ++i) {
       const ParsedRecord& record = batch.parsed->records[i];
@@ -266,10 +300,19 @@ Status EmbeddedRepository::Reload() {
   auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, false);
   if (!loaded) return loaded.error();
   fingerprints_.reset();
+  declared_.reset();
   log_ = std::move(loaded->log);
   const std::lock_guard lock(views_mutex_);
-  state_ = std::move(loaded->state);
+  TakeState(std::move(loaded->state));
   return Status::Ok();
+}
+
+// Holding views_mutex_.
+void EmbeddedRepository::TakeState(StoreState&& state) {
+  state.epoch = state_.epoch + 1;
+  state_ = std::move(state);
+  state_.views.graph().TrackTouched(true);
+  inherit_cache_.Clear();
 }
 
 Status EmbeddedRepository::CatchUp() {

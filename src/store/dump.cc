@@ -35,9 +35,14 @@ Status EmbeddedRepository::Dump(std::ostream& out) {
     for (const Seq seq : SeqsOf(run)) line += fmt::format(" {}", seq.value);
     lines.push_back(std::move(line));
   }
-  for (const Graph::Edge& edge : views.graph().edges()) {
-    lines.push_back(fmt::format("edge {} -{}-> {} {}..{}", name(edge.from), EdgeTypeName(edge.type), name(edge.to),
-                                edge.first_seen.ns, edge.last_seen.ns));
+  for (EdgeNumber i = 0; i < views.graph().edges(); ++i) {
+    const Graph::Edge& edge = views.graph().edge(i);
+    std::string line = fmt::format("edge {} -{}-> {}", name(edge.from), EdgeTypeName(edge.type), name(edge.to));
+    Interval room;
+    for (const Interval& at : views.graph().ValidityOf(i, &room)) {
+      line += fmt::format(" {}..{}", at.from, at.until == kForever ? "" : std::to_string(at.until));
+    }
+    lines.push_back(std::move(line));
   }
   for (std::uint32_t i = 0; i < views.nodes().size(); ++i) {
     std::string line = "node " + name(i);
@@ -47,6 +52,11 @@ Status EmbeddedRepository::Dump(std::ostream& out) {
     if (const NodeAttributes* attributes = views.attributes(i)) {
       for (const std::string& tag : attributes->tags.values) line += " tag=" + tag;
       for (const std::string& owner : attributes->owners.values) line += " owner=" + owner;
+    }
+    for (const MetadataValue& value : views.metadata().Of(i)) {
+      line +=
+          fmt::format(" {}={}@{}/{}", views.texts().at(value.key),
+                      value.value == kNoNumber ? "null" : views.texts().at(value.value), value.produced_at, value.seq);
     }
     lines.push_back(std::move(line));
   }

@@ -10,11 +10,15 @@
 #include <thread>
 #include <vector>
 
+#include "base/writer_first_mutex.h"
 #include "cairn/repository.h"
+#include "lineage/fold.h"
 #include "log/log.h"
 #include "record/parse.h"
+#include "store/declared_edges.h"
 #include "store/embedded.h"
 #include "store/fingerprints.h"
+#include "store/inherit_cache.h"
 #include "store/load.h"
 #include "store/state.h"
 
@@ -43,6 +47,12 @@ class EmbeddedRepository final : public Repository {
   Result<std::vector<RunInfo>> Runs(const RunsSpec& spec) override;
   Result<FactList> RunRecords(std::string_view tenant, std::string_view run_id) override;
   Result<LineageGraph> Lineage(const LineageSpec& spec) override;
+  Result<LineagePaths> Paths(const LineagePathsSpec& spec) override;
+  Result<LineageImpact> Impact(const LineageSpec& spec) override;
+  Result<LineageShared> Shared(const LineageSharedSpec& spec) override;
+  Result<LineageDiff> Difference(const LineageDiffSpec& spec) override;
+  Result<LineageWhy> Why(const LineageWhySpec& spec) override;
+  Result<LineageInherited> Inherit(const LineageInheritSpec& spec) override;
   Result<EntityInfo> Entity(const NodeView& node) override;
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
   Result<TailPage> Tail(Seq from, std::size_t limit) override;
@@ -96,8 +106,11 @@ class EmbeddedRepository final : public Repository {
   void PrepareCommit(const LogBatch& batch, CommitWork* commit);
   void ApplyCommit(const CommitWork& commit);
   void LoadFingerprints();
+  /// INVALID_ARGUMENT with the way where a declared edge would close a cycle; else the record is counted in.
+  Status CheckDeclared(const ParsedRecord& record, const CommitWork& commit);
   void AddFingerprints(const std::vector<ParsedLogBatch>& batches);
   Status Reload();
+  void TakeState(StoreState&& state);
   /// Applies what other processes have published.
   Status CatchUp();
 
@@ -119,6 +132,13 @@ class EmbeddedRepository final : public Repository {
   [[nodiscard]] Result<FactList> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
   [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
   [[nodiscard]] std::vector<Seq> SeqsOf(const RunFold& run) const;
+  // lineage.cc, lineage_why.cc
+  template <typename Answer, typename Ask>
+  Result<Answer> AskLineage(const LineageTime& time, Ask ask);
+  Result<std::shared_ptr<const Views>> KnownAt(Timestamp time);
+  /// Makes ready again what commits dropped.
+  void RebuildInherited();
+  [[nodiscard]] std::optional<Fact> FactOfReason(const LineageFold::Reason& reason, EdgeNumber edge) const;
   friend class QueryRunner;
   friend class AggregateRunner;
 
@@ -137,10 +157,23 @@ class EmbeddedRepository final : public Repository {
   std::mutex log_mutex_;  // log_, fingerprints_
   std::unique_ptr<Log> log_;
   std::optional<Fingerprints> fingerprints_;  // Filled at the first write.
+  std::optional<DeclaredEdges> declared_;     // Filled when the first edge is declared.
 
   std::mutex apply_mutex_;
-  mutable std::shared_mutex views_mutex_;  // state_
+  mutable WriterFirstMutex views_mutex_;  // state_
   StoreState state_;
+
+  // The views as they were by an earlier time of ingestion, for the questions about it.
+  struct Known {
+    Timestamp time;
+    Seq last;            // Of the store when they were made.
+    bool whole = false;  // All that was ingested by then is in.
+    std::shared_ptr<const Views> views;
+  };
+  InheritCache inherit_cache_;
+
+  std::mutex known_mutex_;
+  Known known_views_;
 
   std::mutex news_mutex_;
   std::condition_variable news_;

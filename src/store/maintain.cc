@@ -48,7 +48,7 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
   store->control_ = std::move(*control);
   auto loaded = LoadStore({files, *deps.clock, path, store->options_, *store->control_, &store->known_}, false);
   if (!loaded) return loaded.error();
-  store->state_ = std::move(loaded->state);
+  store->TakeState(std::move(loaded->state));
   store->log_ = std::move(loaded->log);
   store->last_commit_ns_ = SteadyNow();
   if (!store->options_.read_only) store->StartMaintenance();
@@ -92,6 +92,7 @@ void EmbeddedRepository::Step() {
     // A failure shows at the next commit, which syncs the same file.
     (void)log_->SyncNow();
   }
+  RebuildInherited();
   if (!options_.seal || !ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
@@ -268,9 +269,10 @@ Status EmbeddedRepository::Rebuild() {
   auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, true);
   if (!loaded) return loaded.error();
   fingerprints_.reset();
+  declared_.reset();
   log_ = std::move(loaded->log);
   const std::lock_guard lock(views_mutex_);
-  state_ = std::move(loaded->state);
+  TakeState(std::move(loaded->state));
   return Status::Ok();
 }
 

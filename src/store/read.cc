@@ -4,32 +4,14 @@
 #include <set>
 
 #include "store/embedded_repository.h"
+#include "store/lock_pause.h"
 
 namespace cairn {
+namespace {
 
-Result<LineageGraph> EmbeddedRepository::Lineage(const LineageSpec& spec) {
-  if (Status status = CatchUp(); !status.ok()) return status;
-  const std::shared_lock lock(views_mutex_);
-  const std::uint32_t start = state_.views.nodes().Find(spec.node);
-  if (start == NumberSet::kNone) {
-    return Status(StatusCode::kNotFound, fmt::format("no node {}", NodeId(spec.node)));
-  }
-  const Graph& graph = state_.views.graph();
-  const Graph::Walk walk = graph.Reach(start, spec.direction, spec.depth, std::max<std::uint32_t>(spec.nodes_max, 1));
-  LineageGraph out;
-  out.partial = walk.partial;
-  boost::unordered_flat_map<NodeNumber, std::uint32_t> places;
-  for (const auto& visit : walk.nodes) {
-    places.emplace(visit.node, static_cast<std::uint32_t>(out.nodes.size()));
-    out.nodes.push_back({state_.views.nodes().at(visit.node).Own(), visit.hops});
-  }
-  for (const std::uint32_t number : walk.edges) {
-    const Graph::Edge& edge = graph.edges()[number];
-    out.edges.push_back({places.at(edge.from), places.at(edge.to), std::string(EdgeTypeName(edge.type)),
-                         edge.first_seen, edge.last_seen});
-  }
-  return out;
-}
+constexpr std::size_t kNodesPerTick = 256;
+
+}  // namespace
 
 Result<EntityInfo> EmbeddedRepository::Entity(const NodeView& node) {
   if (Status status = CatchUp(); !status.ok()) return status;
@@ -73,26 +55,38 @@ Result<std::vector<NodeKey>> EmbeddedRepository::FindNodes(std::string_view tena
     std::uint32_t number;
     bool operator<(const Found& other) const { return std::tie(rank, id) < std::tie(other.rank, other.id); }
   };
-  std::set<Found> best;
-  const std::shared_lock lock(views_mutex_);
-  const NodeTable& nodes = state_.views.nodes();
-  for (std::uint32_t i = 0; i < nodes.size(); ++i) {
-    const NodeView node = nodes.at(i);
-    if (node.tenant != tenant) continue;
-    int rank = 2;
-    if (node.name == text && node.part.empty()) rank = 0;
-    if (!node.part.empty() && node.part == text) rank = 1;
-    std::string id = NodeId(node);
-    if (rank == 2 && id.find(text) == std::string::npos && node.name.find(text) == std::string_view::npos &&
-        node.ns.find(text) == std::string_view::npos) {
-      continue;
+  std::shared_lock lock(views_mutex_);
+  while (true) {
+    std::set<Found> best;
+    LockPause pause(lock, state_.epoch);
+    const NodeTable& nodes = state_.views.nodes();
+    const std::uint32_t count = nodes.size();
+    bool whole = true;
+    for (std::uint32_t i = 0; i < count && whole; ++i) {
+      if (i % kNodesPerTick == 0) whole = pause.Tick();
+      if (!whole) break;
+      const NodeView node = nodes.at(i);
+      if (node.tenant != tenant) continue;
+      int rank = 2;
+      if (node.name == text && node.part.empty()) rank = 0;
+      if (!node.part.empty() && node.part == text) rank = 1;
+      std::string id = NodeId(node);
+      if (rank == 2 && id.find(text) == std::string::npos && node.name.find(text) == std::string_view::npos &&
+          node.ns.find(text) == std::string_view::npos) {
+        continue;
+      }
+      best.insert({rank, std::move(id), i});
+      if (limit != 0 && best.size() > limit) best.erase(std::prev(best.end()));
     }
-    best.insert({rank, std::move(id), i});
-    if (limit != 0 && best.size() > limit) best.erase(std::prev(best.end()));
+    if (!whole) continue;
+    std::vector<NodeKey> out;
+    for (const Found& found : best) {
+      if (out.size() % kNodesPerTick == 0) whole = whole && pause.Tick();
+      if (!whole) break;
+      out.push_back(nodes.at(found.number).Own());
+    }
+    if (whole) return out;
   }
-  std::vector<NodeKey> out;
-  for (const Found& found : best) out.push_back(nodes.at(found.number).Own());
-  return out;
 }
 
 Result<TailPage> EmbeddedRepository::Tail(Seq from, std::size_t limit) {
@@ -150,7 +144,7 @@ Result<RepositoryStats> EmbeddedRepository::Stats() {
   out.series = views.series().size();
   out.nodes = views.nodes().size();
   out.runs = views.runs().size();
-  out.edges = views.graph().edges().size();
+  out.edges = views.graph().edges();
   out.damaged_batches = state_.damage.size();
   std::vector<std::uint64_t> counts(views.texts().size(), 0);
   for (std::uint32_t i = 0; i < views.series().size(); ++i)

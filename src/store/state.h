@@ -47,6 +47,7 @@ struct StoreState {
   std::vector<Damage> damage;
   SnapshotPlace place;        ///< Up to where the log was applied.
   std::uint64_t unsaved = 0;  ///< Records applied since the newest snapshot.
+  std::uint64_t epoch = 0;  ///< Another one: the views were made anew, and no number of a node or edge is what it was.
 
   /// Applies a batch read from the log.
   void Apply(const ParsedLogBatch& batch);

@@ -60,6 +60,7 @@ void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable
   }
   if (!record.parent_run_id.empty() && time >= run.parent_at) {
     run.parent = texts.Intern(record.parent_run_id);
+    run.root = record.root_run_id.empty() ? NumberSet::kNone : texts.Intern(record.root_run_id);
     run.parent_at = time;
   }
 }

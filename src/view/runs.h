@@ -17,6 +17,7 @@ struct RunFold {
   std::uint32_t tenant = 0;  ///< Numbers in the view's texts.
   std::uint32_t id = 0;
   std::uint32_t parent = NumberSet::kNone;
+  std::uint32_t root = NumberSet::kNone;
   std::uint32_t job = NumberSet::kNone;  ///< A node.
   bool job_from_event = false;
   RunState state = RunState::kUnknown;
@@ -40,6 +41,9 @@ class RunTable {
   [[nodiscard]] const RunFold* Find(std::string_view tenant, std::string_view id, const TextTable& texts) const;
   /// The run, added where it is new. `hash` is its HashRun.
   RunFold& Intern(std::string_view tenant, std::string_view id, std::uint64_t hash, TextTable& texts);
+  [[nodiscard]] std::uint32_t NumberOf(const RunFold& run) const {
+    return static_cast<std::uint32_t>(&run - runs_.data());
+  }
   void Prefetch(std::uint64_t hash) const { set_.Prefetch(hash); }
   [[nodiscard]] RunFold& at(std::uint32_t number) { return runs_[number]; }
   [[nodiscard]] const RunFold& at(std::uint32_t number) const { return runs_[number]; }

@@ -6,11 +6,13 @@
 #include <cstring>
 #include <type_traits>
 
+#include "view/lineage_snapshot.h"
+
 namespace cairn {
 namespace {
 
 constexpr std::string_view kMagic = "CAIRNSNP";
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeaderBytes = 8 + 4 + 4 + 8;  // Magic, version, unused, hash of the rest.
 
 class Encoder {
@@ -105,7 +107,10 @@ class SnapshotWriter {
     for (std::uint32_t i = 0; i < views.series_.size(); ++i) WriteSeries(views.series_.at(i), out);
     out.Put(views.runs_.size());
     for (std::uint32_t i = 0; i < views.runs_.size(); ++i) WriteRun(views.runs_.at(i), out);
-    out.Array(views.graph_.edges().data(), views.graph_.edges().size());
+    LineageSnapshot::Write(views.lineage_, out);
+    out.Put(views.steps_.texts().size());
+    for (std::uint32_t i = 0; i < views.steps_.texts().size(); ++i) out.Text(views.steps_.texts().at(i));
+    LineageSnapshot::Write(views.metadata_, out);
     out.Array(views.node_folds_.data(), views.node_folds_.size());
     out.Put(static_cast<std::uint32_t>(views.attributes_.size()));
     for (const NodeAttributes& attributes : views.attributes_) {
@@ -132,7 +137,7 @@ class SnapshotWriter {
   }
 
   static void WriteRun(const RunFold& run, Encoder& out) {
-    for (const std::uint32_t number : {run.tenant, run.id, run.parent, run.job}) out.Put(number);
+    for (const std::uint32_t number : {run.tenant, run.id, run.parent, run.root, run.job}) out.Put(number);
     out.Put(run.job_from_event);
     out.Put(run.state);
     for (const std::int64_t time :
@@ -159,9 +164,10 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < series && in.good(); ++i) ReadSeries(in, views);
     const auto runs = in.Get<std::uint32_t>();
     for (std::uint32_t i = 0; i < runs && in.good(); ++i) ReadRun(in, views);
-    for (const Graph::Edge& edge : in.Array<Graph::Edge>()) {
-      views.graph_.RestoreEdge(edge.type, edge.from, edge.to, edge.first_seen, edge.last_seen);
-    }
+    LineageSnapshot::Read(in, views.lineage_);
+    const auto steps = in.Get<std::uint32_t>();
+    for (std::uint32_t i = 0; i < steps && in.good(); ++i) views.steps_.Restore(in.Text());
+    LineageSnapshot::Read(in, views.metadata_);
     views.node_folds_ = in.Array<NodeFold>();
     const auto attributes = in.Get<std::uint32_t>();
     for (std::uint32_t i = 0; i < attributes && in.good(); ++i) {
@@ -203,6 +209,7 @@ class SnapshotReader {
     const std::string_view id_text = views.texts_.at(id);
     RunFold& run = views.runs_.Intern(tenant_text, id_text, HashRun(tenant_text, id_text), views.texts_);
     run.parent = in.Get<std::uint32_t>();
+    run.root = in.Get<std::uint32_t>();
     run.job = in.Get<std::uint32_t>();
     run.job_from_event = in.Get<bool>();
     run.state = in.Get<RunState>();

@@ -104,9 +104,13 @@ inline std::string Describe(const Views& views) {
     lines.push_back(
         fmt::format("run {} {} {}", views.texts().at(run.tenant), DescribeRun(views, run), fmt::join(run.open, ",")));
   }
-  for (const Graph::Edge& edge : views.graph().edges()) {
-    lines.push_back(fmt::format("edge {} {} {} {}..{}", name(edge.from), EdgeTypeName(edge.type), name(edge.to),
-                                edge.first_seen.ns, edge.last_seen.ns));
+  for (EdgeNumber i = 0; i < views.graph().edges(); ++i) {
+    const Graph::Edge& edge = views.graph().edge(i);
+    std::string line = fmt::format("edge {} {} {} last {}", name(edge.from), EdgeTypeName(edge.type), name(edge.to),
+                                   views.lineage().LastStated(i));
+    Interval room;
+    for (const Interval& at : views.graph().ValidityOf(i, &room)) line += fmt::format(" {}..{}", at.from, at.until);
+    lines.push_back(line);
   }
   for (std::uint32_t i = 0; i < views.nodes().size(); ++i) {
     std::string line = "node " + name(i);

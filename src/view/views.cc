@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/json.h"
+#include "record/json_scan.h"
+
 namespace cairn {
 
 NodeFold& Views::Fold(std::uint32_t node) {
@@ -29,21 +32,38 @@ void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t h
 void Views::Apply(Seq seq, Location location, const ParsedRecord& record, const Keys& keys) {
   ++records_;
   AddFact(record.kind, record.target, keys.series, {record.produced_at.ns, seq, Fact::kWholeRecord, location});
+  std::uint32_t run_number = NumberSet::kNone;
   if (!record.run_id.empty()) {
     RunFold& run = runs_.Intern(record.target.tenant, record.run_id, keys.run, texts_);
     RunTable::Fold(record, seq, run, texts_, nodes_);
+    run_number = runs_.NumberOf(run);
   }
-  if (record.event != nullptr) ApplyEvent(seq, location, record);
+  if (record.event != nullptr) ApplyEvent(seq, location, record, run_number);
 }
 
-void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record) {
+// Nodes are numbered by whoever names them first; the graph learns what one is when an event or an edge does.
+std::uint32_t Views::InternNode(const NodeView& node) {
+  const std::uint32_t number = nodes_.Intern(node);
+  const NodeClass what = node.type == kTypeJob     ? NodeClass::kJob
+                         : node.type == kTypeField ? NodeClass::kField
+                         : node.type == kTypeRun   ? NodeClass::kRun
+                                                   : NodeClass::kThing;
+  if (what == NodeClass::kThing || lineage_.graph().ClassOf(number) == what) return number;
+  lineage_.graph().SetClass(number, what);
+  if (what == NodeClass::kField && !node.part.empty()) {
+    lineage_.SetPart(number, nodes_.Intern({node.tenant, kTypeDataset, node.ns, node.name}));
+  }
+  return number;
+}
+
+void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record, std::uint32_t run) {
   const EventStatements& event = *record.event;
   const std::int64_t time = record.produced_at.ns;
   std::vector<std::uint32_t> numbers;
   numbers.reserve(event.nodes.size());
   for (NodeView node : event.nodes) {
     node.tenant = record.target.tenant;
-    numbers.push_back(nodes_.Intern(node));
+    numbers.push_back(InternNode(node));
     NodeFold& fold = Fold(numbers.back());
     fold.first_seen = std::min(fold.first_seen, time);
     fold.last_seen = std::max(fold.last_seen, time);
@@ -55,24 +75,101 @@ void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record) {
             {time, seq, ordinal | (facet.deleted ? kFacetDeleted : 0), location});
     ++ordinal;
   }
-  for (const EdgeStatement& edge : event.edges) {
-    graph_.AddEdge(edge.type, numbers[edge.from], numbers[edge.to], record.produced_at);
-  }
+  ApplyClaims(record, run, numbers);
   for (const AttributeStatement& statement : event.attributes) {
-    NodeFold& fold = Fold(numbers[statement.node]);
-    if (fold.attributes == NumberSet::kNone) {
-      fold.attributes = static_cast<std::uint32_t>(attributes_.size());
-      attributes_.emplace_back();
-    }
-    NodeAttributes& attributes = attributes_[fold.attributes];
-    AttributeFold& kept = statement.what == AttributeStatement::What::kTags ? attributes.tags : attributes.owners;
-    // Several statements of one event about one node (a tag facet may be on an input and an output): the last counts.
-    if (std::make_pair(time, seq) < std::make_pair(kept.produced_at, kept.seq)) continue;
-    kept.produced_at = time;
-    kept.seq = seq;
-    kept.values.clear();
-    if (!statement.deleted) kept.values.assign(statement.values.begin(), statement.values.end());
+    ApplyAttributes(statement, numbers[statement.node], seq, time);
   }
+  for (const MetadataStatement& statement : event.metadata) {
+    ApplyMetadata(numbers[statement.node], statement.key, statement.value, seq, time);
+  }
+}
+
+void Views::ApplyClaims(const ParsedRecord& record, std::uint32_t run, const std::vector<std::uint32_t>& numbers) {
+  const EventStatements& event = *record.event;
+  const Stamp stamp{record.produced_at.ns, static_cast<std::uint32_t>(record.fingerprint)};
+  const bool of_job = record.form == Form::kRunEvent || record.form == Form::kJobEvent;
+  const std::uint32_t target = of_job ? numbers.front() : NumberSet::kNone;  // A record's target comes first.
+  // The edges claim by claim, as they are stated in any order.
+  std::vector<std::uint32_t> ends(event.claims.size() + 1, 0);
+  std::vector<std::uint32_t> order(event.edges.size());
+  for (const EdgeStatement& edge : event.edges) ++ends[edge.claim + 1];
+  for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+  std::vector<std::uint32_t> next(ends.begin(), ends.end() - 1);
+  for (std::uint32_t i = 0; i < event.edges.size(); ++i) order[next[event.edges[i].claim]++] = i;
+  for (std::uint32_t number = 0; number < event.claims.size(); ++number) {
+    const ClaimStatement& claim = event.claims[number];
+    claims_room_.clear();
+    for (std::uint32_t i = ends[number]; i < ends[number + 1]; ++i) {
+      const EdgeStatement& edge = event.edges[order[i]];
+      const EdgeNumber interned = lineage_.graph().Intern(edge.type, numbers[edge.from], numbers[edge.to]);
+      if (interned != kNoNumber) claims_room_.push_back({interned, steps_.Intern(event.steps[edge.step])});
+    }
+    if (claim.deleted) {
+      lineage_.Delete(claim.scope, numbers[claim.holder], stamp);
+    } else if (claim.scope == ClaimScope::kDeclared) {
+      if (claims_room_.empty()) continue;
+      const DeclaredStatement& declared = *event.declared;
+      lineage_.Declare(claims_room_.front(), stamp, {declared.valid_from.ns, declared.valid_until.ns}, declared.stands);
+    } else if (claim.scope == ClaimScope::kInputsOutputs) {
+      if (!claims_room_.empty()) lineage_.State({claim.scope, target, kNoNumber}, stamp, run, claims_room_);
+    } else {
+      const bool anyones = claim.scope == ClaimScope::kSymlinks || claim.scope == ClaimScope::kRename;
+      lineage_.State({claim.scope, numbers[claim.holder], anyones ? kNoNumber : target}, stamp, run, claims_room_);
+    }
+  }
+  for (const EndStatement& end : event.ends) lineage_.End(numbers[end.node], stamp, end.emptied);
+}
+
+void Views::ApplyAttributes(const AttributeStatement& statement, std::uint32_t node, Seq seq, std::int64_t time) {
+  using What = AttributeStatement::What;
+  std::string json = "null";
+  if (!statement.deleted && statement.what == What::kDocumentation) {
+    json = JsonString(statement.values.front());
+  } else if (!statement.deleted) {
+    json = "[";
+    for (const std::string_view value : statement.values) {
+      if (json.size() > 1) json += ',';
+      AppendJsonString(json, value);
+    }
+    json += ']';
+  }
+  ApplyMetadata(node,
+                statement.what == What::kTags     ? "tags"
+                : statement.what == What::kOwners ? "owners"
+                                                  : "documentation",
+                json, seq, time);
+  if (statement.what == What::kDocumentation) return;
+  NodeFold& fold = Fold(node);
+  if (fold.attributes == NumberSet::kNone) {
+    fold.attributes = static_cast<std::uint32_t>(attributes_.size());
+    attributes_.emplace_back();
+  }
+  NodeAttributes& attributes = attributes_[fold.attributes];
+  AttributeFold& kept = statement.what == What::kTags ? attributes.tags : attributes.owners;
+  // Several statements of one event about one node (a tag facet may be on an input and an output): the last counts.
+  if (std::make_pair(time, seq) < std::make_pair(kept.produced_at, kept.seq)) return;
+  kept.produced_at = time;
+  kept.seq = seq;
+  kept.values.clear();
+  if (!statement.deleted) kept.values.assign(statement.values.begin(), statement.values.end());
+}
+
+void Views::ApplyMetadata(std::uint32_t node, std::string_view key, std::string_view json, Seq seq, std::int64_t time) {
+  MetadataValue value{texts_.Intern(key), kNoNumber, 0, 0, false, time, seq.value};
+  if (json != "null") value.value = texts_.Intern(json);
+  if (json.starts_with('[')) {
+    value.is_list = true;
+    value.first_item = metadata_.items();
+    JsonCursor cursor(json);
+    WalkArray(cursor, [&] {
+      std::string_view item;
+      if (!TakeValue(cursor, &item)) return false;
+      metadata_.AddItem(texts_.Intern(item));
+      return true;
+    });
+    value.items = metadata_.items() - value.first_item;
+  }
+  if (metadata_.State(node, value)) lineage_.graph().Touch(node);
 }
 
 void Views::Prune(Seq first, Seq last) {

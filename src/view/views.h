@@ -5,11 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "lineage/graph.h"
+#include "lineage/fold.h"
+#include "lineage/metadata.h"
 #include "record/statements.h"
 #include "view/names.h"
 #include "view/runs.h"
 #include "view/series.h"
+#include "view/steps.h"
 
 namespace cairn {
 
@@ -58,7 +60,11 @@ class Views {
   [[nodiscard]] const NodeTable& nodes() const { return nodes_; }
   [[nodiscard]] const SeriesTable& series() const { return series_; }
   [[nodiscard]] const RunTable& runs() const { return runs_; }
-  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] const Graph& graph() const { return lineage_.graph(); }
+  [[nodiscard]] Graph& graph() { return lineage_.graph(); }
+  [[nodiscard]] const LineageFold& lineage() const { return lineage_; }
+  [[nodiscard]] const StepTable& steps() const { return steps_; }
+  [[nodiscard]] const MetadataTable& metadata() const { return metadata_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
   [[nodiscard]] const NodeFold* node(std::uint32_t number) const {
     return number < node_folds_.size() ? &node_folds_[number] : nullptr;
@@ -79,14 +85,21 @@ class Views {
   friend class SnapshotReader;
 
   void AddFact(std::string_view kind, const NodeView& node, std::uint64_t hash, const Posting& posting);
-  void ApplyEvent(Seq seq, Location location, const ParsedRecord& record);
+  void ApplyEvent(Seq seq, Location location, const ParsedRecord& record, std::uint32_t run);
+  void ApplyClaims(const ParsedRecord& record, std::uint32_t run, const std::vector<std::uint32_t>& numbers);
+  void ApplyAttributes(const AttributeStatement& statement, std::uint32_t node, Seq seq, std::int64_t time);
+  void ApplyMetadata(std::uint32_t node, std::string_view key, std::string_view json, Seq seq, std::int64_t time);
+  std::uint32_t InternNode(const NodeView& node);
   NodeFold& Fold(std::uint32_t node);
 
   TextTable texts_;
   NodeTable nodes_;
   SeriesTable series_;
   RunTable runs_;
-  Graph graph_;
+  LineageFold lineage_;
+  StepTable steps_;
+  MetadataTable metadata_;
+  std::vector<Claim> claims_room_;
   std::vector<NodeFold> node_folds_;
   std::vector<NodeAttributes> attributes_;
   std::uint64_t records_ = 0;

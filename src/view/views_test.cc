@@ -35,7 +35,7 @@ TEST(Views, ARecordIsAFactOfItsSeries) {
   EXPECT_THAT(SeqsOf(folded.SeriesOf("volume", Dataset("orders"))), ElementsAre(2, 1));
   EXPECT_EQ(folded.SeriesOf("volume", Dataset("orders")).latest.location.offset, 100u);
   EXPECT_EQ(folded.views.records(), 3u);
-  EXPECT_EQ(folded.views.graph().edges().size(), 0u);
+  EXPECT_EQ(folded.views.graph().edges(), 0u);
   EXPECT_EQ(folded.views.runs().size(), 0u);
 }
 
@@ -46,7 +46,8 @@ TEST(Views, AnEventIsAFactOfItsJobAndMakesEdges) {
                 R"("outputs":[{"namespace":"crm","name":"b"}])")};
   EXPECT_EQ(folded.views.FindRun("", "r")->state, RunState::kCompleted);
   std::vector<std::string> edges;
-  for (const Graph::Edge& edge : folded.views.graph().edges()) {
+  for (EdgeNumber i = 0; i < folded.views.graph().edges(); ++i) {
+    const Graph::Edge& edge = folded.views.graph().edge(i);
     edges.push_back(NodeId(folded.views.nodes().at(edge.from)) + " " + std::string(EdgeTypeName(edge.type)) + " " +
                     NodeId(folded.views.nodes().at(edge.to)));
   }

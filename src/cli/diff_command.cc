@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/fact_view.h"
+#include "cli/lineage_options.h"
+#include "cli/safe_text.h"
+#include "cli/time_option.h"
+
+namespace cairn {
+namespace {
+
+struct DiffArguments {
+  std::string node;
+  std::optional<Timestamp> before;
+  std::optional<Timestamp> after;
+  LineageOptions options;
+  LineageDiffSpec spec;
+};
+
+std::string_view ChangeName(LineageChange change) {
+  return change == LineageChange::kCame ? "came" : change == LineageChange::kWent ? "went" : "changed";
+}
+
+std::string Mark(Session& session, LineageChange change) {
+  switch (change) {
+    case LineageChange::kCame:
+      return session.paint()(Style::kGreen, "+ ");
+    case LineageChange::kWent:
+      return session.paint()(Style::kRed, "- ");
+    case LineageChange::kChanged:
+      break;
+  }
+  return session.paint()(Style::kYellow, "~ ");
+}
+
+int RunDiff(Session& session, DiffArguments arguments) {
+  auto service = session.Open();
+  if (!service) return session.Fail(service.error());
+  arguments.options.Read();
+  LineageDiffSpec spec = arguments.spec;
+  spec.filter = arguments.options.filter;
+  spec.before = *arguments.before;
+  spec.after = arguments.after.value_or(Timestamp{Timestamp::Max().ns - 1});
+  auto diff = service->Difference(arguments.node, spec);
+  if (!diff) return session.Fail(diff.error());
+  for (const ChangedNode& node : diff->nodes) {
+    if (session.json()) {
+      std::string line =
+          fmt::format("{{\"change\":\"{}\",\"node\":{}", ChangeName(node.change), JsonString(NodeId(node.node)));
+      if (!node.kinds.empty()) {
+        line += ",\"kinds\":[";
+        for (const std::string& kind : node.kinds) line += (line.back() == '[' ? "" : ",") + JsonString(kind);
+        line += "]";
+      }
+      session.out().Line(line + "}");
+      continue;
+    }
+    std::string line = Mark(session, node.change) + Visible(NodeId(node.node));
+    for (const std::string& kind : node.kinds) line += session.paint()(Style::kDim, " " + Visible(kind));
+    session.out().Line(line);
+  }
+  for (const ChangedEdge& edge : diff->edges) {
+    const bool changed = edge.change == LineageChange::kChanged;
+    if (session.json()) {
+      std::string line = fmt::format("{{\"change\":\"{}\",\"from\":{},\"to\":{},\"type\":{}", ChangeName(edge.change),
+                                     JsonString(NodeId(edge.from)), JsonString(NodeId(edge.to)), JsonString(edge.type));
+      if (changed) line += fmt::format(",\"before\":{},\"after\":{}", JsonString(edge.before), JsonString(edge.after));
+      session.out().Line(line + "}");
+      continue;
+    }
+    std::string line = Mark(session, edge.change) + Visible(NodeId(edge.from)) +
+                       session.paint()(Style::kDim, " -" + edge.type + "-> ") + Visible(NodeId(edge.to));
+    if (changed) line += fmt::format(" ({} -> {})", Visible(edge.before), Visible(edge.after));
+    session.out().Line(line);
+  }
+  if (diff->nodes.empty() && diff->edges.empty()) session.Note("nothing changed between the two");
+  if (diff->partial) session.Note(fmt::format("only {} of each; more with --limit N", spec.limit));
+  return kExitDone;
+}
+
+struct WhyArguments {
+  std::string from;
+  std::string to;
+  LineageWhySpec spec;
+};
+
+int RunWhy(Session& session, const WhyArguments& arguments) {
+  auto service = session.Open();
+  if (!service) return session.Fail(service.error());
+  auto why = service->Why(arguments.from, arguments.to, arguments.spec);
+  if (!why) return session.Fail(why.error());
+  for (const LineageWhy::Span& span : why->spans) {
+    if (session.json()) {
+      std::string line =
+          fmt::format("{{\"type\":{},\"from\":\"{}\"", JsonString(span.type), FormatTimestamp(span.from));
+      if (span.until) line += fmt::format(",\"until\":\"{}\"", FormatTimestamp(*span.until));
+      session.out().Line(line + "}");
+    } else {
+      session.out().Line(fmt::format("{} from {} {}", session.paint()(Style::kBold, span.type),
+                                     FormatTimestamp(span.from),
+                                     span.until ? "until " + FormatTimestamp(*span.until) : std::string("on")));
+    }
+  }
+  if (why->spans.empty() && !session.json()) session.out().Line("stated, but ended by the same event");
+  std::uint64_t damaged = 0;
+  for (const EdgeReason& reason : why->reasons) {
+    if (!reason.fact) ++damaged;
+    if (session.json()) {
+      std::string line = fmt::format("{{\"type\":{},\"rule\":{},\"stated_at\":\"{}\"", JsonString(reason.type),
+                                     JsonString(reason.rule), FormatTimestamp(reason.stated_at));
+      if (!reason.run_id.empty()) line += ",\"run_id\":" + JsonString(reason.run_id);
+      if (!reason.transformation.empty()) line += ",\"transformation\":" + JsonString(reason.transformation);
+      if (reason.fact) line += fmt::format(",\"seq\":{}", reason.fact->seq().value);
+      session.out().Line(line + "}");
+      continue;
+    }
+    std::string line = fmt::format("  {}  {}", FormatTimestamp(reason.stated_at), reason.type);
+    line += session.paint()(Style::kDim, " by " + reason.rule);
+    if (reason.fact) line += session.paint()(Style::kDim, fmt::format(" of record {}", reason.fact->seq().value));
+    if (!reason.run_id.empty()) line += session.paint()(Style::kDim, ", run ") + Visible(reason.run_id);
+    if (!reason.transformation.empty()) line += " (" + Visible(reason.transformation) + ")";
+    session.out().Line(line);
+  }
+  NoteDamagedFacts(session, damaged);
+  if (why->total > why->reasons.size()) {
+    session.Note(fmt::format("the newest {} of {}; all with --limit 0", why->reasons.size(), why->total));
+  }
+  return kExitDone;
+}
+
+}  // namespace
+
+void AddDiff(Commands& commands) {
+  auto diff = std::make_shared<DiffArguments>();
+  CLI::App& command = commands.Add("diff", "What of the lineage came, went and changed between two instants",
+                                   {"cairn diff 2026-01-01 2026-02-01", "cairn diff 2026-01-01 --node orders --json"},
+                                   [diff](Session& session) { return RunDiff(session, *diff); });
+  AddTime(command, "before", diff->before, "The earlier instant")->required();
+  AddTime(command, "after", diff->after, "The later one; else the present");
+  command.add_option("--node", diff->node, "Only what this node is connected with at either")->type_name("NODE");
+  command.add_option("--depth", diff->spec.depth, "So many edges from the node at most")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--limit", diff->spec.limit, "So many nodes, and edges, at most")
+      ->type_name("N")
+      ->capture_default_str();
+  AddFilter(command, diff->options, false);
+
+  auto why = std::make_shared<WhyArguments>();
+  CLI::App& reasons = commands.Add("why", "Why one node leads straight to another: when, and the facts that state it",
+                                   {"cairn why load_orders public.orders", "cairn why a b --type derives --json"},
+                                   [why](Session& session) { return RunWhy(session, *why); });
+  reasons.add_option("from", why->from, "Where the edge begins")->required()->type_name("NODE");
+  reasons.add_option("to", why->to, "Where it ends")->required()->type_name("NODE");
+  reasons.add_option("--type", why->spec.type, "Only edges of this type")->type_name("TYPE");
+  reasons.add_option("--limit", why->spec.limit, "So many facts at most, the newest; 0 for all")
+      ->type_name("N")
+      ->capture_default_str();
+}
+
+}  // namespace cairn

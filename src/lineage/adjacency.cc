@@ -1,0 +1,73 @@
+#include "lineage/adjacency.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace cairn {
+
+std::uint32_t Adjacency::ClassOf(std::uint32_t count) {
+  if (count <= 2) return count - 1;
+  // Between 2^k and 2^(k+1) one more step, at 3 * 2^(k-1).
+  const auto k = static_cast<std::uint32_t>(std::bit_width(count - 1)) - 1;
+  const std::uint32_t middle = 3U << (k - 1);
+  return count <= middle ? 2 * k : 2 * k + 1;
+}
+
+std::uint32_t Adjacency::RoomOf(std::uint32_t size_class) {
+  if (size_class <= 1) return size_class + 1;
+  const std::uint32_t k = size_class / 2;
+  return size_class % 2 == 0 ? 3U << (k - 1) : 2U << k;
+}
+
+std::uint32_t Adjacency::Allocate(std::uint32_t size_class) {
+  GrowArray<std::uint32_t>& free = free_[size_class];
+  if (!free.empty()) {
+    const std::uint32_t begin = free.back();
+    free.pop_back();
+    return begin;
+  }
+  const std::uint32_t room = RoomOf(size_class);
+  edges_.Extend(room);
+  begun_.Extend(room);
+  return static_cast<std::uint32_t>(nodes_.Extend(room));
+}
+
+void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge, std::uint32_t begun) {
+  if (node >= blocks_.size()) blocks_.resize(node + 1, Block{});
+  Block& block = blocks_[node];
+  if (block.count == 0) {
+    block.begin = Allocate(0);
+  } else {
+    const std::uint32_t had = ClassOf(block.count);
+    const std::uint32_t needs = ClassOf(block.count + 1);
+    if (needs != had) {
+      const std::uint32_t to = Allocate(needs);
+      std::copy_n(nodes_.data() + block.begin, block.count, nodes_.data() + to);
+      std::copy_n(edges_.data() + block.begin, block.count, edges_.data() + to);
+      std::copy_n(begun_.data() + block.begin, block.count, begun_.data() + to);
+      free_[had].push_back(block.begin);
+      block.begin = to;
+    }
+  }
+  const std::uint32_t at = block.begin + block.count++;
+  nodes_[at] = neighbour;
+  edges_[at] = edge;
+  begun_[at] = begun;
+}
+
+void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun) {
+  const Block block = blocks_[node];
+  const EdgeNumber* first = edges_.data() + block.begin;
+  const EdgeNumber* found = std::lower_bound(first, first + block.count, edge);
+  const auto at = static_cast<std::size_t>(found - edges_.data());
+  nodes_[at] = (nodes_[at] & ~(neighbour::kEnds | neighbour::kOver)) | ends_and_over;
+  begun_[at] = begun;
+}
+
+std::size_t Adjacency::bytes() const {
+  std::size_t bytes = blocks_.size() * sizeof(Block) + nodes_.size() * 3 * sizeof(std::uint32_t);
+  for (const auto& free : free_) bytes += free.size() * sizeof(std::uint32_t);
+  return bytes;
+}
+
+}  // namespace cairn

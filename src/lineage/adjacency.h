@@ -1,0 +1,84 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/grow_array.h"
+
+namespace cairn {
+
+/// A node of the graph: its number in the table of names. At most `kNodesMax` of them have edges.
+using NodeNumber = std::uint32_t;
+/// An edge: edges are numbered in the order of their coming.
+using EdgeNumber = std::uint32_t;
+inline constexpr std::uint32_t kNoNumber = 0xFFFFFFFF;
+inline constexpr std::uint32_t kNodesMax = 1U << 28;
+
+/// A neighbour in 32 bits: its number, and above it what a walk asks of each edge before it looks at anything else.
+namespace neighbour {
+inline constexpr std::uint32_t kNode = kNodesMax - 1;
+inline constexpr std::uint32_t kFlagShift = 28;
+/// The edge does not stand at present.
+inline constexpr std::uint32_t kOver = 1U << 28;
+/// The edge's validity is more than a beginning.
+inline constexpr std::uint32_t kEnds = 1U << 31;
+/// What the edge connects, in two bits.
+inline constexpr std::uint32_t kClassShift = 29;
+inline constexpr std::uint32_t kClassBits = 3U << kClassShift;
+}  // namespace neighbour
+
+/// The part of a time that a walk compares first: 4.3 seconds a step, all of 64 bits in order.
+inline constexpr std::uint32_t CoarseTime(std::int64_t ns) {
+  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(ns) ^ (std::uint64_t{1} << 63)) >> 32);
+}
+
+/// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Three
+/// arrays run in parallel, so that a walk touches no more than it needs. Its owner guards it.
+class Adjacency {
+ public:
+  struct List {
+    const std::uint32_t* nodes;  ///< With flags.
+    const EdgeNumber* edges;     ///< Ascending.
+    const std::uint32_t* begun;  ///< Coarse times.
+    std::uint32_t count;
+  };
+
+  [[nodiscard]] List At(NodeNumber node) const {
+    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0};
+    const Block block = blocks_[node];
+    return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count};
+  }
+  [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
+  /// To be called some nodes ahead of `At`.
+  void PrefetchBlock(NodeNumber node) const { __builtin_prefetch(blocks_.data() + node); }
+  /// The same, later: the block itself is in the processor's cache by then.
+  void PrefetchList(NodeNumber node) const {
+    if (node < blocks_.size()) __builtin_prefetch(nodes_.data() + blocks_[node].begin);
+  }
+
+  /// `edge` is greater than every edge of the node.
+  void Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge, std::uint32_t begun);
+  /// Changes what stands beside an edge of the node.
+  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun);
+
+  [[nodiscard]] std::size_t bytes() const;
+
+ private:
+  struct Block {
+    std::uint32_t begin = 0;
+    std::uint32_t count = 0;
+  };
+  // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
+  static std::uint32_t ClassOf(std::uint32_t count);
+  static std::uint32_t RoomOf(std::uint32_t size_class);
+  std::uint32_t Allocate(std::uint32_t size_class);
+
+  GrowArray<Block> blocks_;
+  GrowArray<std::uint32_t> nodes_;
+  GrowArray<EdgeNumber> edges_;
+  GrowArray<std::uint32_t> begun_;
+  std::array<GrowArray<std::uint32_t>, 64> free_;  // By class.
+};
+
+}  // namespace cairn

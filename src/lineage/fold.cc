@@ -1,0 +1,449 @@
+#include "lineage/fold.h"
+
+#include <algorithm>
+
+namespace cairn {
+namespace {
+
+constexpr std::uint8_t kManyShapes = 255;
+constexpr Interval kNoSpan{};
+
+std::uint64_t HashClaims(std::uint32_t scope, const Interval& span, const std::vector<Claim>& claims) {
+  std::uint64_t hash = (scope + 1) * 0x9E3779B97F4A7C15;
+  hash = (hash ^ static_cast<std::uint64_t>(span.from)) * 0xD6E8FEB86659FD93;
+  hash = (hash ^ static_cast<std::uint64_t>(span.until)) * 0xD6E8FEB86659FD93;
+  for (const Claim& claim : claims) {
+    hash ^= std::uint64_t{claim.edge} << 32 | claim.step;
+    hash *= 0xD6E8FEB86659FD93;
+    hash ^= hash >> 29;
+  }
+  return hash;
+}
+
+}  // namespace
+
+void LineageFold::SetPart(NodeNumber part, NodeNumber whole) {
+  if (parts_.contains(part) && parts_[part].whole != kNoNumber) return;
+  Parts& above = parts_[whole];
+  const NodeNumber next = above.first_part;
+  above.first_part = part;
+  Parts& own = parts_[part];
+  own.whole = whole;
+  own.next_part = next;
+}
+
+NodeNumber LineageFold::WholeOf(NodeNumber node) const {
+  const auto found = parts_.find(node);
+  return found == parts_.end() || found->second.whole == kNoNumber ? node : found->second.whole;
+}
+
+std::uint32_t LineageFold::ScopeOf(const ScopeKey& key) {
+  std::uint32_t* number = nullptr;
+  if (key.what == ClaimScope::kInputsOutputs) {
+    if (key.holder >= io_scopes_.size()) io_scopes_.resize(key.holder + 1, kNoNumber);
+    number = &io_scopes_[key.holder];
+  } else {
+    number = &facet_scopes_.try_emplace(key, kNoNumber).first->second;
+  }
+  if (*number != kNoNumber) return *number;
+  *number = static_cast<std::uint32_t>(scopes_.size());
+  std::uint32_t next = kNoNumber;
+  if (key.what != ClaimScope::kInputsOutputs) {
+    Holder& holder = holders_[{key.what, key.holder}];
+    next = holder.first_scope;
+    holder.first_scope = *number;
+  }
+  scopes_.push_back({key.holder, key.by, kNoNumber, kNoNumber, next, key.what, 0, 0, kNoNumber, kNoNumber, 0});
+  return *number;
+}
+
+Interval LineageFold::SpanOf(std::uint32_t shape) const {
+  const auto found = spans_.find(shape);
+  return found == spans_.end() ? kNoSpan : found->second;
+}
+
+bool LineageFold::ShapeIs(std::uint32_t number, const Interval& span, const std::vector<Claim>& claims) const {
+  const Shape& shape = shapes_[number];
+  if (shape.count != claims.size()) return false;
+  if (scopes_[shape.scope].what == ClaimScope::kDeclared && SpanOf(number) != span) return false;
+  const ClaimsView view = ClaimsOf(shape);
+  for (std::uint32_t i = 0; i < view.count; ++i) {
+    if (view.at(i) != claims[i]) return false;
+  }
+  return true;
+}
+
+std::uint32_t LineageFold::ShapeOf(std::uint32_t scope, const Interval& span, const std::vector<Claim>& claims) {
+  const std::uint32_t had = scopes_[scope].shapes;
+  const std::uint64_t hash = had >= kShapesLookedThrough ? HashClaims(scope, span, claims) : 0;
+  if (had > kShapesLookedThrough) {
+    const auto found = many_shapes_.find(hash);
+    if (found != many_shapes_.end() && ShapeIs(found->second, span, claims)) return found->second;
+  } else {
+    for (std::uint32_t at = scopes_[scope].first_shape; at != kNoNumber; at = shapes_[at].next) {
+      if (ShapeIs(at, span, claims)) return at;
+    }
+  }
+  if (had == kShapesLookedThrough) {
+    // From here on they are many: all are looked up by hash.
+    std::vector<Claim> room;
+    for (std::uint32_t at = scopes_[scope].first_shape; at != kNoNumber; at = shapes_[at].next) {
+      const ClaimsView view = ClaimsOf(shapes_[at]);
+      room.clear();
+      for (std::uint32_t i = 0; i < view.count; ++i) room.push_back(view.at(i));
+      many_shapes_[HashClaims(scope, SpanOf(at), room)] = at;
+    }
+  }
+  const auto number = static_cast<std::uint32_t>(shapes_.size());
+  Scope& owner = scopes_[scope];
+  if (had >= kShapesLookedThrough) many_shapes_[hash] = number;
+  Shape shape{Timestamp::Max().ns, Timestamp::Min().ns, scope, 0, static_cast<std::uint32_t>(claims.size()),
+              owner.first_shape};
+  owner.first_shape = number;
+  if (owner.shapes != kManyShapes) ++owner.shapes;
+  if (owner.what == ClaimScope::kDeclared) spans_[number] = span;
+  if (owner.what == ClaimScope::kInputsOutputs) {
+    shape.begin = static_cast<std::uint32_t>(io_edges_.Extend(claims.size()));
+    for (std::size_t i = 0; i < claims.size(); ++i) io_edges_[shape.begin + i] = claims[i].edge;
+  } else {
+    shape.begin = static_cast<std::uint32_t>(claims_.Extend(claims.size()));
+    std::copy(claims.begin(), claims.end(), claims_.data() + shape.begin);
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+      if (i == 0 || claims[i - 1].edge != claims[i].edge) stated_in_[claims[i].edge].push_back(number);
+    }
+  }
+  shapes_.push_back(shape);
+  return number;
+}
+
+std::uint32_t LineageFold::StepIn(const Shape& shape, EdgeNumber edge) const {
+  if (scopes_[shape.scope].what == ClaimScope::kInputsOutputs) {
+    const EdgeNumber* begin = io_edges_.data() + shape.begin;
+    return std::binary_search(begin, begin + shape.count, edge) ? 0 : kNoNumber;
+  }
+  const Claim* begin = claims_.data() + shape.begin;
+  const Claim* found = std::lower_bound(begin, begin + shape.count, Claim{edge, 0});
+  return found != begin + shape.count && found->edge == edge ? found->step : kNoNumber;
+}
+
+// Appends; the entries of a scope that adds are sorted only when somebody asks for their order.
+void LineageFold::AddEntry(std::uint32_t scope, const Entry& entry) {
+  Scope& owner = scopes_[scope];
+  if (owner.shape == kNoNumber && owner.more == kNoNumber) {
+    owner.time = entry.time;
+    owner.hash = entry.hash;
+    owner.shape = entry.shape;
+    owner.run = entry.run;
+    return;
+  }
+  if (owner.more == kNoNumber) {
+    owner.more = static_cast<std::uint32_t>(more_.size());
+    more_.push_back({owner.entry()});
+    unsorted_.push_back(false);
+  }
+  std::vector<Entry>& entries = more_[owner.more];
+  if (entry < entries.back()) unsorted_[owner.more] = true;
+  entries.push_back(entry);
+}
+
+std::vector<LineageFold::Entry>& LineageFold::SortedEntries(std::uint32_t scope) {
+  Scope& owner = scopes_[scope];
+  if (owner.more == kNoNumber) {
+    owner.more = static_cast<std::uint32_t>(more_.size());
+    more_.emplace_back();
+    if (owner.shape != kNoNumber) more_.back().push_back(owner.entry());
+    unsorted_.push_back(false);
+  }
+  std::vector<Entry>& entries = more_[owner.more];
+  if (unsorted_[owner.more]) {
+    std::sort(entries.begin(), entries.end());
+    unsorted_[owner.more] = false;
+  }
+  return entries;
+}
+
+void LineageFold::State(const ScopeKey& scope, Stamp stamp, std::uint32_t run, std::vector<Claim>& claims) {
+  std::sort(claims.begin(), claims.end());
+  claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
+  const std::uint32_t number = ScopeOf(scope);
+  const std::uint32_t shape = ShapeOf(number, kNoSpan, claims);
+  Put(number, {stamp.time, stamp.hash, shape, run});
+}
+
+void LineageFold::Declare(Claim claim, Stamp stamp, Interval span, bool stands) {
+  const std::uint32_t scope = ScopeOf({ClaimScope::kDeclared, claim.edge, kNoNumber});
+  // Also what says that it stands no more is a claim about the edge: with an empty span.
+  if (!stands) span.until = span.from;
+  const std::uint32_t number = ShapeOf(scope, span, {claim});
+  Shape& shape = shapes_[number];
+  shape.first = std::min(shape.first, stamp.time);
+  shape.last = std::max(shape.last, stamp.time);
+  std::vector<Entry>& entries = SortedEntries(scope);
+  const Entry entry{stamp.time, stamp.hash, number, kNoNumber};
+  entries.insert(std::upper_bound(entries.begin(), entries.end(), entry), entry);
+  Refold(claim.edge);
+}
+
+void LineageFold::Put(std::uint32_t scope, const Entry& entry) {
+  Shape& shape = shapes_[entry.shape];
+  const bool earlier = entry.time < shape.first;
+  shape.first = std::min(shape.first, entry.time);
+  shape.last = std::max(shape.last, entry.time);
+  if (!Adds(scopes_[scope].what)) return PutReplacing(scope, entry);
+  AddEntry(scope, entry);
+  if (!earlier && endings_.empty()) return;
+  const ClaimsView claims = ClaimsOf(shape);
+  for (std::uint32_t i = 0; i < claims.count; ++i) {
+    const EdgeNumber number = claims.at(i).edge;
+    if (!endings_.empty() && HasEndings(number)) {
+      Refold(number);
+    } else if (earlier && entry.time < graph_.edge(number).begun) {
+      // What adds holds for ever from its first statement on, whatever others say later.
+      graph_.SetBegun(number, entry.time);
+    } else if (earlier && graph_.edge(number).history != kNoNumber) {
+      Refold(number);
+    }
+  }
+}
+
+// What the scope said before this entry no longer holds from here on, and this holds until the next.
+void LineageFold::PutReplacing(std::uint32_t scope, const Entry& entry) {
+  std::vector<Entry>& entries = SortedEntries(scope);
+  const auto place = std::upper_bound(entries.begin(), entries.end(), entry);
+  const std::uint32_t before = place == entries.begin() ? kNoNumber : (place - 1)->shape;
+  const bool newest = place == entries.end();
+  entries.insert(place, entry);
+  const auto holder = holders_.find({scopes_[scope].what, scopes_[scope].holder});
+  const bool plain = endings_.empty() && (holder == holders_.end() || holder->second.deleted.empty());
+  if (newest && plain) return PutNewest(before, entry);
+  RefoldShape(entry.shape);
+  if (before != kNoNumber && before != entry.shape) RefoldShape(before);
+}
+
+bool LineageFold::StatedOnlyIn(std::uint32_t scope, EdgeNumber edge) const {
+  const EdgeType type = graph_.edge(edge).type;
+  // A job's inputs and outputs may say these too.
+  if (type == EdgeType::kReads || type == EdgeType::kWrites || type == EdgeType::kTriggers) return false;
+  const auto found = stated_in_.find(edge);
+  return std::all_of(found->second.begin(), found->second.end(),
+                     [&](std::uint32_t shape) { return shapes_[shape].scope == scope; });
+}
+
+// The common case without going through the scope's past: what is said no more ends now, what is new begins now.
+void LineageFold::PutNewest(std::uint32_t before, const Entry& entry) {
+  if (before == entry.shape) return;  // Saying again what was said last changes nothing.
+  const std::uint32_t scope = shapes_[entry.shape].scope;
+  const auto each = [&](std::uint32_t shape, bool begins) {
+    const ClaimsView claims = ClaimsOf(shapes_[shape]);
+    const std::uint32_t other = begins ? before : entry.shape;
+    for (std::uint32_t i = 0; i < claims.count; ++i) {
+      const EdgeNumber edge = claims.at(i).edge;
+      if (other != kNoNumber && StepIn(shapes_[other], edge) != kNoNumber) continue;
+      if (!StatedOnlyIn(scope, edge)) {
+        Refold(edge);
+        continue;
+      }
+      Interval room;
+      const auto had = graph_.ValidityOf(edge, &room);
+      gathered_.assign(had.begin(), had.end());
+      if (begins) {
+        gathered_.push_back({entry.time, kForever});
+      } else if (!gathered_.empty()) {
+        gathered_.back().until = entry.time;
+        if (gathered_.back().from >= entry.time) gathered_.pop_back();
+      }
+      PublishGathered(edge);
+    }
+  };
+  each(entry.shape, true);
+  if (before != kNoNumber) each(before, false);
+}
+
+void LineageFold::Delete(ClaimScope what, NodeNumber holder, Stamp stamp) {
+  Holder& one = holders_[{what, holder}];
+  one.deleted.insert(std::upper_bound(one.deleted.begin(), one.deleted.end(), stamp), stamp);
+  for (std::uint32_t at = one.first_scope; at != kNoNumber; at = scopes_[at].next_of_holder) {
+    for (std::uint32_t shape = scopes_[at].first_shape; shape != kNoNumber; shape = shapes_[shape].next) {
+      RefoldShape(shape);
+    }
+  }
+}
+
+void LineageFold::End(NodeNumber node, Stamp stamp, bool emptied) {
+  const Ending ending{stamp, emptied};
+  const auto put = [&](NodeNumber of) {
+    auto& endings = endings_[of];
+    const auto place = std::lower_bound(endings.begin(), endings.end(), ending);
+    if (place == endings.end() || *place != ending) endings.insert(place, ending);
+  };
+  put(node);
+  std::vector<NodeNumber> ended{node};
+  ForEachPart(node, [&](NodeNumber part) { ended.push_back(part); });
+  for (const NodeNumber one : ended) {
+    for (const Adjacency* side : {&graph_.in(), &graph_.out()}) {
+      if (emptied && side == &graph_.out()) continue;
+      const Adjacency::List list = side->At(one);
+      const std::vector<EdgeNumber> edges(list.edges, list.edges + list.count);
+      for (const EdgeNumber edge : edges) Refold(edge);
+    }
+  }
+}
+
+void LineageFold::Index() {
+  for (std::uint32_t i = 0; i < scopes_.size(); ++i) {
+    const Scope& scope = scopes_[i];
+    if (scope.what != ClaimScope::kInputsOutputs) {
+      facet_scopes_[scope.key()] = i;
+      continue;
+    }
+    if (scope.holder >= io_scopes_.size()) io_scopes_.resize(scope.holder + 1, kNoNumber);
+    io_scopes_[scope.holder] = i;
+  }
+  std::vector<Claim> room;
+  for (std::uint32_t i = 0; i < shapes_.size(); ++i) {
+    const Shape& shape = shapes_[i];
+    const ClaimsView view = ClaimsOf(shape);
+    room.clear();
+    for (std::uint32_t at = 0; at < view.count; ++at) room.push_back(view.at(at));
+    if (scopes_[shape.scope].shapes > kShapesLookedThrough) many_shapes_[HashClaims(shape.scope, SpanOf(i), room)] = i;
+    if (scopes_[shape.scope].what == ClaimScope::kInputsOutputs) continue;
+    for (std::size_t at = 0; at < room.size(); ++at) {
+      if (at == 0 || room[at - 1].edge != room[at].edge) stated_in_[room[at].edge].push_back(i);
+    }
+  }
+}
+
+bool LineageFold::HasEndings(EdgeNumber edge) const {
+  const Graph::Edge& ends = graph_.edge(edge);
+  return endings_.contains(WholeOf(ends.from)) || endings_.contains(WholeOf(ends.to));
+}
+
+void LineageFold::GatherEndings(EdgeNumber edge) {
+  edge_endings_.clear();
+  if (endings_.empty()) return;
+  const Graph::Edge& ends = graph_.edge(edge);
+  for (const NodeNumber end : {WholeOf(ends.from), WholeOf(ends.to)}) {
+    const auto found = endings_.find(end);
+    if (found == endings_.end()) continue;
+    for (const Ending& ending : found->second) {
+      // Emptying a thing does not touch what was made of it.
+      if (!ending.emptied || end == WholeOf(ends.to)) edge_endings_.push_back(&ending);
+    }
+  }
+  std::sort(edge_endings_.begin(), edge_endings_.end(), [](const Ending* a, const Ending* b) { return *a < *b; });
+}
+
+// A statement holds from its time until `until`, or until what ends its nodes after it.
+void LineageFold::Gather(Stamp from, std::int64_t until) {
+  for (const Ending* ending : edge_endings_) {
+    // What is dropped is dropped with what the same event says of it; what is emptied is emptied first.
+    if (ending->stamp < from || (ending->emptied && ending->stamp == from)) continue;
+    until = std::min(until, ending->stamp.time);
+    break;
+  }
+  if (from.time < until) gathered_.push_back({from.time, until});
+}
+
+void LineageFold::GatherAdding(std::uint32_t scope, EdgeNumber edge) {
+  if (edge_endings_.empty()) {
+    std::int64_t first = kForever;
+    for (std::uint32_t at = scopes_[scope].first_shape; at != kNoNumber; at = shapes_[at].next) {
+      if (StepIn(shapes_[at], edge) != kNoNumber) first = std::min(first, shapes_[at].first);
+    }
+    if (first != kForever) gathered_.push_back({first, kForever});
+    return;
+  }
+  ForEachEntry(scope, [&](const Entry& entry) {
+    if (StepIn(shapes_[entry.shape], edge) != kNoNumber) Gather(entry.stamp(), kForever);
+  });
+}
+
+void LineageFold::GatherReplacing(std::uint32_t scope, EdgeNumber edge) {
+  const std::vector<Entry>& entries = SortedEntries(scope);
+  const auto holder = holders_.find({scopes_[scope].what, scopes_[scope].holder});
+  const std::span<const Stamp> deleted = holder == holders_.end() ? std::span<const Stamp>() : holder->second.deleted;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const std::uint32_t shape = entries[i].shape;
+    if (StepIn(shapes_[shape], edge) == kNoNumber) continue;
+    // Statements of the same set follow each other: all of them hold as long as the last.
+    std::size_t last = i;
+    while (last + 1 < entries.size() && entries[last + 1].shape == shape) ++last;
+    const std::int64_t next = last + 1 < entries.size() ? entries[last + 1].time : kForever;
+    for (std::size_t at = i; at <= last; ++at) {
+      const Stamp stamp = entries[at].stamp();
+      // A deletion by the same event is none: one event has a facet once.
+      const auto cut = std::upper_bound(deleted.begin(), deleted.end(), stamp);
+      Gather(stamp, std::min(next, cut == deleted.end() ? kForever : cut->time));
+      if (edge_endings_.empty() && deleted.empty()) break;  // The first reaches as far as any.
+    }
+    i = last;
+  }
+}
+
+// Each declaration replaces what those before it say from its beginning on.
+void LineageFold::GatherDeclared(std::uint32_t scope) {
+  std::vector<Interval> spans;
+  ForEachEntry(scope, [&](const Entry& entry) {
+    const Interval span = SpanOf(entry.shape);
+    for (Interval& earlier : spans) earlier.until = std::min(earlier.until, span.from);
+    spans.push_back(span);
+  });
+  for (const Interval& span : spans) {
+    if (span.from < span.until) Gather({span.from, ~0U}, span.until);
+  }
+}
+
+void LineageFold::RefoldShape(std::uint32_t shape) {
+  const ClaimsView claims = ClaimsOf(shapes_[shape]);
+  for (std::uint32_t i = 0; i < claims.count; ++i) Refold(claims.at(i).edge);
+}
+
+void LineageFold::Refold(EdgeNumber edge) {
+  gathered_.clear();
+  edge_scopes_.clear();
+  GatherEndings(edge);
+  ForEachShapeOf(edge, [&](std::uint32_t shape, std::uint32_t) { edge_scopes_.push_back(shapes_[shape].scope); });
+  std::sort(edge_scopes_.begin(), edge_scopes_.end());
+  edge_scopes_.erase(std::unique(edge_scopes_.begin(), edge_scopes_.end()), edge_scopes_.end());
+  for (const std::uint32_t scope : edge_scopes_) {
+    if (Adds(scopes_[scope].what)) {
+      GatherAdding(scope, edge);
+    } else if (scopes_[scope].what == ClaimScope::kDeclared) {
+      GatherDeclared(scope);
+    } else {
+      GatherReplacing(scope, edge);
+    }
+  }
+  PublishGathered(edge);
+}
+
+void LineageFold::PublishGathered(EdgeNumber edge) {
+  std::sort(gathered_.begin(), gathered_.end(), [](const Interval& a, const Interval& b) { return a.from < b.from; });
+  std::size_t kept = 0;
+  for (const Interval& interval : gathered_) {
+    if (kept != 0 && interval.from <= gathered_[kept - 1].until) {
+      gathered_[kept - 1].until = std::max(gathered_[kept - 1].until, interval.until);
+    } else {
+      gathered_[kept++] = interval;
+    }
+  }
+  gathered_.resize(kept);
+  graph_.SetValidity(edge, gathered_);
+}
+
+std::int64_t LineageFold::LastStated(EdgeNumber edge) const {
+  std::int64_t last = Timestamp::Min().ns;
+  ForEachShapeOf(edge, [&](std::uint32_t shape, std::uint32_t) { last = std::max(last, shapes_[shape].last); });
+  return last;
+}
+
+std::size_t LineageFold::bytes() const {
+  std::size_t bytes = graph_.bytes() + io_scopes_.size() * sizeof(std::uint32_t) + scopes_.size() * sizeof(Scope) +
+                      shapes_.size() * sizeof(Shape) + io_edges_.size() * sizeof(EdgeNumber) +
+                      claims_.size() * sizeof(Claim);
+  for (const auto& entries : more_) bytes += sizeof(entries) + entries.capacity() * sizeof(Entry);
+  for (const auto& [edge, shapes] : stated_in_) bytes += sizeof(edge) + sizeof(shapes) + shapes.capacity() * 4;
+  return bytes + parts_.size() * (sizeof(Parts) + 4);
+}
+
+}  // namespace cairn

@@ -1,0 +1,138 @@
+#include "lineage/inherit.h"
+
+#include <algorithm>
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kNodesPerRest = 64;
+
+}  // namespace
+
+Inheritance::Field& Inheritance::FieldOf(std::uint32_t key, const InheritRules& rules) {
+  for (std::size_t i = 0; i < fields_used_; ++i) {
+    if (fields_[i].key == key) return fields_[i];
+  }
+  if (fields_used_ == fields_.size()) fields_.emplace_back();
+  Field& field = fields_[fields_used_++];
+  field.key = key;
+  field.policy = rules.policy(key);
+  field.closed = false;
+  field.here.clear();
+  return field;
+}
+
+void Inheritance::Offer(const MetadataTable& metadata, NodeNumber node, std::int32_t priority,
+                        const InheritRules& rules) {
+  for (const MetadataValue& value : metadata.Of(node)) {
+    Field& field = FieldOf(value.key, rules);
+    if (!field.closed) field.here.push_back({&value, node, priority});
+  }
+}
+
+void Inheritance::AddOnce(const Inherited& item) {
+  const bool known = std::any_of(values_.begin(), values_.end(),
+                                 [&](const Inherited& had) { return had.key == item.key && had.value == item.value; });
+  if (!known) values_.push_back(item);
+}
+
+// What stands at this distance is decided.
+void Inheritance::Close(const MetadataTable& metadata, std::uint32_t distance, const InheritRules& rules) {
+  const auto before = [&](const Candidate& a, const Candidate& b) {
+    if (a.priority != b.priority) return a.priority > b.priority;
+    if (a.value->produced_at != b.value->produced_at) return a.value->produced_at > b.value->produced_at;
+    return rules.name_before(a.node, b.node);
+  };
+  for (std::size_t i = 0; i < fields_used_; ++i) {
+    Field& field = fields_[i];
+    if (field.here.empty()) continue;
+    if (field.policy == InheritPolicy::kNever && distance != 0) {
+      field.closed = true;
+      field.here.clear();
+      continue;
+    }
+    if (field.here.size() > 1) std::sort(field.here.begin(), field.here.end(), before);
+    const bool lists = field.policy == InheritPolicy::kUnion;
+    for (const Candidate& candidate : field.here) {
+      const MetadataValue& value = *candidate.value;
+      if (value.value == kNoNumber) {
+        if (distance == 0) blocked_.push_back(field.key);
+        field.closed = true;
+        if (!lists) break;
+        continue;
+      }
+      if (lists && value.is_list) {
+        for (std::uint32_t item = 0; item < value.items; ++item) {
+          AddOnce({field.key, metadata.item(value.first_item + item), candidate.node, value.seq, distance});
+        }
+        continue;
+      }
+      values_.push_back({field.key, value.value, candidate.node, value.seq, distance});
+      field.closed = true;
+      break;
+    }
+    field.here.clear();
+  }
+}
+
+bool Inheritance::Run(GraphReader& reader, const MetadataTable& metadata, NodeNumber node, std::uint32_t depth,
+                      const InheritRules& rules) {
+  values_.clear();
+  blocked_.clear();
+  order_.clear();
+  priorities_.clear();
+  next_.clear();
+  fields_used_ = 0;
+  if (++mark_ == 0) {
+    marks_.clear();
+    mark_ = 1;
+  }
+  const std::uint32_t bound = std::max(reader.node_bound(), node + 1);
+  if (marks_.size() < bound) marks_.resize(bound, 0);
+  marks_[node] = mark_;
+  order_.push_back(node);
+  priorities_.push_back(0);
+  const Graph& graph = reader.graph();
+  std::size_t at = 0;
+  for (std::uint32_t distance = 0;; ++distance) {
+    const std::size_t level = at;
+    // Jobs and other names join the level while it is gone through. Of several edges the highest priority counts, so a
+    // node of the next level is decided on when all of this level have been looked at.
+    for (; at < order_.size(); ++at) {
+      if (at % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
+      const NodeNumber here = order_[at];
+      const std::int32_t own_priority = priorities_[at];
+      reader.ForEach(true, here, [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+        if (marks_[other] == mark_) return;
+        const bool joins = what == EdgeClass::kSameThing || graph.ClassOf(other) == NodeClass::kJob;
+        const std::int32_t priority = rules.priority ? rules.priority(edge) : 0;
+        if (joins) {
+          marks_[other] = mark_;
+          order_.push_back(other);
+          priorities_.push_back(what == EdgeClass::kSameThing ? own_priority : priority);
+        } else if (distance < depth) {
+          next_.emplace_back(other, priority);
+        }
+      });
+    }
+    for (std::size_t i = level; i < at; ++i) {
+      if (i == 0 || graph.ClassOf(order_[i]) != NodeClass::kJob) {
+        Offer(metadata, order_[i], priorities_[i], rules);
+      }
+    }
+    Close(metadata, distance, rules);
+    if (next_.size() > 1 && rules.priority) {
+      std::stable_sort(next_.begin(), next_.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    }
+    for (const auto& [other, priority] : next_) {
+      if (marks_[other] == mark_) continue;
+      marks_[other] = mark_;
+      order_.push_back(other);
+      priorities_.push_back(priority);
+    }
+    next_.clear();
+    if (at == order_.size()) return true;
+  }
+}
+
+}  // namespace cairn

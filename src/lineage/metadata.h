@@ -1,0 +1,64 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "base/grow_array.h"
+#include "lineage/adjacency.h"
+
+namespace cairn {
+
+/// A field of a node's metadata: the newest statement, whole. Texts are numbers that the owner gives meaning to.
+struct MetadataValue {
+  std::uint32_t key = 0;
+  std::uint32_t value = kNoNumber;  ///< JSON text; kNoNumber where it was taken back.
+  std::uint32_t first_item = 0;     ///< The elements of a list, each JSON text, in the table's items.
+  std::uint32_t items = 0;
+  bool is_list = false;
+  std::int64_t produced_at = 0;
+  std::uint64_t seq = 0;
+};
+
+/// The metadata of nodes. Whoever owns it guards it.
+class MetadataTable {
+ public:
+  /// Counts a statement in. True where it is the newest of its field.
+  bool State(NodeNumber node, const MetadataValue& value) {
+    if (node >= places_.size()) places_.resize(node + 1, kNoNumber);
+    if (places_[node] == kNoNumber) {
+      places_[node] = static_cast<std::uint32_t>(values_.size());
+      values_.emplace_back();
+    }
+    auto& values = values_[places_[node]];
+    const auto place = std::lower_bound(values.begin(), values.end(), value.key,
+                                        [](const MetadataValue& one, std::uint32_t key) { return one.key < key; });
+    if (place == values.end() || place->key != value.key) {
+      values.insert(place, value);
+      return true;
+    }
+    if (std::tie(value.produced_at, value.seq) < std::tie(place->produced_at, place->seq)) return false;
+    *place = value;
+    return true;
+  }
+  /// By key; empty where nothing is known.
+  [[nodiscard]] std::span<const MetadataValue> Of(NodeNumber node) const {
+    if (node >= places_.size() || places_[node] == kNoNumber) return {};
+    return values_[places_[node]];
+  }
+  std::uint32_t AddItem(std::uint32_t text) {
+    items_.push_back(text);
+    return static_cast<std::uint32_t>(items_.size() - 1);
+  }
+  [[nodiscard]] std::uint32_t item(std::uint32_t number) const { return items_[number]; }
+  [[nodiscard]] std::uint32_t items() const { return static_cast<std::uint32_t>(items_.size()); }
+  [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(places_.size()); }
+
+ private:
+  GrowArray<std::uint32_t> places_;  // By node.
+  std::vector<std::vector<MetadataValue>> values_;
+  GrowArray<std::uint32_t> items_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,84 @@
+#include "lineage/paths.h"
+
+#include <algorithm>
+#include <queue>
+
+#include "lineage/walk.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kStepsPerRest = 256;
+constexpr std::size_t kNodesPerRest = 2048;
+// More beginnings of paths than this are not followed: in a dense graph there are more than anybody can read.
+constexpr std::size_t kBeginningsMax = 200'000;
+
+struct Beginning {
+  NodeNumber node;
+  EdgeNumber edge;
+  std::uint32_t before;  // The beginning that this one goes on from.
+  std::uint32_t length;
+};
+
+}  // namespace
+
+std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& wanted) {
+  PathsFound out;
+  if (wanted.from == wanted.to) return out;
+  // How far each node is from the end, so that only what leads there is followed.
+  Walk& walk = ThreadWalk(0);
+  if (!walk.Run(reader, {{wanted.to}}, {.up = true, .depth = wanted.depth})) return std::nullopt;
+  if (!walk.Reached(wanted.from)) return out;
+  boost::unordered_flat_map<NodeNumber, std::uint32_t> distance;
+  std::uint32_t level = 0;
+  for (std::uint32_t i = 0; i < walk.nodes().size(); ++i) {
+    if (i % kNodesPerRest == 0 && !reader.Rest()) return std::nullopt;
+    while (level + 1 < walk.levels().size() && walk.levels()[level + 1] <= i) ++level;
+    distance.emplace(walk.nodes()[i], level);
+  }
+  std::vector<Beginning> beginnings{{wanted.from, kNoNumber, kNoNumber, 0}};
+  const std::uint32_t shortest = distance.at(wanted.from);
+  // The one that may become the shortest path first; then the one found first.
+  using Next = std::pair<std::uint32_t, std::uint32_t>;
+  std::priority_queue<Next, std::vector<Next>, std::greater<>> queue;
+  queue.emplace(shortest, 0);
+  std::size_t steps = 0;
+  while (!queue.empty()) {
+    const auto [total, at] = queue.top();
+    queue.pop();
+    if (wanted.shortest_only && total > shortest) break;
+    if (out.paths.size() >= wanted.limit) {
+      out.partial = true;
+      break;
+    }
+    const Beginning here = beginnings[at];
+    if (here.node == wanted.to) {
+      std::vector<EdgeNumber> path;
+      for (std::uint32_t back = at; beginnings[back].before != kNoNumber; back = beginnings[back].before) {
+        path.push_back(beginnings[back].edge);
+      }
+      std::reverse(path.begin(), path.end());
+      out.paths.push_back(std::move(path));
+      continue;
+    }
+    if (++steps % kStepsPerRest == 0 && !reader.Rest()) return std::nullopt;
+    reader.ForEach(false, here.node, [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+      const auto found = distance.find(other);
+      if (found == distance.end()) return;
+      const std::uint32_t length = here.length + (what == EdgeClass::kSameThing ? 0 : 1);
+      if (length + found->second > wanted.depth) return;
+      for (std::uint32_t back = at; back != kNoNumber; back = beginnings[back].before) {
+        if (beginnings[back].node == other) return;
+      }
+      if (beginnings.size() >= kBeginningsMax) {
+        out.partial = true;
+        return;
+      }
+      queue.emplace(length + found->second, static_cast<std::uint32_t>(beginnings.size()));
+      beginnings.push_back({other, edge, at, length});
+    });
+  }
+  return out;
+}
+
+}  // namespace cairn

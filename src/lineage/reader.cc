@@ -1,0 +1,62 @@
+#include "lineage/reader.h"
+
+#include <algorithm>
+
+namespace cairn {
+
+GraphReader::GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause)
+    : graph_(graph),
+      wanted_(wanted),
+      pause_(pause),
+      edge_bound_(graph.edges()),
+      node_bound_(graph.node_bound()),
+      undo_read_(graph.undo().size()) {
+  const bool present = wanted.moment.present();
+  const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
+  plain_ = present && all_types;
+  exact_ = !all_types;
+  until_coarse_ = CoarseTime(wanted.moment.until - 1);
+  for (std::uint32_t flags = 0; flags < 16; ++flags) {
+    const std::uint32_t what = flags >> 1 & 3U;
+    const bool over = (flags & 1U) != 0;
+    if ((wanted.classes >> what & 1) != 0 && !(plain_ && over)) allowed_ |= 1U << flags;
+  }
+  if (pause_ != nullptr) graph_.EnterReader();
+}
+
+std::span<const Interval> GraphReader::ValidityOf(EdgeNumber edge, Interval* room) const {
+  if (edge >= edge_bound_) return {};
+  if (!was_.empty()) {
+    if (const auto found = was_.find(edge); found != was_.end()) return found->second;
+  }
+  return graph_.ValidityOf(edge, room);
+}
+
+bool GraphReader::Stands(EdgeNumber edge) const {
+  if ((wanted_.types >> static_cast<unsigned>(graph_.edge(edge).type) & 1) == 0) return false;
+  Interval room;
+  const auto intervals = ValidityOf(edge, &room);
+  return std::any_of(intervals.begin(), intervals.end(),
+                     [&](const Interval& interval) { return wanted_.moment.Meets(interval); });
+}
+
+bool GraphReader::Rest() {
+  if (pause_ == nullptr) return true;
+  if (lost_ || !pause_->Tick()) {
+    lost_ = true;
+    return false;
+  }
+  const auto& undo = graph_.undo();
+  for (; undo_read_ < undo.size(); ++undo_read_) was_.try_emplace(undo[undo_read_].edge, undo[undo_read_].was);
+  if (!exact_ && (!was_.empty() || graph_.edges() != edge_bound_)) {
+    // From here on the flags tell of a later state.
+    exact_ = true;
+    plain_ = false;
+    for (std::uint32_t flags = 0; flags < 16; ++flags) {
+      if ((wanted_.classes >> (flags >> 1 & 3U) & 1) != 0) allowed_ |= 1U << flags;
+    }
+  }
+  return true;
+}
+
+}  // namespace cairn

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include "base/arena.h"
+#include "cairn/status.h"
+#include "record/statements.h"
+
+namespace cairn {
+
+/// Records whose payload means something to the lineage views. `record` holds the keys of the record, its kind among
+/// them.
+
+/// Whether records of that kind state more than that they are there.
+bool StatesLineage(std::string_view kind);
+
+/// `lineage_edge`: an edge that somebody declares, from `payload.from` to `payload.to` or else the record's target.
+/// `metadata`: fields of the target, each member of the payload one of them; null takes one back.
+/// docs/lineage.md has both. Empties and fills `statements`.
+/// Returns INVALID_ARGUMENT or OUT_OF_RANGE, naming the member, where a `lineage_edge` is none.
+Status StateLineageRecord(simdjson::dom::element payload, const ParsedRecord& record, Arena& arena,
+                          EventStatements& statements);
+
+}  // namespace cairn

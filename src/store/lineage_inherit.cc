@@ -1,0 +1,61 @@
+#include "store/embedded_repository.h"
+#include "store/lock_pause.h"
+#include "view/inherit_question.h"
+
+namespace cairn {
+namespace {
+
+// Attempts to answer while commits come in between; the last lets none in.
+constexpr int kTries = 4;
+
+// Such a question is asked by default, and its answers are worth keeping.
+bool IsPlain(const LineageInheritSpec& spec) {
+  const LineageTime& time = spec.filter.time;
+  return spec.depth == LineageInheritSpec{}.depth && spec.rules.empty() && spec.filter.level == LineageLevel::kAuto &&
+         spec.filter.edge_types.empty() && spec.filter.exclude.empty() && !time.as_of && !time.from && !time.until &&
+         !time.known_at;
+}
+
+}  // namespace
+
+Result<LineageInherited> EmbeddedRepository::Inherit(const LineageInheritSpec& spec) {
+  if (Status status = CatchUp(); !status.ok()) return status;
+  if (spec.filter.time.known_at) {
+    const auto views = KnownAt(*spec.filter.time.known_at);
+    if (!views) return views.error();
+    return AskInherited(**views, nullptr, spec, nullptr);
+  }
+  const bool plain = IsPlain(spec);
+  Result<LineageInherited> answer(StatusCode::kAborted, "");
+  for (int i = 1; i <= kTries; ++i) {
+    std::shared_lock lock(views_mutex_);
+    const std::uint32_t node = state_.views.nodes().Find(spec.node);
+    if (plain && node != NumberSet::kNone) {
+      if (auto kept = inherit_cache_.Find(node)) return std::move(*kept);
+    }
+    const Seq before = state_.place.tail.last;
+    LockPause pause(lock, state_.epoch);
+    std::vector<NodeNumber> looked_at;
+    answer = AskInherited(state_.views, i < kTries ? &pause : nullptr, spec, &looked_at);
+    if (!answer && answer.error().code() != StatusCode::kAborted) return answer;
+    // Metadata has no past in the views: an answer over a commit would be of two states.
+    if (!answer || state_.place.tail.last != before) continue;
+    if (plain) inherit_cache_.Put(node, *answer, looked_at);
+    return answer;
+  }
+  return answer;
+}
+
+void EmbeddedRepository::RebuildInherited() {
+  for (const NodeNumber node : inherit_cache_.TakeDropped()) {
+    LineageInheritSpec spec;
+    {
+      const std::shared_lock lock(views_mutex_);
+      if (node >= state_.views.nodes().size()) continue;
+      spec.node = state_.views.nodes().at(node).Own();
+    }
+    (void)Inherit(spec);  // What cannot be answered now is answered when it is asked for.
+  }
+}
+
+}  // namespace cairn

@@ -1,0 +1,174 @@
+// What lineage needs of a whole store: refusal under the lock, times of ingestion, reasons, kept answers.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "store/store_for_test.h"
+
+namespace cairn {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::string Declared(std::string_view from, std::string_view to, int day, std::string_view more = "") {
+  return fmt::format(R"({{"kind":"lineage_edge","target":{{"namespace":"crm","name":"{}"}},"producer_id":"p",)"
+                     R"("produced_at":"2026-01-{:02}T00:00:00Z","payload":{{"from":"dataset:crm:{}"{}}}}})",
+                     to, day, from, more);
+}
+
+std::string Metadata(std::string_view name, int day, std::string_view payload) {
+  return fmt::format(R"({{"kind":"metadata","target":{{"namespace":"crm","name":"{}"}},"producer_id":"p",)"
+                     R"("produced_at":"2026-01-{:02}T00:00:00Z","payload":{}}})",
+                     name, day, payload);
+}
+
+TEST(DeclaredEdges, OneThatClosesACycleIsRefusedWithTheWay) {
+  TestStore store;
+  store.Put(Declared("a", "b", 1));
+  store.Put(Declared("b", "c", 2));
+  const auto refused = store->Store(Declared("c", "a", 3));
+  EXPECT_EQ(refused.status().code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(refused.status().message(),
+              HasSubstr("dataset:crm:c -> dataset:crm:a -> dataset:crm:b -> dataset:crm:c"));
+  EXPECT_EQ(store->Store(Declared("a", "a", 3)).status().code(), StatusCode::kInvalidArgument);
+  store.Reopen();
+  EXPECT_EQ(store->Store(Declared("c", "a", 4)).status().code(), StatusCode::kInvalidArgument) << "reopened";
+  EXPECT_TRUE(store->Store(Declared("a", "b", 1))) << "what is known is no new edge";
+}
+
+TEST(DeclaredEdges, WithinOneBatchToo) {
+  TestStore store;
+  const std::vector<std::string> jsons{Declared("a", "b", 1), Declared("b", "a", 1), Declared("c", "a", 1)};
+  const std::vector<std::string_view> views(jsons.begin(), jsons.end());
+  const auto stored = store->BulkStore(views);
+  EXPECT_TRUE(stored[0]);
+  EXPECT_FALSE(stored[1]);
+  ASSERT_TRUE(stored[2]);
+  EXPECT_EQ(stored[2]->seq.value, 2u);
+}
+
+TEST(DeclaredEdges, OfTimesApartAreNoCycle) {
+  TestStore store;
+  store.Put(Declared("a", "b", 1, R"(,"valid_to":"2026-01-05T00:00:00Z")"));
+  store.Put(Declared("b", "a", 6));
+  EXPECT_FALSE(store->Store(Declared("b", "a", 4))) << "from the 4th on";
+  store.Put(Declared("b", "c", 7));
+  store.Put(Declared("b", "c", 8, R"(,"_deleted":true)"));
+  store.Put(Declared("c", "b", 9));
+}
+
+TEST(DeclaredEdges, EventsMayCloseACycle) {
+  TestStore store;
+  store.Put(Declared("a", "b", 1));
+  store.Put(R"({"eventTime":"2026-01-02T00:00:00Z","producer":"p","dataset":{"namespace":"crm","name":"a","facets":{)"
+            R"("lineage":{"inputs":[{"namespace":"crm","name":"b","type":"DATASET"}]}}}})");
+  EXPECT_EQ(Must(store->Lineage({.node = Table("a")})).cycles.size(), 1u);
+}
+
+TEST(DeclaredEdges, WhatIsNoneIsRefusedWithTheMember) {
+  TestStore store;
+  for (const char* payload :
+       {R"({})", R"({"from":7})", R"({"from":"x"})", R"({"from":"dataset:crm:a","type":"eats"})",
+        R"({"from":"dataset:crm:a","valid_to":"2020-01-01"})", R"({"from":"dataset:crm:a","to":"dataset:crm:z"})"}) {
+    const auto stored = store->Store(
+        fmt::format(R"({{"kind":"lineage_edge","target":{{"namespace":"crm","name":"b"}},"producer_id":"p",)"
+                    R"("produced_at":"2026-01-01T00:00:00Z","payload":{}}})",
+                    payload));
+    EXPECT_EQ(stored.status().code(), StatusCode::kInvalidArgument) << payload;
+    EXPECT_THAT(stored.status().message(), HasSubstr("payload.")) << payload;
+  }
+}
+
+TEST(KnownAt, OnlyFactsThatWereThereCount) {
+  TestStore store;
+  store.Put(Declared("a", "b", 1));
+  const Timestamp then = Must(store->Tail({1}, 1)).facts.front().ingested_at();
+  store.Put(Declared("c", "b", 1));
+  LineageSpec spec{.node = Table("b")};
+  EXPECT_EQ(Must(store->Lineage(spec)).nodes.size(), 3u);
+  spec.filter.time.known_at = then;
+  EXPECT_EQ(Must(store->Lineage(spec)).nodes.size(), 2u);
+  spec.filter.time.known_at = Timestamp{then.ns + 3'600'000'000'000};
+  EXPECT_EQ(Must(store->Lineage(spec)).nodes.size(), 3u);
+  store.Put(Declared("d", "b", 1));
+  EXPECT_EQ(Must(store->Lineage(spec)).nodes.size(), 4u) << "more came in that time";
+}
+
+TEST(Why, AnEdgeIsStatedByTheseFacts) {
+  TestStore store;
+  store.Put(EventWithFacets(5, "", "", "START", "one"));
+  store.Put(EventWithFacets(1, "", "", "COMPLETE", "two"));
+  store.Put(EventWithFacets(5, "", "", "RUNNING", "three"));
+  const LineageWhySpec spec{.from = {"", "job", "etl", "load", ""}, .to = Table("orders")};
+  const auto check = [&](const char* when) {
+    const LineageWhy why = Must(store->Why(spec));
+    ASSERT_EQ(why.reasons.size(), 3u) << when;
+    EXPECT_EQ(why.reasons[2].stated_at, At(1)) << when;
+    EXPECT_EQ(why.reasons[2].run_id, "two") << when;
+    EXPECT_EQ(why.reasons[2].fact->seq().value, 2u) << when;
+    EXPECT_NE(why.reasons[0].fact->seq(), why.reasons[1].fact->seq()) << "of one instant, told apart by content";
+    ASSERT_EQ(why.spans.size(), 1u);
+    EXPECT_EQ(why.spans[0].from, At(1));
+  };
+  check("open");
+  ASSERT_TRUE(store->Seal().ok());
+  check("sealed");
+  store.Reopen();
+  check("reopened");
+  EXPECT_EQ(store->Why({.from = Table("orders"), .to = spec.from}).status().code(), StatusCode::kNotFound);
+}
+
+TEST(Inherit, AKeptAnswerIsNeverStale) {
+  TestStore store;
+  store.Put(Declared("a", "b", 1));
+  store.Put(Metadata("a", 1, R"({"sla":1})"));
+  store.Put(Metadata("other", 1, R"({"sla":9})"));
+  const LineageInheritSpec spec{.node = Table("b")};
+  for (int i = 0; i < 4; ++i) (void)Must(store->Inherit(spec));
+  LineageInherited kept = Must(store->Inherit(spec));
+  EXPECT_TRUE(kept.materialised);
+  ASSERT_EQ(kept.inherited.size(), 1u);
+  EXPECT_EQ(kept.inherited[0].value, "1");
+  EXPECT_EQ(kept.inherited[0].record, 2u);
+  store.Put(Metadata("other", 2, R"({"sla":8})"));
+  EXPECT_TRUE(Must(store->Inherit(spec)).materialised) << "nothing that it depends on changed";
+  store.Put(Metadata("a", 2, R"({"sla":2})"));
+  EXPECT_EQ(Must(store->Inherit(spec)).inherited[0].value, "2");
+  store.Put(Declared("a", "b", 3, R"(,"_deleted":true)"));
+  EXPECT_TRUE(Must(store->Inherit(spec)).inherited.empty()) << "an edge that ended upstream";
+  store.Put(Declared("other", "b", 4));
+  EXPECT_EQ(Must(store->Inherit(spec)).inherited[0].value, "8") << "one that came";
+}
+
+// Questions go on while facts are stored, and each sees one state: of a batch all or nothing.
+TEST(LineageMeanwhile, AnAnswerIsOfOneState) {
+  TestStore store;
+  constexpr int kRounds = 60;
+  std::vector<std::string> chain;
+  for (int i = 0; i < 3000; ++i) chain.push_back(Declared(fmt::format("n{}", i), fmt::format("n{}", i + 1), 1));
+  store.PutAll(chain);
+  std::thread writer([&] {
+    for (int round = 0; round < kRounds; ++round) {
+      // Both in one commit: at the far end and at the near one.
+      store.PutAll(
+          {Declared(fmt::format("far{}", round), "n0", 2), Declared(fmt::format("near{}", round), "n3000", 2)});
+    }
+  });
+  for (int i = 0; i < 20; ++i) {
+    const LineageGraph graph = Must(store->Lineage({.node = Table("n3000"), .depth = 5000}));
+    std::size_t far = 0;
+    std::size_t near = 0;
+    for (const LineageNode& node : graph.nodes) {
+      far += node.key.name.starts_with("far") ? 1 : 0;
+      near += node.key.name.starts_with("near") ? 1 : 0;
+    }
+    EXPECT_EQ(far, near);
+  }
+  writer.join();
+}
+
+}  // namespace
+}  // namespace cairn

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "cairn/lineage.h"
+#include "lineage/inherit.h"
+#include "view/lineage_scope.h"
+
+namespace cairn {
+
+/// Answers what a node inherits. `looked_at` (may be null) gets the nodes that the answer depends on. Returns what
+/// `LineageQuestion` returns.
+Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const LineageInheritSpec& spec,
+                                      std::vector<NodeNumber>* looked_at);
+
+/// The rules for the metadata of these views. Returns INVALID_ARGUMENT for a rule that is none.
+Result<InheritRules> RulesOf(const Views& views, const std::vector<std::string>& texts);
+
+}  // namespace cairn

@@ -1,0 +1,239 @@
+#include "view/lineage_graph.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kNodesPerRest = 64;
+constexpr std::size_t kEdgesPerRest = 8;
+
+}  // namespace
+
+bool GraphBuilder::Add(NodeNumber node, std::int32_t hops) {
+  if (!places_.emplace(node, static_cast<std::uint32_t>(nodes_.size())).second) return false;
+  nodes_.push_back({node, hops});
+  return true;
+}
+
+void GraphBuilder::SetMore(NodeNumber node) {
+  if (const auto found = places_.find(node); found != places_.end()) nodes_[found->second].more = true;
+}
+
+void GraphBuilder::AddWalk(const Walk& walk, bool up) {
+  std::uint32_t level = 0;
+  for (std::uint32_t i = 0; i < walk.nodes().size(); ++i) {
+    while (level + 1 < walk.levels().size() && walk.levels()[level + 1] <= i) ++level;
+    Add(walk.nodes()[i], up ? -static_cast<std::int32_t>(level) : static_cast<std::int32_t>(level));
+  }
+  for (const NodeNumber node : walk.frontier()) SetMore(node);
+}
+
+// Names of one thing become one node: that of the start, else the nearest, else the first by id.
+bool GraphBuilder::JoinNames() {
+  place_of_.resize(nodes_.size());
+  std::iota(place_of_.begin(), place_of_.end(), 0U);
+  if (!views_.graph().has_names()) return true;
+  const auto root = [&](std::uint32_t at) {
+    while (place_of_[at] != at) at = place_of_[at] = place_of_[place_of_[at]];
+    return at;
+  };
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
+    const auto rank = [&](std::uint32_t at) { return std::abs(nodes_[at].hops); };
+    if (rank(a) != rank(b)) return rank(a) < rank(b);
+    // A start was added first; other nodes are told apart by their ids.
+    if (rank(a) == 0) return a < b;
+    return NodeId(views_.nodes().at(nodes_[a].node)) < NodeId(views_.nodes().at(nodes_[b].node));
+  };
+  const FieldsBeside fields(views_, reader_);
+  std::vector<NodeNumber> others;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
+    others.clear();
+    if (views_.graph().ClassOf(nodes_[i].node) == NodeClass::kField) {
+      fields.With(nodes_[i].node, &others);
+    } else {
+      reader_.ForEach(false, nodes_[i].node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+        if (what == EdgeClass::kSameThing) others.push_back(other);
+      });
+    }
+    for (const NodeNumber other : others) {
+      const auto found = places_.find(other);
+      if (found == places_.end()) continue;
+      const std::uint32_t a = root(i);
+      const std::uint32_t b = root(found->second);
+      if (a == b) continue;
+      if (before(a, b))
+        place_of_[b] = a;
+      else
+        place_of_[a] = b;
+    }
+  }
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) root(i);
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) place_of_[i] = root(i);
+  return true;
+}
+
+void GraphBuilder::AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out) {
+  const Graph::Edge& edge = reader_.graph().edge(number);
+  LineageEdge one;
+  one.from = from;
+  one.to = to;
+  one.type = EdgeTypeName(edge.type);
+  Interval room;
+  for (const Interval& interval : reader_.ValidityOf(number, &room)) {
+    if (!reader_.wanted().moment.Meets(interval)) continue;
+    one.first_seen = {interval.from};
+    if (interval.until != kForever) one.until = Timestamp{interval.until};
+    break;
+  }
+  one.last_seen = {std::max(views_.lineage().LastStated(number), one.first_seen.ns)};
+  // The newest word on how the data is transformed, of those said by the moment that is asked about.
+  std::int64_t newest = Timestamp::Min().ns;
+  views_.lineage().ForEachStep(number, [&](std::uint32_t step, const Interval& stated) {
+    if (step == 0 || stated.from >= reader_.wanted().moment.until || stated.until < newest) return;
+    newest = stated.until;
+    const StepStatement text = views_.steps().at(step);
+    one.subtype = text.subtype;
+    one.description = text.description;
+    one.masking = text.masking;
+  });
+  out->edges.push_back(std::move(one));
+}
+
+bool GraphBuilder::GatherEdges(LineageGraph* out) {
+  const bool fields = level_ == LineageLevel::kFields;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
+    const NodeNumber node = nodes_[i].node;
+    const auto visit = [&](NodeNumber other, EdgeNumber number, EdgeClass what) {
+      if (what == EdgeClass::kSameThing) return;
+      if (const auto found = places_.find(other); found != places_.end()) {
+        const bool joined = place_of_[found->second] == place_of_[i] && other != node;
+        if (!joined) found_.push_back({number, place_of_[found->second], place_of_[i]});
+      } else if (fields && views_.graph().ClassOf(other) != NodeClass::kField) {
+        // What comes from a dataset as a whole comes from each of its fields.
+        views_.lineage().ForEachPart(other, [&](NodeNumber part) {
+          const auto at = places_.find(part);
+          if (at != places_.end()) found_.push_back({number, place_of_[at->second], place_of_[i]});
+        });
+      }
+    };
+    reader_.ForEach(true, node, visit);
+    if (!fields || views_.graph().ClassOf(node) != NodeClass::kField) continue;
+    const NodeNumber whole = views_.lineage().WholeOf(node);
+    if (whole != node && !places_.contains(whole)) reader_.ForEach(true, whole, visit);
+  }
+  for (std::size_t i = 0; i < found_.size(); ++i) {
+    if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
+    AddEdge(found_[i].number, found_[i].from, found_[i].to, out);
+  }
+  return true;
+}
+
+// The answer may be cut, so whether anything flows in or out is asked of the graph.
+bool GraphBuilder::MarkEnds(LineageGraph* out) {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
+    LineageNode& node = out->nodes[place_of_[i]];
+    const auto none = [&](bool up) {
+      bool any = false;
+      reader_.ForEach(up, nodes_[i].node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+        any = any || (what != EdgeClass::kSameThing && other != nodes_[i].node);
+      });
+      return !any;
+    };
+    node.root = node.root && none(true);
+    node.leaf = node.leaf && none(false);
+  }
+  return true;
+}
+
+bool GraphBuilder::Finish(const std::vector<std::string>& only, LineageGraph* out) {
+  if (!JoinNames()) return false;
+  // The answer's nodes in the order of their coming, joined ones behind each other's backs.
+  std::vector<std::uint32_t> fresh(nodes_.size(), kNoNumber);
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
+    if (place_of_[i] != i) continue;
+    fresh[i] = static_cast<std::uint32_t>(out->nodes.size());
+    LineageNode node;
+    node.key = views_.nodes().at(nodes_[i].node).Own();
+    node.hops = nodes_[i].hops;
+    node.more = nodes_[i].more;
+    node.root = node.leaf = true;
+    out->nodes.push_back(std::move(node));
+  }
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    const bool joined = place_of_[i] != i;
+    place_of_[i] = fresh[place_of_[i]];
+    if (!joined) continue;
+    LineageNode& node = out->nodes[place_of_[i]];
+    node.names.push_back(views_.nodes().at(nodes_[i].node).Own());
+    node.more = node.more || nodes_[i].more;
+    if (std::abs(nodes_[i].hops) < std::abs(node.hops)) node.hops = nodes_[i].hops;
+  }
+  if (!GatherEdges(out)) return false;
+  if (!MarkEnds(out)) return false;
+  reader_.Release();
+  for (const LineageNode& node : out->nodes) out->partial = out->partial || node.more;
+  Sort(only, out);
+  return true;
+}
+
+void GraphBuilder::Sort(const std::vector<std::string>& only, LineageGraph* out) {
+  struct Ranked {
+    int side;
+    std::int32_t hops;
+    std::string id;
+    std::uint32_t place;
+  };
+  std::vector<Ranked> order;
+  for (std::uint32_t i = 0; i < out->nodes.size(); ++i) {
+    LineageNode& node = out->nodes[i];
+    std::sort(node.names.begin(), node.names.end());
+    if (!only.empty() && node.hops != 0 && !MatchesAny(only, node.key)) continue;
+    order.push_back({node.hops == 0 ? 0 : node.hops < 0 ? 1 : 2, std::abs(node.hops), NodeId(node.key), i});
+  }
+  // The starts keep the order in which they were asked about.
+  std::stable_sort(order.begin(), order.end(), [](const Ranked& a, const Ranked& b) {
+    if (a.side == 0 && b.side == 0) return false;
+    return std::tie(a.side, a.hops, a.id) < std::tie(b.side, b.hops, b.id);
+  });
+  std::vector<std::uint32_t> place(out->nodes.size(), kNoNumber);
+  std::vector<LineageNode> nodes;
+  for (const Ranked& one : order) {
+    place[one.place] = static_cast<std::uint32_t>(nodes.size());
+    nodes.push_back(std::move(out->nodes[one.place]));
+  }
+  out->nodes = std::move(nodes);
+  std::vector<LineageEdge> edges;
+  LocalGraph local{static_cast<std::uint32_t>(out->nodes.size()), {}};
+  for (LineageEdge& edge : out->edges) {
+    edge.from = place[edge.from];
+    edge.to = place[edge.to];
+    if (edge.from == kNoNumber || edge.to == kNoNumber) continue;
+    local.edges.emplace_back(edge.from, edge.to);
+    edges.push_back(std::move(edge));
+  }
+  const auto rank = [](const LineageEdge& edge) { return std::tie(edge.from, edge.to, edge.type); };
+  std::sort(edges.begin(), edges.end(), [&](const LineageEdge& a, const LineageEdge& b) { return rank(a) < rank(b); });
+  // Names joined may state one edge twice.
+  out->edges.clear();
+  for (LineageEdge& edge : edges) {
+    if (!out->edges.empty() && rank(out->edges.back()) == rank(edge)) {
+      LineageEdge& kept = out->edges.back();
+      kept.first_seen = std::min(kept.first_seen, edge.first_seen);
+      kept.last_seen = std::max(kept.last_seen, edge.last_seen);
+      if (kept.until && (!edge.until || *edge.until > *kept.until)) kept.until = edge.until;
+      kept.masking = kept.masking || edge.masking;
+      continue;
+    }
+    out->edges.push_back(std::move(edge));
+  }
+  out->cycles = CyclesOf(FindComponents(local));
+}
+
+}  // namespace cairn

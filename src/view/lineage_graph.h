@@ -1,0 +1,59 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cairn/lineage.h"
+#include "lineage/components.h"
+#include "view/lineage_scope.h"
+
+namespace cairn {
+
+/// Puts an answer together: the nodes that were reached, joined with their other names, and the edges between them, in
+/// an order that does not depend on the order in which facts came. One thread; lives as long as the question.
+class GraphBuilder {
+ public:
+  GraphBuilder(const Views& views, GraphReader& reader, LineageLevel level)
+      : views_(views), reader_(reader), level_(level) {}
+
+  /// A node reached, unless it is in already; the first `Add` of a node counts. Returns whether it was added.
+  bool Add(NodeNumber node, std::int32_t hops);
+  [[nodiscard]] std::size_t size() const { return nodes_.size(); }
+  /// That not all behind the node was reached.
+  void SetMore(NodeNumber node);
+  /// Adds what a walk reached.
+  void AddWalk(const Walk& walk, bool up);
+
+  /// The answer, without nodes that none of `only` describes (empty: all). False where it must be asked anew.
+  /// The views are let go before the answer is sorted.
+  bool Finish(const std::vector<std::string>& only, LineageGraph* out);
+
+ private:
+  struct Kept {
+    NodeNumber node;
+    std::int32_t hops;
+    bool more = false;
+  };
+  bool JoinNames();
+  bool GatherEdges(LineageGraph* out);
+  void AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out);
+  bool MarkEnds(LineageGraph* out);
+  static void Sort(const std::vector<std::string>& only, LineageGraph* out);
+
+  const Views& views_;
+  GraphReader& reader_;
+  LineageLevel level_;
+  std::vector<Kept> nodes_;
+  boost::unordered_flat_map<NodeNumber, std::uint32_t> places_;  // In nodes_.
+  struct Found {
+    EdgeNumber number;
+    std::uint32_t from;
+    std::uint32_t to;
+  };
+  std::vector<Found> found_;
+  std::vector<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
+};
+
+}  // namespace cairn

@@ -1,0 +1,172 @@
+#include "view/lineage_question.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "lineage/paths.h"
+#include "lineage/shared.h"
+#include "view/lineage_graph.h"
+#include "view/run_lineage.h"
+
+namespace cairn {
+
+Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
+  auto scope = LineageScope::Make(views_, spec.filter, spec.node);
+  if (!scope) return scope.error();
+  std::vector<NodeNumber> starts;
+  std::vector<NodeKey> asked{spec.node};
+  asked.insert(asked.end(), spec.others.begin(), spec.others.end());
+  for (const NodeKey& node : asked) {
+    const auto some = scope->StartsOf(node);
+    if (!some) return some.error();
+    starts.insert(starts.end(), some->begin(), some->end());
+  }
+  if (scope->level() == LineageLevel::kRuns) return RunLineage(views_, pause_, *scope, starts, spec);
+  GraphReader reader(views_.graph(), scope->wanted(), pause_);
+  const FieldsBeside fields(views_, reader);
+  GraphBuilder builder(views_, reader, scope->level());
+  for (const NodeNumber start : starts) builder.Add(start, 0);
+  const std::uint32_t nodes_max = std::max<std::uint32_t>(spec.nodes_max, 1);
+  for (const bool up : {true, false}) {
+    if (spec.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
+    WalkSpec walk_spec{.up = up, .depth = spec.depth, .hops_are_edges = spec.unit == HopUnit::kEdges};
+    walk_spec.nodes_max = nodes_max;
+    if (spec.direction == Direction::kBoth) {
+      // Each side gets what the other leaves, and half of it in any case.
+      const auto found = static_cast<std::uint32_t>(builder.size());
+      walk_spec.nodes_max = up ? std::max(nodes_max / 2, 1U) : std::max(nodes_max - std::min(found, nodes_max), 1U);
+      if (!up) walk_spec.nodes_max += static_cast<std::uint32_t>(starts.size());
+    }
+    if (scope->level() == LineageLevel::kFields) walk_spec.beside = &fields;
+    Walk& walk = ThreadWalk(0);
+    if (!walk.Run(reader, starts, walk_spec, scope->enter())) return AskAnew();
+    builder.AddWalk(walk, up);
+  }
+  LineageGraph out;
+  if (!builder.Finish(spec.only, &out)) return AskAnew();
+  return out;
+}
+
+Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const {
+  auto scope = LineageScope::Make(views_, spec.filter, spec.from);
+  if (!scope) return scope.error();
+  const auto from = scope->StartsOf(spec.from);
+  if (!from) return from.error();
+  const auto to = scope->StartsOf(spec.to);
+  if (!to) return to.error();
+  GraphReader reader(views_.graph(), scope->wanted(), pause_);
+  const auto found = FindPaths(
+      reader, {from->front(), to->front(), spec.shortest_only, spec.depth, std::max<std::size_t>(spec.limit, 1)});
+  if (!found) return AskAnew();
+  LineagePaths out;
+  out.partial = found->partial;
+  boost::unordered_flat_map<NodeNumber, std::uint32_t> nodes;
+  boost::unordered_flat_map<EdgeNumber, std::uint32_t> edges;
+  const auto place = [&](NodeNumber node) {
+    const auto [at, added] = nodes.emplace(node, static_cast<std::uint32_t>(out.graph.nodes.size()));
+    if (added) out.graph.nodes.emplace_back().key = views_.nodes().at(node).Own();
+    return at->second;
+  };
+  for (const auto& path : found->paths) {
+    auto& numbers = out.paths.emplace_back();
+    std::int32_t hops = 0;
+    for (const EdgeNumber number : path) {
+      const auto [at, added] = edges.emplace(number, static_cast<std::uint32_t>(out.graph.edges.size()));
+      if (added) {
+        const Graph::Edge& edge = views_.graph().edge(number);
+        LineageEdge& one = out.graph.edges.emplace_back();
+        one.from = place(edge.from);
+        one.to = place(edge.to);
+        one.type = EdgeTypeName(edge.type);
+        Interval room;
+        for (const Interval& interval : reader.ValidityOf(number, &room)) {
+          if (!scope->wanted().moment.Meets(interval)) continue;
+          one.first_seen = {interval.from};
+          if (interval.until != kForever) one.until = Timestamp{interval.until};
+          break;
+        }
+        one.last_seen = {views_.lineage().LastStated(number)};
+        LineageNode& target = out.graph.nodes[one.to];
+        if (target.hops == 0) target.hops = hops + 1;
+      }
+      ++hops;
+      numbers.push_back(at->second);
+    }
+  }
+  // Equally short ones by the names on them.
+  const auto ids = [&](const std::vector<std::uint32_t>& path) {
+    std::vector<std::string> names;
+    for (const std::uint32_t edge : path) names.push_back(NodeId(out.graph.nodes[out.graph.edges[edge].to].key));
+    return names;
+  };
+  std::stable_sort(out.paths.begin(), out.paths.end(), [&](const auto& a, const auto& b) {
+    return a.size() != b.size() ? a.size() < b.size() : ids(a) < ids(b);
+  });
+  return out;
+}
+
+Result<LineageImpact> LineageQuestion::Impact(const LineageSpec& spec) const {
+  LineageSpec down = spec;
+  down.direction = Direction::kDownstream;
+  auto graph = Graph(down);
+  if (!graph) return graph.error();
+  LocalGraph local{static_cast<std::uint32_t>(graph->nodes.size()), {}};
+  for (const LineageEdge& edge : graph->edges) local.edges.emplace_back(edge.from, edge.to);
+  const auto ranks = RanksOf(local, FindComponents(local));
+  std::vector<std::uint32_t> order(local.nodes);
+  std::iota(order.begin(), order.end(), 0U);
+  // Of one rank they are in the order of hops and names already.
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return ranks[a] < ranks[b]; });
+  std::vector<std::uint32_t> place(local.nodes);
+  LineageImpact out;
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    place[order[i]] = i;
+    out.graph.nodes.push_back(std::move(graph->nodes[order[i]]));
+    out.ranks.push_back(ranks[order[i]]);
+  }
+  for (LineageEdge& edge : graph->edges) {
+    edge.from = place[edge.from];
+    edge.to = place[edge.to];
+  }
+  out.graph.edges = std::move(graph->edges);
+  out.graph.partial = graph->partial;
+  for (auto& cycle : graph->cycles) {
+    for (std::uint32_t& node : cycle) node = place[node];
+    std::sort(cycle.begin(), cycle.end());
+  }
+  out.graph.cycles = std::move(graph->cycles);
+  return out;
+}
+
+Result<LineageShared> LineageQuestion::Shared(const LineageSharedSpec& spec) const {
+  if (spec.nodes.empty()) return Status(StatusCode::kInvalidArgument, "shared ancestors of which nodes?");
+  auto scope = LineageScope::Make(views_, spec.filter, spec.nodes.front());
+  if (!scope) return scope.error();
+  std::vector<NodeNumber> starts;
+  for (const NodeKey& node : spec.nodes) {
+    const auto some = scope->StartsOf(node);
+    if (!some) return some.error();
+    if (std::find(starts.begin(), starts.end(), some->front()) == starts.end()) starts.push_back(some->front());
+  }
+  GraphReader reader(views_.graph(), scope->wanted(), pause_);
+  auto shared = SharedAncestors(reader, starts);
+  if (!shared) return AskAnew();
+  LineageShared out;
+  out.total = shared->size();
+  const std::size_t limit = spec.limit == 0 ? shared->size() : std::min(spec.limit, shared->size());
+  // All that are as near as the last are named, so that their ids can decide which are answered.
+  std::size_t named = limit;
+  while (named != 0 && named < shared->size() && (*shared)[named].hops == (*shared)[limit - 1].hops) ++named;
+  for (std::size_t i = 0; i < named; ++i) {
+    if (i % 256 == 0 && !reader.Rest()) return AskAnew();
+    out.ancestors.push_back({views_.nodes().at((*shared)[i].node).Own(), (*shared)[i].hops});
+  }
+  std::sort(out.ancestors.begin(), out.ancestors.end(), [](const SharedAncestor& a, const SharedAncestor& b) {
+    return a.hops != b.hops ? a.hops < b.hops : a.node < b.node;
+  });
+  out.ancestors.resize(limit);
+  return out;
+}
+
+}  // namespace cairn

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "cairn/lineage.h"
+#include "view/lineage_scope.h"
+
+namespace cairn {
+
+/// Lineage of runs: upstream of a run are the datasets that it read and, of each job that writes one, the run that did
+/// so last before; downstream the datasets that it wrote and the runs that read one before another run wrote it again.
+/// A job stands for its newest run. A run whose parent is in the answer has an edge `parent` from it.
+Result<LineageGraph> RunLineage(const Views& views, Pause* pause, const LineageScope& scope,
+                                std::span<const NodeNumber> starts, const LineageSpec& spec);
+
+}  // namespace cairn
