@@ -52,9 +52,12 @@ class Adjacency {
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
   /// To be called some nodes ahead of `At`.
   void PrefetchBlock(NodeNumber node) const { __builtin_prefetch(blocks_.data() + node); }
-  /// The same, later: the block itself is in the processor's cache by then.
-  void PrefetchList(NodeNumber node) const {
-    if (node < blocks_.size()) __builtin_prefetch(nodes_.data() + blocks_[node].begin);
+  /// The same, later: the block itself is in the processor's cache by then. Times are looked at for other moments than
+  /// the present.
+  void PrefetchList(NodeNumber node, bool times = false) const {
+    if (node >= blocks_.size()) return;
+    __builtin_prefetch(nodes_.data() + blocks_[node].begin);
+    if (times) __builtin_prefetch(begun_.data() + blocks_[node].begin);
   }
 
   /// `edge` is greater than every edge of the node.

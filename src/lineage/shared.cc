@@ -14,8 +14,11 @@ constexpr std::size_t kAhead = 8;
 
 // What a thread keeps between questions: the bits of each node, all zero.
 struct Room {
-  GrowArray<std::uint64_t> seen;
-  GrowArray<std::uint64_t> fresh;  // Of them, those that came in this level.
+  struct Bits {
+    std::uint64_t seen = 0;
+    std::uint64_t fresh = 0;  // Of them, those that came in this level.
+  };
+  GrowArray<Bits> bits;
   GrowArray<NodeNumber> touched;
   GrowArray<NodeNumber> level;
   GrowArray<NodeNumber> next;
@@ -26,15 +29,12 @@ class SharedWalk {
   SharedWalk(GraphReader& reader, Room& room, std::span<const NodeNumber> nodes) : reader_(reader), room_(room) {
     std::uint32_t bound = reader.node_bound();
     for (const NodeNumber node : nodes) bound = std::max(bound, node + 1);
-    if (room_.seen.size() < bound) {
-      room_.seen.resize(bound, 0);
-      room_.fresh.resize(bound, 0);
-    }
+    if (room_.bits.size() < bound) room_.bits.resize(bound, Room::Bits{});
     all_ = nodes.size() == kNodesPerRound ? ~std::uint64_t{0} : (std::uint64_t{1} << nodes.size()) - 1;
     for (std::size_t i = 0; i < nodes.size(); ++i) Reach(nodes[i], std::uint64_t{1} << i);
   }
   ~SharedWalk() {
-    for (const NodeNumber node : room_.touched) room_.seen[node] = room_.fresh[node] = 0;
+    for (const NodeNumber node : room_.touched) room_.bits[node] = {};
     room_.touched.clear();
     room_.level.clear();
     room_.next.clear();
@@ -51,10 +51,11 @@ class SharedWalk {
       for (std::size_t i = 0; i < count; ++i) {
         if (i % kTakenPerRest == 0 && !reader_.Rest()) return false;
         const NodeNumber node = room_.level[i];
-        if (i + kAhead < count) __builtin_prefetch(&room_.fresh[room_.level[i + kAhead]]);
-        bits_[i] = room_.fresh[node];
-        room_.fresh[node] = 0;
-        if (room_.seen[node] == all_) out->push_back({node, hops});
+        if (i + kAhead < count) __builtin_prefetch(&room_.bits[room_.level[i + kAhead]]);
+        Room::Bits& own = room_.bits[node];
+        bits_[i] = own.fresh;
+        own.fresh = 0;
+        if (own.seen == all_) out->push_back({node, hops});
       }
       for (std::size_t i = 0; i < count; ++i) {
         if (i + kAhead < count) reader_.graph().in().PrefetchBlock(room_.level[i + kAhead]);
@@ -69,13 +70,13 @@ class SharedWalk {
 
  private:
   void Reach(NodeNumber node, std::uint64_t bits) {
-    const std::uint64_t had = room_.seen[node];
-    const std::uint64_t added = bits & ~had;
+    Room::Bits& own = room_.bits[node];
+    const std::uint64_t added = bits & ~own.seen;
     if (added == 0) return;
-    if (had == 0) room_.touched.push_back(node);
-    if (room_.fresh[node] == 0) room_.next.push_back(node);
-    room_.seen[node] = had | added;
-    room_.fresh[node] |= added;
+    if (own.seen == 0) room_.touched.push_back(node);
+    if (own.fresh == 0) room_.next.push_back(node);
+    own.seen |= added;
+    own.fresh |= added;
   }
 
   GraphReader& reader_;

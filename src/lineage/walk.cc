@@ -47,6 +47,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
   std::size_t at = 0;
   std::size_t rested = 0;
   std::size_t edges = 0;
+  const bool times = !reader.wanted().moment.present();
   bool whole = true;
   for (std::uint32_t level = 0; at < tail && whole; ++level) {
     levels_.push_back(static_cast<std::uint32_t>(at));
@@ -54,7 +55,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
     for (const std::size_t end = tail; at < end && whole; ++at) {
       if (at + kBlockAhead < tail) {
         ahead.PrefetchBlock(order[at + kBlockAhead]);
-        ahead.PrefetchList(order[at + kListAhead]);
+        ahead.PrefetchList(order[at + kListAhead], times);
       }
       edges += ahead.Degree(order[at]);
       if (at - rested >= kNodesPerRest || edges >= kEdgesPerRest) {
