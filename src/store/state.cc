@@ -18,7 +18,14 @@ constexpr std::size_t kPrefetchAhead = 6;
 }  // namespace
 
 void StoreState::Reach(const LogBatch& batch) {
-  if (segments.last_first() < batch.segment->first()) segments.Add(batch.segment);
+  if (segments.last_first() < batch.segment->first()) {
+    segments.Add(batch.segment);
+  } else if (segments.last_first() == batch.segment->first() && !batch.segment->sealed()) {
+    // A roll that failed half way left an empty segment of that name here; lines are written to the one made after.
+    const auto& had = *segments.Find(batch.segment->first());
+    const bool empty = !had->sealed() && static_cast<const OpenSegment&>(*had).locations().empty();
+    if (empty && had != batch.segment) segments.Replace(batch.segment);
+  }
   place.segment = batch.segment->first();
   place.tail.last = std::max(place.tail.last, batch.last);
 }
