@@ -250,6 +250,7 @@ class Repository {
   /// Returns UNAVAILABLE where another process held the sealing up for `StoreOptions::seal_wait`.
   virtual Status Seal() = 0;
   /// The views as text, one line a fact of the view, sorted: equal views give equal bytes.
+  /// Returns UNAVAILABLE where commits come faster than the views can be written down.
   virtual Status Dump(std::ostream& out) = 0;
 };
 

@@ -22,8 +22,7 @@ Inheritance::Field& Inheritance::FieldOf(std::uint32_t key, const InheritRules& 
   return field;
 }
 
-void Inheritance::Offer(const MetadataTable& metadata, NodeNumber node, std::int32_t priority,
-                        const InheritRules& rules) {
+void Inheritance::Offer(MetadataReader& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules) {
   for (const MetadataValue& value : metadata.Of(node)) {
     Field& field = FieldOf(value.key, rules);
     if (!field.closed) field.here.push_back({&value, node, priority});
@@ -37,7 +36,7 @@ void Inheritance::AddOnce(const Inherited& item) {
 }
 
 // What stands at this distance is decided.
-void Inheritance::Close(const MetadataTable& metadata, std::uint32_t distance, const InheritRules& rules) {
+void Inheritance::Close(const MetadataReader& metadata, std::uint32_t distance, const InheritRules& rules) {
   const auto before = [&](const Candidate& a, const Candidate& b) {
     if (a.priority != b.priority) return a.priority > b.priority;
     if (a.value->produced_at != b.value->produced_at) return a.value->produced_at > b.value->produced_at;
@@ -75,7 +74,7 @@ void Inheritance::Close(const MetadataTable& metadata, std::uint32_t distance, c
   }
 }
 
-bool Inheritance::Run(GraphReader& reader, const MetadataTable& metadata, NodeNumber node, std::uint32_t depth,
+bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                       const InheritRules& rules) {
   values_.clear();
   blocked_.clear();

@@ -42,7 +42,7 @@ struct Inherited {
 class Inheritance {
  public:
   /// False where the question must be asked anew.
-  bool Run(GraphReader& reader, const MetadataTable& metadata, NodeNumber node, std::uint32_t depth,
+  bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
            const InheritRules& rules);
 
   /// Nearest first; distance 0 is the node's own.
@@ -65,8 +65,8 @@ class Inheritance {
     std::vector<Candidate> here;  // At this distance.
   };
 
-  void Offer(const MetadataTable& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules);
-  void Close(const MetadataTable& metadata, std::uint32_t distance, const InheritRules& rules);
+  void Offer(MetadataReader& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules);
+  void Close(const MetadataReader& metadata, std::uint32_t distance, const InheritRules& rules);
   Field& FieldOf(std::uint32_t key, const InheritRules& rules);
   void AddOnce(const Inherited& item);
 

@@ -40,7 +40,8 @@ struct InheritUnderTest {
   /// `key=value<source@distance`.
   std::vector<std::string> Of(NodeNumber node, std::uint32_t depth = 20) {
     GraphReader reader(graph, {});
-    EXPECT_TRUE(inheritance.Run(reader, metadata, node, depth, rules));
+    MetadataReader values(metadata, false);
+    EXPECT_TRUE(inheritance.Run(reader, values, node, depth, rules));
     std::vector<std::string> out;
     for (const Inherited& one : inheritance.values()) {
       out.push_back(fmt::format("{}={}<{}@{}", one.key, one.value, one.source, one.distance));

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 #include <vector>
 
 #include "base/grow_array.h"
+#include "base/past.h"
 #include "lineage/adjacency.h"
 
 namespace cairn {
@@ -32,6 +34,7 @@ class MetadataTable {
       values_.emplace_back();
     }
     auto& values = values_[places_[node]];
+    past_.Keep(node, values);
     const auto place = std::lower_bound(values.begin(), values.end(), value.key,
                                         [](const MetadataValue& one, std::uint32_t key) { return one.key < key; });
     if (place == values.end() || place->key != value.key) {
@@ -55,10 +58,32 @@ class MetadataTable {
   [[nodiscard]] std::uint32_t items() const { return static_cast<std::uint32_t>(items_.size()); }
   [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(places_.size()); }
 
+  [[nodiscard]] const PastLog<std::vector<MetadataValue>>& past() const { return past_; }
+
  private:
   GrowArray<std::uint32_t> places_;  // By node.
   std::vector<std::vector<MetadataValue>> values_;
   GrowArray<std::uint32_t> items_;
+  PastLog<std::vector<MetadataValue>> past_;
+};
+
+/// The metadata as it stood when a question began that may let writers in.
+class MetadataReader {
+ public:
+  MetadataReader(const MetadataTable& table, bool lets_in) : table_(table) {
+    if (lets_in) past_.emplace(table.past());
+  }
+  [[nodiscard]] std::span<const MetadataValue> Of(NodeNumber node) {
+    if (past_) {
+      if (const auto* was = past_->Find(node)) return *was;
+    }
+    return table_.Of(node);
+  }
+  [[nodiscard]] std::uint32_t item(std::uint32_t number) const { return table_.item(number); }
+
+ private:
+  const MetadataTable& table_;
+  std::optional<PastReader<std::vector<MetadataValue>>> past_;
 };
 
 }  // namespace cairn

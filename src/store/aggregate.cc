@@ -101,28 +101,63 @@ class AggregateRunner {
             }};
   }
 
-  // The series that count, and their facts in unsealed segments: under one lock, as sealing takes those from the views.
+  // The series that count, and their facts in unsealed segments, as they stood at one moment.
   void GatherOpen() {
-    const std::shared_lock lock(store_.views_mutex_);
+    store_.InSlices([&](LockPause& pause) {
+      work_.clear();
+      infos_.clear();
+      keys_.clear();
+      kind_names_.clear();
+      std::vector<std::size_t> sizes;
+      bool any_sealed = false;
+      for (const auto& segment : store_.state_.segments) {
+        work_.emplace_back().segment = segment;
+        any_sealed = any_sealed || segment->sealed();
+        sizes.push_back(segment->sealed() ? 0 : static_cast<const OpenSegment&>(*segment).locations().size());
+      }
+      PostingSpan span{.from = selection_.from(), .until = selection_.until()};
+      span.last = store_.state_.place.tail.last;
+      EmbeddedRepository::Picture<Seq> picture;
+      if (!spec_.where.run_id.empty()) {
+        const RunTable& runs = store_.state_.views.runs();
+        const RunFold* run = store_.state_.views.FindRun(spec_.where.tenant, spec_.where.run_id);
+        if (run != nullptr && !store_.TakeRun(runs.NumberOf(*run), span.last, pause, &picture)) return false;
+      }
+      const SegmentList segments = store_.state_.segments;
+      // The room is touched without the lock.
+      pause.Release();
+      of_run_ = EmbeddedRepository::SeqsOf(std::move(picture), segments);
+      for (std::size_t i = 0; i < sizes.size(); ++i) work_[i].records.resize(sizes[i]);
+      return pause.Again() && GatherSeries(span, any_sealed, pause);
+    });
+  }
+
+  bool GatherSeries(const PostingSpan& span, bool any_sealed, Pause& pause) {
+    constexpr std::size_t kPostingsAtOnce = 1024;
     const Views& views = store_.state_.views;
-    bool any_sealed = false;
-    for (const auto& segment : store_.state_.segments) {
-      SegmentWork& work = work_.emplace_back();
-      work.segment = segment;
-      any_sealed = any_sealed || segment->sealed();
-      if (!segment->sealed()) work.records.resize(static_cast<const OpenSegment&>(*segment).locations().size());
-    }
-    if (!spec_.where.run_id.empty()) {
-      if (const RunFold* run = views.FindRun(spec_.where.tenant, spec_.where.run_id)) of_run_ = store_.SeqsOf(*run);
-    }
-    for (const std::uint32_t number : selection_.SeriesOf(views)) {
+    std::vector<std::uint32_t> numbers;
+    if (!selection_.SeriesOf(views, pause, &numbers)) return false;
+    std::vector<Posting> room;
+    for (const std::uint32_t number : numbers) {
+      if (infos_.size() % 64 == 0 && !pause.Tick()) return false;
       const Series& series = views.series().at(number);
       const auto index = static_cast<std::uint32_t>(infos_.size());
       infos_.push_back({series.node, series.kind});
       if (any_sealed) keys_.push_back(SeriesKeyBytes(views.texts().at(series.kind), views.nodes().at(series.node)));
       kind_names_.emplace_back(views.texts().at(series.kind));
-      series.open.Read([&](std::span<const Posting> postings) { TakeOpen(postings, index); });
+      std::string sealed_key;
+      const auto take = [&] {
+        TakeOpen(room, index);
+        room.clear();
+      };
+      const bool same = store_.EachPosting(number, span, pause, &sealed_key, [&](const Posting& posting) {
+        room.push_back(posting);
+        if (room.size() == kPostingsAtOnce) take();
+      });
+      if (!same) return false;
+      take();
     }
+    return true;
   }
 
   void TakeOpen(std::span<const Posting> postings, std::uint32_t series) {

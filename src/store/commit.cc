@@ -224,6 +224,7 @@ void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
     for (const ParsedLogBatch& batch : commit.foreign) state_.Apply(batch);
     if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records, commit.keys);
     inherit_cache_.Drop(state_.views.graph().TakeTouched());
+    ++state_.versions.any;
   }
   { const std::lock_guard lock(news_mutex_); }
   news_.notify_all();
@@ -302,17 +303,19 @@ Status EmbeddedRepository::Reload() {
   fingerprints_.reset();
   declared_.reset();
   log_ = std::move(loaded->log);
+  StoreState was;
   const std::lock_guard lock(views_mutex_);
-  TakeState(std::move(loaded->state));
+  was = TakeState(std::move(loaded->state));
   return Status::Ok();
 }
 
 // Holding views_mutex_.
-void EmbeddedRepository::TakeState(StoreState&& state) {
-  state.epoch = state_.epoch + 1;
-  state_ = std::move(state);
+StoreState EmbeddedRepository::TakeState(StoreState&& state) {
+  state.versions = {state_.versions.epoch + 1, state_.versions.layout + 1, state_.versions.any + 1};
+  StoreState was = std::exchange(state_, std::move(state));
   state_.views.graph().TrackTouched(true);
   inherit_cache_.Clear();
+  return was;
 }
 
 Status EmbeddedRepository::CatchUp() {

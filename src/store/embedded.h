@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,10 +11,17 @@
 
 namespace cairn {
 
+/// How long a question keeps the views' lock at a stretch.
+struct ReadHold {
+  std::chrono::nanoseconds longest{300'000};
+  std::function<void()> on_pause;  ///< For tests: called whenever it was given up.
+};
+
 /// What the store reaches the world through. Not owned; must outlive the repository.
 struct StoreDeps {
   FileSystem* files = FileSystem::Default();
   Clock* clock = Clock::Default();
+  ReadHold hold{};
 };
 
 /// `OpenRepository` with its disk and clock passed in.

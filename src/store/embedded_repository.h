@@ -20,6 +20,7 @@
 #include "store/fingerprints.h"
 #include "store/inherit_cache.h"
 #include "store/load.h"
+#include "store/lock_pause.h"
 #include "store/state.h"
 
 namespace cairn {
@@ -28,7 +29,9 @@ namespace cairn {
 ///
 /// A commit goes through two stages, each with a lock of its own, taken hand over hand so that the order of the log is
 /// the order of the views: under `log_mutex_` a batch is deduplicated, written and synced; under `apply_mutex_` it is
-/// applied to the views, while the next batch is already being written. Readers share `views_mutex_`.
+/// applied to the views, while the next batch is already being written. Readers share `views_mutex_`, none of them
+/// longer than `ReadHold` says: a long question is read in slices, between which writers come in, and bytes of the log
+/// are read without the lock.
 /// Lock order: log_mutex_, apply_mutex_, views_mutex_.
 class EmbeddedRepository final : public Repository {
  public:
@@ -94,7 +97,7 @@ class EmbeddedRepository final : public Repository {
   };
 
   EmbeddedRepository(std::string path, const StoreOptions& options, const StoreDeps& deps)
-      : path_(std::move(path)), options_(options), files_(*deps.files), clock_(*deps.clock) {}
+      : path_(std::move(path)), options_(options), files_(*deps.files), clock_(*deps.clock), hold_(deps.hold) {}
 
   // commit.cc
   void Join(Request& request);
@@ -110,7 +113,8 @@ class EmbeddedRepository final : public Repository {
   Status CheckDeclared(const ParsedRecord& record, const CommitWork& commit);
   void AddFingerprints(const std::vector<ParsedLogBatch>& batches);
   Status Reload();
-  void TakeState(StoreState&& state);
+  /// The state that was is given back: dropping it takes long, and belongs behind the lock.
+  [[nodiscard]] StoreState TakeState(StoreState&& state);
   /// Applies what other processes have published.
   Status CatchUp();
 
@@ -123,22 +127,66 @@ class EmbeddedRepository final : public Repository {
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
   Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads);
   Status Adopt(const OpenSegment& was);
+  void PruneSealed(Seq first, Seq last, std::uint64_t layout);
   Status TakeSealLock();
   Status WriteSnapshot();
   Status WriteSnapshotLocked();
+  std::optional<std::string> EncodeInSlices(Seq* seq);
+  Result<std::string> EncodeFromLog(Seq* seq);
 
   // read.cc, read_facts.cc, read_runs.cc, dump.cc
-  [[nodiscard]] std::vector<Posting> PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const;
-  [[nodiscard]] Result<FactList> FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const;
-  [[nodiscard]] RunInfo InfoOf(const RunFold& run) const;
-  [[nodiscard]] std::vector<Seq> SeqsOf(const RunFold& run) const;
+  /// Calls `read(pause)` under views_mutex_ until it answers true: false says that what it read stands elsewhere now.
+  template <typename Read>
+  void InSlices(Read read) {
+    for (bool done = false; !done;) {
+      std::shared_lock lock(views_mutex_);
+      LockPause pause(lock, state_.versions.layout, hold_);
+      done = read(pause);
+    }
+  }
+  /// A series or run as it stood at one moment; what of it is sealed is read from the segments of that moment.
+  template <typename T>
+  struct Picture {
+    std::vector<T> open;
+    std::string sealed_key;  // Empty: nothing is sealed.
+  };
+  /// Under views_mutex_. The postings in no order; `visit(posting)` is called for each. False: anew.
+  template <typename Visit>
+  bool EachPosting(std::uint32_t series, PostingSpan span, Pause& pause, std::string* sealed_key, Visit visit) const {
+    constexpr std::size_t kPostingsPerTick = 1024;
+    const Series& one = state_.views.series().at(series);
+    if (state_.pruning() || one.open.size() != one.count) {
+      span.sealed_first = state_.pruning_first;
+      span.sealed_last = state_.pruning_last;
+      *sealed_key = SeriesKeyBytes(state_.views.texts().at(one.kind), state_.views.nodes().at(one.node));
+    }
+    PostingReading reading(span);
+    while (!reading.Step(state_.views.series().at(series).open, kPostingsPerTick, visit)) {
+      if (!pause.Tick()) return false;
+    }
+    return true;
+  }
+  bool TakeSeries(std::uint32_t series, const PostingSpan& span, Pause& pause, Picture<Posting>* out) const;
+  bool TakeRun(std::uint32_t run, Seq last, Pause& pause, Picture<Seq>* out) const;
+  bool TakeLocations(std::span<const Seq> seqs, Pause& pause, std::vector<Location>* out) const;
+  /// Without a lock: all postings in order.
+  [[nodiscard]] static std::vector<Posting> PostingsOf(Picture<Posting> picture, const PostingSpan& span,
+                                                       const SegmentList& segments);
+  [[nodiscard]] static std::vector<Seq> SeqsOf(Picture<Seq> picture, const SegmentList& segments);
+  [[nodiscard]] static Result<FactList> FactsOf(const SegmentList& segments, std::span<const Posting> postings,
+                                                const HistorySpec& spec);
+  [[nodiscard]] RunInfo InfoOf(const RunSummary& run) const;
+  bool DumpLines(LockPause& pause, std::vector<std::string>* lines) const;
   // lineage.cc, lineage_why.cc
   template <typename Answer, typename Ask>
   Result<Answer> AskLineage(const LineageTime& time, Ask ask);
   Result<std::shared_ptr<const Views>> KnownAt(Timestamp time);
   /// Makes ready again what commits dropped.
   void RebuildInherited();
-  [[nodiscard]] std::optional<Fact> FactOfReason(const LineageFold::Reason& reason, EdgeNumber edge) const;
+  struct ReasonFound;
+  using EdgeAndReason = std::pair<EdgeNumber, LineageFold::Reason>;
+  Status FindReasons(const LineageWhySpec& spec, std::vector<EdgeAndReason>* found, LineageWhy* out) const;
+  bool FindPlaces(Pause& pause, ReasonFound* found) const;
   friend class QueryRunner;
   friend class AggregateRunner;
 
@@ -146,6 +194,7 @@ class EmbeddedRepository final : public Repository {
   StoreOptions options_;
   FileSystem& files_;
   Clock& clock_;
+  ReadHold hold_;
   std::unique_ptr<ControlFile> control_;
   std::unique_ptr<FileLock> seal_lock_;
   std::atomic<std::uint64_t> known_{0};

@@ -26,7 +26,7 @@ Result<Answer> EmbeddedRepository::AskLineage(const LineageTime& time, Ask ask) 
   Result<Answer> answer(StatusCode::kAborted, "");
   for (int i = 0; i < kTries && !answer && answer.error().code() == StatusCode::kAborted; ++i) {
     std::shared_lock lock(views_mutex_);
-    LockPause pause(lock, state_.epoch);
+    LockPause pause(lock, state_.versions.epoch, hold_);
     answer = ask(LineageQuestion(state_.views, &pause));
   }
   return answer;

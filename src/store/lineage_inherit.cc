@@ -5,8 +5,8 @@
 namespace cairn {
 namespace {
 
-// Attempts to answer while commits come in between; the last lets none in.
-constexpr int kTries = 4;
+// Questions that were interrupted by a rebuild are asked anew so often.
+constexpr int kTries = 8;
 
 // Such a question is asked by default, and its answers are worth keeping.
 bool IsPlain(const LineageInheritSpec& spec) {
@@ -27,21 +27,18 @@ Result<LineageInherited> EmbeddedRepository::Inherit(const LineageInheritSpec& s
   }
   const bool plain = IsPlain(spec);
   Result<LineageInherited> answer(StatusCode::kAborted, "");
-  for (int i = 1; i <= kTries; ++i) {
+  for (int i = 0; i < kTries && !answer && answer.error().code() == StatusCode::kAborted; ++i) {
     std::shared_lock lock(views_mutex_);
     const std::uint32_t node = state_.views.nodes().Find(spec.node);
     if (plain && node != NumberSet::kNone) {
       if (auto kept = inherit_cache_.Find(node)) return std::move(*kept);
     }
     const Seq before = state_.place.tail.last;
-    LockPause pause(lock, state_.epoch);
+    LockPause pause(lock, state_.versions.epoch, hold_);
     std::vector<NodeNumber> looked_at;
-    answer = AskInherited(state_.views, i < kTries ? &pause : nullptr, spec, &looked_at);
-    if (!answer && answer.error().code() != StatusCode::kAborted) return answer;
-    // Metadata has no past in the views: an answer over a commit would be of two states.
-    if (!answer || state_.place.tail.last != before) continue;
-    if (plain) inherit_cache_.Put(node, *answer, looked_at);
-    return answer;
+    answer = AskInherited(state_.views, &pause, spec, &looked_at);
+    // What a commit in between changed may be in it no more.
+    if (answer && plain && state_.place.tail.last == before) inherit_cache_.Put(node, *answer, looked_at);
   }
   return answer;
 }

@@ -48,7 +48,7 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
   store->control_ = std::move(*control);
   auto loaded = LoadStore({files, *deps.clock, path, store->options_, *store->control_, &store->known_}, false);
   if (!loaded) return loaded.error();
-  store->TakeState(std::move(loaded->state));
+  (void)store->TakeState(std::move(loaded->state));
   store->log_ = std::move(loaded->log);
   store->last_commit_ns_ = SteadyNow();
   if (!store->options_.read_only) store->StartMaintenance();
@@ -182,14 +182,37 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
 Status EmbeddedRepository::Adopt(const OpenSegment& was) {
   auto sealed = SealedSegment::Open(files_, JoinPath(path_, "log"), was.first());
   if (!sealed) return sealed.error();
-  const std::lock_guard log_lock(log_mutex_);
-  const std::lock_guard apply_lock(apply_mutex_);
-  if (fingerprints_) fingerprints_->Replace(*sealed);
-  const std::lock_guard lock(views_mutex_);
-  state_.segments.Replace(*sealed);
-  state_.views.Prune((*sealed)->first(), (*sealed)->last());
-  state_.unsaved += (*sealed)->index().records();
+  std::uint64_t layout = 0;
+  {
+    const std::lock_guard log_lock(log_mutex_);
+    const std::lock_guard apply_lock(apply_mutex_);
+    if (fingerprints_) fingerprints_->Replace(*sealed);
+    const std::lock_guard lock(views_mutex_);
+    state_.segments.Replace(*sealed);
+    state_.pruning_first = (*sealed)->first();
+    state_.pruning_last = (*sealed)->last();
+    state_.unsaved += (*sealed)->index().records();
+    layout = ++state_.versions.layout;
+    ++state_.versions.any;
+  }
+  PruneSealed((*sealed)->first(), (*sealed)->last(), layout);
   return Status::Ok();
+}
+
+// A few rows at a time, so that neither commits nor readers wait. Readers pass over what is to be pruned.
+void EmbeddedRepository::PruneSealed(Seq first, Seq last, std::uint64_t layout) {
+  constexpr std::uint32_t kRowsPerHold = 2048;
+  std::uint32_t row = 0;
+  for (bool more = true; more;) {
+    if (hold_.on_pause) hold_.on_pause();
+    const std::lock_guard lock(views_mutex_);
+    if (state_.versions.layout != layout) return;  // Made anew, without those postings.
+    more = state_.views.PruneSome(first, last, &row, kRowsPerHold);
+    ++state_.versions.any;
+    if (more) continue;
+    state_.pruning_first = {1};
+    state_.pruning_last = {0};
+  }
 }
 
 Status EmbeddedRepository::Seal() {
@@ -227,18 +250,52 @@ Status EmbeddedRepository::WriteSnapshot() {
   return status;
 }
 
-Status EmbeddedRepository::WriteSnapshotLocked() {
-  std::string bytes;
-  Seq seq;
-  {
-    const std::shared_lock lock(views_mutex_);
-    std::vector<SnapshotSegment> open;
-    for (const auto& segment : state_.segments) {
-      if (!segment->sealed()) open.push_back({segment->first(), static_cast<const OpenSegment&>(*segment).locations()});
+// Of the live views, while no commit comes.
+std::optional<std::string> EmbeddedRepository::EncodeInSlices(Seq* seq) {
+  constexpr std::size_t kLocationsPerTick = 8192;
+  std::shared_lock lock(views_mutex_);
+  LockPause pause(lock, state_.versions.any, hold_);
+  std::vector<SnapshotSegment> open;
+  for (const auto& segment : state_.segments) {
+    if (segment->sealed()) continue;
+    const std::vector<Location>& from = static_cast<const OpenSegment&>(*segment).locations();
+    std::vector<Location>& to = open.emplace_back(SnapshotSegment{segment->first(), {}}).locations;
+    to.reserve(from.size());
+    while (to.size() < from.size()) {
+      const auto begin = from.begin() + static_cast<std::ptrdiff_t>(to.size());
+      to.insert(to.end(), begin,
+                begin + static_cast<std::ptrdiff_t>(std::min(kLocationsPerTick, from.size() - to.size())));
+      if (!pause.Tick()) return std::nullopt;
     }
-    seq = state_.place.tail.last;
-    bytes = EncodeSnapshot(state_.place, open, state_.damage, state_.views);
   }
+  *seq = state_.place.tail.last;
+  return EncodeSnapshot(state_.place, open, state_.damage, state_.views, &pause);
+}
+
+// Of views of its own, folded from the newest snapshot and the log as another process would: costs time and memory, and
+// keeps nobody waiting.
+Result<std::string> EmbeddedRepository::EncodeFromLog(Seq* seq) {
+  StoreOptions options = options_;
+  options.read_only = true;
+  options.threads = 1;
+  std::atomic<std::uint64_t> known{0};
+  auto loaded = LoadStore({files_, clock_, path_, options, *control_, &known}, false);
+  if (!loaded) return loaded.error();
+  const StoreState& state = loaded->state;
+  std::vector<SnapshotSegment> open;
+  for (const auto& segment : state.segments) {
+    if (!segment->sealed()) open.push_back({segment->first(), static_cast<const OpenSegment&>(*segment).locations()});
+  }
+  *seq = state.place.tail.last;
+  return *EncodeSnapshot(state.place, open, state.damage, state.views);
+}
+
+Status EmbeddedRepository::WriteSnapshotLocked() {
+  Seq seq;
+  std::optional<std::string> live = EncodeInSlices(&seq);
+  Result<std::string> encoded = live ? Result<std::string>(std::move(*live)) : EncodeFromLog(&seq);
+  if (!encoded) return encoded.error();
+  const std::string& bytes = *encoded;
   const std::string dir = JoinPath(path_, "views");
   if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
   if (Status status = WriteFileDurably(files_, JoinPath(dir, SnapshotName(seq)), bytes); !status.ok()) return status;
@@ -271,8 +328,9 @@ Status EmbeddedRepository::Rebuild() {
   fingerprints_.reset();
   declared_.reset();
   log_ = std::move(loaded->log);
+  StoreState was;
   const std::lock_guard lock(views_mutex_);
-  TakeState(std::move(loaded->state));
+  was = TakeState(std::move(loaded->state));
   return Status::Ok();
 }
 

@@ -10,6 +10,8 @@
 namespace cairn {
 namespace {
 
+constexpr std::size_t kSeriesPerTick = 64;
+
 // A cursor is the rank of the last fact of a page: `produced_at.seq.facet`.
 std::string CursorOf(const Posting& posting) {
   return fmt::format("{}.{}.{}", posting.produced_at, posting.seq.value, FacetOrdinal(posting.facet));
@@ -61,40 +63,55 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
   PostingMerge merge(spec.order);
   SegmentList segments;
   std::vector<Seq> of_run;
-  std::vector<std::pair<std::uint32_t, std::string>> kinds;  // Of the series found, sorted by series.
-  {
-    const std::shared_lock lock(views_mutex_);
+  std::vector<std::pair<std::uint32_t, std::string>> kinds;  // Of the series found, by number.
+  std::vector<std::pair<std::uint32_t, std::string>> keys;   // Of those of which something is sealed.
+  bool run_known = true;
+  PostingSpan span{.from = from, .until = until};
+  const auto in_run = [&](Seq seq) {
+    return spec.run_id.empty() || std::binary_search(of_run.begin(), of_run.end(), seq);
+  };
+  InSlices([&](LockPause& pause) {
+    merge = PostingMerge(spec.order);
+    kinds.clear();
+    keys.clear();
+    segments = state_.segments;
+    span.last = state_.place.tail.last;
     if (!spec.run_id.empty()) {
       const RunFold* run = state_.views.FindRun(spec.tenant, spec.run_id);
-      if (run == nullptr) return QueryPage{};
-      of_run = SeqsOf(*run);
+      run_known = run != nullptr;
+      if (!run_known) return true;
+      Picture<Seq> picture;
+      if (!TakeRun(state_.views.runs().NumberOf(*run), span.last, pause, &picture)) return false;
+      pause.Release();
+      of_run = SeqsOf(std::move(picture), segments);
+      if (!pause.Again()) return false;
     }
-    segments = state_.segments;
-    const auto in_run = [&](Seq seq) {
-      return spec.run_id.empty() || std::binary_search(of_run.begin(), of_run.end(), seq);
-    };
-    for (const std::uint32_t number : selection->SeriesOf(state_.views)) {
-      const Series& series = state_.views.series().at(number);
-      kinds.emplace_back(number, state_.views.texts().at(series.kind));
-      series.open.Read([&](std::span<const Posting> postings) {
-        const auto before = [](const Posting& posting, std::int64_t time) { return posting.produced_at < time; };
-        for (auto at = std::lower_bound(postings.begin(), postings.end(), from, before);
-             at != postings.end() && at->produced_at < until; ++at) {
-          if (selection->Wants(at->facet) && in_run(at->seq) && behind_cursor(*at)) merge.AddOpen({*at, number});
+    std::vector<std::uint32_t> series;
+    if (!selection->SeriesOf(state_.views, pause, &series)) return false;
+    for (const std::uint32_t number : series) {
+      if (kinds.size() % kSeriesPerTick == 0 && !pause.Tick()) return false;
+      kinds.emplace_back(number, state_.views.texts().at(state_.views.series().at(number).kind));
+      std::string sealed_key;
+      const bool same = EachPosting(number, span, pause, &sealed_key, [&](const Posting& posting) {
+        if (selection->Wants(posting.facet) && in_run(posting.seq) && behind_cursor(posting)) {
+          merge.AddOpen({posting, number});
         }
       });
-      if (series.open.size() == series.count) continue;
-      const std::string key =
-          SeriesKeyBytes(state_.views.texts().at(series.kind), state_.views.nodes().at(series.node));
-      for (const auto& segment : segments) {
-        if (!segment->sealed()) continue;
-        auto sealed = std::static_pointer_cast<const SealedSegment>(segment);
-        const auto postings = sealed->index().FindSeries(key);
-        merge.AddSealed(std::move(sealed), postings, number, from, until);
-      }
+      if (!same) return false;
+      if (!sealed_key.empty()) keys.emplace_back(number, std::move(sealed_key));
     }
-    std::sort(kinds.begin(), kinds.end());
+    return true;
+  });
+  if (!run_known) return QueryPage{};
+  for (const auto& [number, key] : keys) {
+    for (const auto& segment : segments) {
+      if (!segment->sealed()) continue;
+      auto sealed = std::static_pointer_cast<const SealedSegment>(segment);
+      const auto postings = sealed->index().FindSeries(key);
+      merge.AddSealed(std::move(sealed), postings, number, from, until);
+    }
   }
+  std::sort(kinds.begin(), kinds.end());
 
   QueryPage page;
   PathScratch scratch;
@@ -102,7 +119,7 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
   while (const auto candidate = merge.Next()) {
     const Posting& posting = candidate->posting;
     if (!behind_cursor(posting) || !selection->Wants(posting.facet)) continue;
-    if (!spec.run_id.empty() && !std::binary_search(of_run.begin(), of_run.end(), posting.seq)) continue;
+    if (!in_run(posting.seq)) continue;
     auto fact = segments.FactOf(posting);
     if (!fact) {
       if (fact.error().code() != StatusCode::kDataLoss) return fact.error();

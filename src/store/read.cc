@@ -58,7 +58,7 @@ Result<std::vector<NodeKey>> EmbeddedRepository::FindNodes(std::string_view tena
   std::shared_lock lock(views_mutex_);
   while (true) {
     std::set<Found> best;
-    LockPause pause(lock, state_.epoch);
+    LockPause pause(lock, state_.versions.epoch, hold_);
     const NodeTable& nodes = state_.views.nodes();
     const std::uint32_t count = nodes.size();
     bool whole = true;
@@ -91,17 +91,37 @@ Result<std::vector<NodeKey>> EmbeddedRepository::FindNodes(std::string_view tena
 
 Result<TailPage> EmbeddedRepository::Tail(Seq from, std::size_t limit) {
   if (Status status = CatchUp(); !status.ok()) return status;
+  constexpr std::uint64_t kRecordsAtOnce = 512;
   TailPage out;
-  const std::shared_lock lock(views_mutex_);
+  Seq last;
+  {
+    const std::shared_lock lock(views_mutex_);
+    last = state_.place.tail.last;
+  }
   Seq seq{std::max<std::uint64_t>(from.value, 1)};
-  for (; seq <= state_.place.tail.last && out.facts.size() < limit; ++seq.value) {
-    auto fact = state_.RecordAt(seq);
-    if (fact) {
-      out.facts.push_back(std::move(*fact));
-    } else if (fact.error().code() != StatusCode::kDataLoss) {
-      return fact.error();
+  while (seq <= last && out.facts.size() < limit) {
+    std::vector<Seq> seqs;
+    for (Seq next = seq; next <= last && seqs.size() < std::min(kRecordsAtOnce, limit - out.facts.size());
+         ++next.value) {
+      seqs.push_back(next);
     }
-    // What a damaged batch held is passed over here; Verify tells it.
+    SegmentList segments;
+    std::vector<Location> locations;
+    InSlices([&](LockPause& pause) {
+      segments = state_.segments;
+      locations.clear();
+      return TakeLocations(seqs, pause, &locations);
+    });
+    for (std::size_t i = 0; i < seqs.size(); ++i) {
+      auto fact = segments.RecordAt(seqs[i], locations[i]);
+      if (fact) {
+        out.facts.push_back(std::move(*fact));
+      } else if (fact.error().code() != StatusCode::kDataLoss) {
+        return fact.error();
+      }
+      // What a damaged batch held is passed over here; Verify tells it.
+    }
+    seq.value += seqs.size();
   }
   out.next = seq;
   return out;
@@ -127,11 +147,23 @@ Status EmbeddedRepository::WaitFor(Seq last, std::chrono::milliseconds timeout) 
 Result<RepositoryStats> EmbeddedRepository::Stats() {
   if (Status status = CatchUp(); !status.ok()) return status;
   RepositoryStats out;
-  const std::shared_lock lock(views_mutex_);
-  const Views& views = state_.views;
-  out.records = views.records();
-  out.last_seq = state_.place.tail.last;
-  for (const auto& segment : state_.segments) {
+  SegmentList segments;
+  {
+    const std::shared_lock lock(views_mutex_);
+    const Views& views = state_.views;
+    segments = state_.segments;
+    out.records = views.records();
+    out.last_seq = state_.place.tail.last;
+    out.series = views.series().size();
+    out.nodes = views.nodes().size();
+    out.runs = views.runs().size();
+    out.edges = views.graph().edges();
+    out.damaged_batches = state_.damage.size();
+    for (std::uint32_t i = 0; i < views.kind_counts().size(); ++i) {
+      if (views.kind_counts()[i] != 0) out.kinds.emplace_back(views.texts().at(i), views.kind_counts()[i]);
+    }
+  }
+  for (const auto& segment : segments) {
     if (segment->sealed()) {
       ++out.segments_sealed;
       out.bytes_sealed += static_cast<const SealedSegment&>(*segment).file_bytes();
@@ -140,17 +172,6 @@ Result<RepositoryStats> EmbeddedRepository::Stats() {
       const auto bytes = static_cast<const OpenSegment&>(*segment).FileBytes();
       if (bytes) out.bytes_open += *bytes;
     }
-  }
-  out.series = views.series().size();
-  out.nodes = views.nodes().size();
-  out.runs = views.runs().size();
-  out.edges = views.graph().edges();
-  out.damaged_batches = state_.damage.size();
-  std::vector<std::uint64_t> counts(views.texts().size(), 0);
-  for (std::uint32_t i = 0; i < views.series().size(); ++i)
-    counts[views.series().at(i).kind] += views.series().at(i).count;
-  for (std::uint32_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] != 0) out.kinds.emplace_back(views.texts().at(i), counts[i]);
   }
   std::sort(out.kinds.begin(), out.kinds.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;

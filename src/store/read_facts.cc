@@ -29,62 +29,90 @@ std::span<const Posting> Between(std::span<const Posting> postings, std::int64_t
 Result<Fact> EmbeddedRepository::Latest(std::string_view kind, const NodeView& node) {
   if (Status status = CatchUp(); !status.ok()) return status;
   const std::string_view series_kind = PlatformKind(kind);
-  const std::shared_lock lock(views_mutex_);
-  const Series* series = state_.views.FindSeries(series_kind, node);
-  if (series == nullptr) return NoFact(kind, node);
-  if (IsDeletion(series->latest.facet)) {
-    return Status(StatusCode::kNotFound,
-                  fmt::format("no {} of {}: deleted at {} (record {})", kind, NodeId(node),
-                              FormatTimestamp({series->latest.produced_at}), series->latest.seq.value));
-  }
-  return state_.segments.FactOf(series->latest);
-}
-
-// Under views_mutex_: all postings of a series with from <= produced_at < until, in order.
-std::vector<Posting> EmbeddedRepository::PostingsOf(const Series& series, std::int64_t from, std::int64_t until) const {
-  std::vector<Posting> out;
-  series.open.Read([&](std::span<const Posting> open) {
-    const auto between = Between(open, from, until);
-    out.assign(between.begin(), between.end());
-  });
-  if (series.open.size() == series.count) return out;
-  const std::string key = SeriesKeyBytes(state_.views.texts().at(series.kind), state_.views.nodes().at(series.node));
-  for (const auto& segment : state_.segments) {
-    if (!segment->sealed()) continue;
-    const auto& sealed = static_cast<const SealedSegment&>(*segment);
-    const auto postings = sealed.index().FindSeries(key);
-    const auto begin = std::lower_bound(postings.times.begin(), postings.times.end(), from);
-    const auto end = until == kMaxNs ? postings.times.end() : std::lower_bound(begin, postings.times.end(), until);
-    if (begin >= end) continue;
-    const auto middle = static_cast<std::ptrdiff_t>(out.size());
-    for (auto at = begin; at != end; ++at) {
-      const auto i = static_cast<std::size_t>(at - postings.times.begin());
-      out.push_back({*at, {sealed.first().value + postings.records[i]}, postings.facet(i), {}});
+  SegmentList segments;
+  Posting latest;
+  {
+    const std::shared_lock lock(views_mutex_);
+    const Series* series = state_.views.FindSeries(series_kind, node);
+    if (series == nullptr) return NoFact(kind, node);
+    latest = series->latest;
+    if (IsDeletion(latest.facet)) {
+      return Status(StatusCode::kNotFound, fmt::format("no {} of {}: deleted at {} (record {})", kind, NodeId(node),
+                                                       FormatTimestamp({latest.produced_at}), latest.seq.value));
     }
-    std::inplace_merge(out.begin(), out.begin() + middle, out.end());
+    const auto* segment = state_.segments.Find(latest.seq);
+    if (segment == nullptr || !(*segment)->sealed()) return state_.segments.FactOf(latest);
+    segments = state_.segments;
   }
-  return out;
+  return segments.FactOf(latest);
 }
 
-Result<FactList> EmbeddedRepository::FactsOf(std::span<const Posting> postings, const HistorySpec& spec) const {
+// Under views_mutex_.
+bool EmbeddedRepository::TakeSeries(std::uint32_t series, const PostingSpan& span, Pause& pause,
+                                    Picture<Posting>* out) const {
+  return EachPosting(series, span, pause, &out->sealed_key,
+                     [&](const Posting& posting) { out->open.push_back(posting); });
+}
+
+std::vector<Posting> EmbeddedRepository::PostingsOf(Picture<Posting> picture, const PostingSpan& span,
+                                                    const SegmentList& segments) {
+  std::vector<Posting>& postings = picture.open;
+  // Those that came late stand behind the others.
+  const auto late = std::is_sorted_until(postings.begin(), postings.end());
+  std::sort(late, postings.end());
+  std::inplace_merge(postings.begin(), late, postings.end());
+  if (!picture.sealed_key.empty()) segments.AddSealed(picture.sealed_key, span, &postings);
+  return std::move(postings);
+}
+
+// Under views_mutex_. Where the lines of unsealed segments stand.
+bool EmbeddedRepository::TakeLocations(std::span<const Seq> seqs, Pause& pause, std::vector<Location>* out) const {
+  constexpr std::size_t kLocationsPerTick = 256;
+  for (std::size_t i = 0; i < seqs.size(); ++i) {
+    if (i % kLocationsPerTick == kLocationsPerTick - 1 && !pause.Tick()) return false;
+    out->push_back(state_.LocationOf(seqs[i]));
+  }
+  return true;
+}
+
+Result<FactList> EmbeddedRepository::FactsOf(const SegmentList& segments, std::span<const Posting> postings,
+                                             const HistorySpec& spec) {
   const std::size_t limit = spec.limit == 0 ? postings.size() : std::min(spec.limit, postings.size());
   FactList out;
   out.reserve(limit);
-  if (Status status = state_.segments.AppendFacts(postings, spec.order, limit, &out); !status.ok()) return status;
+  if (Status status = segments.AppendFacts(postings, spec.order, limit, &out); !status.ok()) return status;
   return out;
 }
 
 Result<FactList> EmbeddedRepository::History(std::string_view kind, const NodeView& node, const HistorySpec& spec) {
   if (Status status = CatchUp(); !status.ok()) return status;
-  const std::shared_lock lock(views_mutex_);
-  const Series* series = state_.views.FindSeries(PlatformKind(kind), node);
-  if (series == nullptr) return FactList();
-  const std::int64_t from = spec.from ? spec.from->ns : kMinNs;
-  const std::int64_t until = spec.until ? spec.until->ns : kMaxNs;
-  if (series->open.size() != series->count) return FactsOf(PostingsOf(*series, from, until), spec);
-  // Nothing is sealed: the postings are read where they stand.
-  Result<FactList> out(FactList{});
-  series->open.Read([&](std::span<const Posting> open) { out = FactsOf(Between(open, from, until), spec); });
-  return out;
+  const std::string_view series_kind = PlatformKind(kind);
+  PostingSpan span;
+  if (spec.from) span.from = spec.from->ns;
+  if (spec.until) span.until = spec.until->ns;
+  constexpr std::size_t kFactsAtOnce = 1024;
+  {
+    const std::shared_lock lock(views_mutex_);
+    const Series* series = state_.views.FindSeries(series_kind, node);
+    if (series == nullptr) return FactList();
+    if (!state_.pruning() && series->open.size() == series->count && series->count <= kFactsAtOnce) {
+      // Few, and nothing is sealed: the postings are read where they stand.
+      Result<FactList> out(FactList{});
+      series->open.Read([&](std::span<const Posting> open) {
+        out = FactsOf(state_.segments, Between(open, span.from, span.until), spec);
+      });
+      return out;
+    }
+  }
+  Picture<Posting> picture;
+  SegmentList segments;
+  InSlices([&](LockPause& pause) {
+    picture = {};
+    segments = state_.segments;
+    span.last = state_.place.tail.last;
+    const Series* series = state_.views.FindSeries(series_kind, node);
+    return series == nullptr || TakeSeries(state_.views.series().NumberOf(*series), span, pause, &picture);
+  });
+  return FactsOf(segments, PostingsOf(std::move(picture), span, segments), spec);
 }
 }  // namespace cairn

@@ -6,7 +6,7 @@
 
 namespace cairn {
 
-RunInfo EmbeddedRepository::InfoOf(const RunFold& run) const {
+RunInfo EmbeddedRepository::InfoOf(const RunSummary& run) const {
   const TextTable& texts = state_.views.texts();
   RunInfo out;
   out.tenant = texts.at(run.tenant);
@@ -32,58 +32,103 @@ Result<RunInfo> EmbeddedRepository::Run(std::string_view tenant, std::string_vie
 
 Result<std::vector<RunInfo>> EmbeddedRepository::Runs(const RunsSpec& spec) {
   if (Status status = CatchUp(); !status.ok()) return status;
-  const std::shared_lock lock(views_mutex_);
-  std::vector<const RunFold*> found;
-  const RunTable& runs = state_.views.runs();
-  for (std::uint32_t i = 0; i < runs.size(); ++i) {
-    const RunFold& run = runs.at(i);
-    if (state_.views.texts().at(run.tenant) != spec.tenant) continue;
-    if (spec.state && run.state != *spec.state) continue;
-    if (spec.from && run.last_seen < spec.from->ns) continue;
-    if (spec.until && run.first_seen >= spec.until->ns) continue;
-    if (!spec.job.empty()) {
-      if (run.job == NumberSet::kNone) continue;
-      const NodeView job = state_.views.nodes().at(run.job);
-      if (job.name != spec.job && NodeId(job) != spec.job) continue;
-    }
-    found.push_back(&run);
-  }
-  const auto newer = [&](const RunFold* a, const RunFold* b) {
-    if (a->last_seen != b->last_seen) return a->last_seen > b->last_seen;
-    return state_.views.texts().at(a->id) < state_.views.texts().at(b->id);
+  constexpr std::uint32_t kRowsPerTick = 256;
+  struct Found {
+    RunSummary run;
+    std::string id;
   };
-  const std::size_t count = spec.limit == 0 ? found.size() : std::min(spec.limit, found.size());
-  std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(count), found.end(), newer);
+  std::vector<Found> found;
   std::vector<RunInfo> out;
-  out.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) out.push_back(InfoOf(*found[i]));
+  const auto wanted = [&](const RunSummary& run) {
+    const Views& views = state_.views;
+    if (views.texts().at(run.tenant) != spec.tenant) return false;
+    if (spec.state && run.state != *spec.state) return false;
+    if (spec.from && run.last_seen < spec.from->ns) return false;
+    if (spec.until && run.first_seen >= spec.until->ns) return false;
+    if (spec.job.empty()) return true;
+    if (run.job == NumberSet::kNone) return false;
+    const NodeView job = views.nodes().at(run.job);
+    return job.name == spec.job || NodeId(job) == spec.job;
+  };
+  InSlices([&](LockPause& pause) {
+    found.clear();
+    out.clear();
+    // As they were when this began, whatever is committed meanwhile.
+    const RunTable& runs = state_.views.runs();
+    PastReader<RunSummary> past(runs.past());
+    const std::uint32_t count = runs.size();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
+      const RunSummary* was = past.Find(i);
+      const RunSummary& run = was == nullptr ? runs.at(i) : *was;
+      if (wanted(run)) found.push_back({run, std::string(state_.views.texts().at(run.id))});
+    }
+    pause.Release();
+    const std::size_t limit = spec.limit == 0 ? found.size() : std::min(spec.limit, found.size());
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(limit), found.end(),
+                      [](const Found& a, const Found& b) {
+                        return a.run.last_seen != b.run.last_seen ? a.run.last_seen > b.run.last_seen : a.id < b.id;
+                      });
+    out.reserve(limit);
+    if (!pause.Again()) return false;
+    for (std::size_t i = 0; i < limit; ++i) {
+      if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
+      out.push_back(InfoOf(found[i].run));
+    }
+    return true;
+  });
   return out;
 }
 
 // Under views_mutex_.
-std::vector<Seq> EmbeddedRepository::SeqsOf(const RunFold& run) const {
-  std::vector<Seq> out;
-  for (const std::uint64_t seq : run.open) out.push_back({seq});
-  if (run.open.size() != run.records) {
-    const std::string key = RunKeyBytes(state_.views.texts().at(run.tenant), state_.views.texts().at(run.id));
-    for (const auto& segment : state_.segments) {
-      if (!segment->sealed()) continue;
-      const auto& sealed = static_cast<const SealedSegment&>(*segment);
-      for (const std::uint32_t record : sealed.index().FindRun(key)) out.push_back({sealed.first().value + record});
+bool EmbeddedRepository::TakeRun(std::uint32_t run, Seq last, Pause& pause, Picture<Seq>* out) const {
+  constexpr std::size_t kSeqsPerTick = 4096;
+  const RunFold& one = state_.views.runs().at(run);
+  const bool whole = !state_.pruning() && one.open.size() == one.records;
+  if (!whole) out->sealed_key = RunKeyBytes(state_.views.texts().at(one.tenant), state_.views.texts().at(one.id));
+  const Seq pruned_first = state_.pruning_first;
+  const Seq pruned_last = state_.pruning_last;
+  std::uint64_t at = 0;  // The last that was looked at.
+  while (true) {
+    const auto& open = state_.views.runs().at(run).open;
+    auto next = std::upper_bound(open.begin(), open.end(), at);
+    if (next == open.end()) return true;
+    for (std::size_t i = 0; i < kSeqsPerTick && next != open.end(); ++i, ++next) {
+      at = *next;
+      if (at > last.value) return true;
+      if (at < pruned_first.value || at > pruned_last.value) out->open.push_back({at});
     }
+    if (!pause.Tick()) return false;
   }
-  std::sort(out.begin(), out.end());
-  return out;
+}
+
+std::vector<Seq> EmbeddedRepository::SeqsOf(Picture<Seq> picture, const SegmentList& segments) {
+  if (!picture.sealed_key.empty()) segments.AddSealed(picture.sealed_key, &picture.open);
+  return std::move(picture.open);
 }
 
 Result<FactList> EmbeddedRepository::RunRecords(std::string_view tenant, std::string_view run_id) {
   if (Status status = CatchUp(); !status.ok()) return status;
-  const std::shared_lock lock(views_mutex_);
-  const RunFold* run = state_.views.FindRun(tenant, run_id);
-  if (run == nullptr) return Status(StatusCode::kNotFound, fmt::format("no run \"{}\"", run_id));
+  SegmentList segments;
+  std::vector<Seq> seqs;
+  std::vector<Location> locations;
+  bool known = false;
+  InSlices([&](LockPause& pause) {
+    const RunFold* run = state_.views.FindRun(tenant, run_id);
+    known = run != nullptr;
+    if (!known) return true;
+    segments = state_.segments;
+    locations.clear();
+    Picture<Seq> picture;
+    if (!TakeRun(state_.views.runs().NumberOf(*run), state_.place.tail.last, pause, &picture)) return false;
+    pause.Release();
+    seqs = SeqsOf(std::move(picture), segments);
+    return pause.Again() && TakeLocations(seqs, pause, &locations);
+  });
+  if (!known) return Status(StatusCode::kNotFound, fmt::format("no run \"{}\"", run_id));
   FactList out;
-  for (const Seq seq : SeqsOf(*run)) {
-    if (auto fact = state_.RecordAt(seq)) {
+  for (std::size_t i = 0; i < seqs.size(); ++i) {
+    if (auto fact = segments.RecordAt(seqs[i], locations[i])) {
       out.push_back(std::move(*fact));
     } else if (fact.error().code() == StatusCode::kDataLoss) {
       ++out.damaged;

@@ -67,7 +67,17 @@ bool Selection::MatchesNode(const NodeView& node) const {
 }
 
 std::vector<std::uint32_t> Selection::SeriesOf(const Views& views) const {
+  struct NoPause final : Pause {
+    bool Tick() override { return true; }
+    void Release() override {}
+  } none;
   std::vector<std::uint32_t> out;
+  SeriesOf(views, none, &out);
+  return out;
+}
+
+bool Selection::SeriesOf(const Views& views, Pause& pause, std::vector<std::uint32_t>* out) const {
+  constexpr std::uint32_t kRowsPerTick = 256;
   std::vector<bool> kinds(views.texts().size(), kinds_.empty());
   for (const std::string& kind : kinds_) {
     const std::uint32_t number = views.texts().Find(kind);
@@ -78,20 +88,22 @@ std::vector<std::uint32_t> Selection::SeriesOf(const Views& views) const {
     const std::uint32_t number = views.nodes().Find(target_.node);
     const NodeFold* fold = number == NumberSet::kNone ? nullptr : views.node(number);
     for (std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series; at != NumberSet::kNone;) {
-      if (wanted(views.series().at(at))) out.push_back(at);
+      if (wanted(views.series().at(at))) out->push_back(at);
       at = views.series().at(at).next_of_node;
     }
-    return out;
+    return true;
   }
   std::vector<signed char> nodes(views.nodes().size(), -1);  // Unknown yet, no, yes.
-  for (std::uint32_t i = 0; i < views.series().size(); ++i) {
+  const std::uint32_t count = views.series().size();
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
     const Series& series = views.series().at(i);
     if (!wanted(series)) continue;
     signed char& known = nodes[series.node];
     if (known < 0) known = MatchesNode(views.nodes().at(series.node)) ? 1 : 0;
-    if (known == 1) out.push_back(i);
+    if (known == 1) out->push_back(i);
   }
-  return out;
+  return true;
 }
 
 bool Selection::Matches(const Document& document, PathScratch& scratch) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cairn/query.h"
+#include "lineage/reader.h"
 #include "query/document.h"
 #include "query/filter.h"
 #include "view/views.h"
@@ -19,6 +20,8 @@ class Selection {
 
   /// The series that may hold what is asked for.
   [[nodiscard]] std::vector<std::uint32_t> SeriesOf(const Views& views) const;
+  /// The same, of the series that stand now, while `pause` lets writers in. False where it must be done anew.
+  bool SeriesOf(const Views& views, Pause& pause, std::vector<std::uint32_t>* out) const;
   /// Whether a fact of such a series counts: facets do only where their kind is named.
   [[nodiscard]] bool Wants(std::uint32_t facet) const { return facets_ || facet == Fact::kWholeRecord; }
   /// What can be told only from the record.

@@ -77,16 +77,24 @@ void StoreState::ApplyAppended(const LogBatch& batch, const LogTail& tail, std::
   place.commit_bytes = static_cast<std::uint32_t>(batch.end - offset);
 }
 
+void SegmentList::Add(std::shared_ptr<Segment> segment) {
+  auto list = std::make_shared<List>(*segments_);
+  list->push_back(std::move(segment));
+  segments_ = std::move(list);
+}
+
 void SegmentList::Replace(const std::shared_ptr<Segment>& segment) {
-  for (auto& had : segments_) {
+  auto list = std::make_shared<List>(*segments_);
+  for (auto& had : *list) {
     if (had->first() == segment->first()) had = segment;
   }
+  segments_ = std::move(list);
 }
 
 const std::shared_ptr<Segment>* SegmentList::Find(Seq seq) const {
-  const auto after = std::upper_bound(segments_.begin(), segments_.end(), seq,
-                                      [](Seq wanted, const auto& segment) { return wanted < segment->first(); });
-  return after == segments_.begin() ? nullptr : &*(after - 1);
+  const auto after =
+      std::upper_bound(begin(), end(), seq, [](Seq wanted, const auto& segment) { return wanted < segment->first(); });
+  return after == begin() ? nullptr : &*(after - 1);
 }
 
 Result<PinnedLine> SegmentList::LineOf(Seq seq, Location location) const {
@@ -126,7 +134,7 @@ Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, 
       open = found == nullptr || (*found)->sealed() ? nullptr : static_cast<const OpenSegment*>(found->get());
       if (open != nullptr) {
         first = open->first();
-        end = found == &segments_.back() ? Seq{~std::uint64_t{0}} : (*(found + 1))->first();
+        end = found == &segments_->back() ? Seq{~std::uint64_t{0}} : (*(found + 1))->first();
       }
     }
     if (open != nullptr && posting.location.length != 0) {
@@ -145,15 +153,16 @@ Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, 
   return Status::Ok();
 }
 
-Result<Fact> StoreState::RecordAt(Seq seq) const {
+Location StoreState::LocationOf(Seq seq) const {
   const auto* segment = segments.Find(seq);
-  Location location;
-  if (segment != nullptr && !(*segment)->sealed()) {
-    const auto& locations = static_cast<const OpenSegment&>(**segment).locations();
-    const std::size_t index = seq.value - (*segment)->first().value;
-    if (index < locations.size()) location = locations[index];
-  }
-  auto line = segments.LineOf(seq, location);
+  if (segment == nullptr || (*segment)->sealed()) return {};
+  const auto& locations = static_cast<const OpenSegment&>(**segment).locations();
+  const std::size_t index = seq.value - (*segment)->first().value;
+  return index < locations.size() ? locations[index] : Location{};
+}
+
+Result<Fact> SegmentList::RecordAt(Seq seq, Location location) const {
+  auto line = LineOf(seq, location);
   if (!line) return line.error();
   const auto parsed = ParseRecordLine(line->line);
   if (!parsed) return Status(StatusCode::kDataLoss, fmt::format("record {}: no record line", seq.value));
@@ -162,6 +171,36 @@ Result<Fact> StoreState::RecordAt(Seq seq) const {
     return Status(StatusCode::kDataLoss, fmt::format("record {}: {}", seq.value, produced_at.error().message()));
   }
   return Fact(seq, *produced_at, line->line, Fact::kWholeRecord, std::move(line->pin));
+}
+
+void SegmentList::AddSealed(const std::string& series_key, const PostingSpan& span,
+                            std::vector<Posting>* postings) const {
+  for (const auto& segment : *segments_) {
+    if (!segment->sealed()) continue;
+    const auto& sealed = static_cast<const SealedSegment&>(*segment);
+    const auto found = sealed.index().FindSeries(series_key);
+    const auto first = std::lower_bound(found.times.begin(), found.times.end(), span.from);
+    const auto last =
+        span.until == Timestamp::Max().ns ? found.times.end() : std::lower_bound(first, found.times.end(), span.until);
+    if (first >= last) continue;
+    const auto middle = static_cast<std::ptrdiff_t>(postings->size());
+    for (auto at = first; at != last; ++at) {
+      const auto i = static_cast<std::size_t>(at - found.times.begin());
+      postings->push_back({*at, {sealed.first().value + found.records[i]}, found.facet(i), {}});
+    }
+    std::inplace_merge(postings->begin(), postings->begin() + middle, postings->end());
+  }
+}
+
+void SegmentList::AddSealed(const std::string& run_key, std::vector<Seq>* seqs) const {
+  for (const auto& segment : *segments_) {
+    if (!segment->sealed()) continue;
+    const auto& sealed = static_cast<const SealedSegment&>(*segment);
+    for (const std::uint32_t record : sealed.index().FindRun(run_key)) {
+      seqs->push_back({sealed.first().value + record});
+    }
+  }
+  std::sort(seqs->begin(), seqs->end());
 }
 
 }  // namespace cairn

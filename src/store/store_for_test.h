@@ -72,6 +72,8 @@ class TestStore {
   Repository& operator*() { return *repository_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] StoreOptions& options() { return options_; }
+  /// For whatever is opened from here on.
+  [[nodiscard]] ReadHold& hold() { return hold_; }
 
   void Close() { repository_.reset(); }
   void Reopen() {
@@ -81,7 +83,7 @@ class TestStore {
   /// Opens the same folder once more.
   std::unique_ptr<Repository> Another() { return Another(options_); }
   std::unique_ptr<Repository> Another(const StoreOptions& options) {
-    auto opened = OpenEmbedded(path_, options, {FileSystem::Default(), &clock_});
+    auto opened = OpenEmbedded(path_, options, {FileSystem::Default(), &clock_, hold_});
     EXPECT_TRUE(opened) << opened.status();
     return opened ? std::move(*opened) : nullptr;
   }
@@ -103,6 +105,7 @@ class TestStore {
   TempDir temp_;
   std::string path_ = temp_.Sub("store");
   StepClock clock_;
+  ReadHold hold_;
   StoreOptions options_;
   std::unique_ptr<Repository> repository_;
 };

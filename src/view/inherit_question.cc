@@ -85,7 +85,8 @@ Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const Li
   if (!rules) return rules.error();
   GraphReader reader(views.graph(), scope->wanted(), pause);
   Inheritance& inheritance = ThreadInheritance();
-  if (!inheritance.Run(reader, views.metadata(), starts->front(), spec.depth, *rules)) return AskAnew();
+  MetadataReader metadata(views.metadata(), pause != nullptr);
+  if (!inheritance.Run(reader, metadata, starts->front(), spec.depth, *rules)) return AskAnew();
   LineageInherited out;
   for (const Inherited& value : inheritance.values()) {
     InheritedValue one{std::string(views.texts().at(value.key)), std::string(views.texts().at(value.value)),

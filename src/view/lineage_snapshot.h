@@ -14,9 +14,8 @@ class LineageSnapshot {
   template <typename Out>
   static void Write(const LineageFold& fold, Out& out) {
     const Graph& graph = fold.graph();
-    std::vector<NodeClass> classes;
-    for (NodeNumber node = 0; node < graph.classes(); ++node) classes.push_back(graph.ClassOf(node));
-    out.Array(classes.data(), classes.size());
+    out.Count(graph.classes());
+    for (NodeNumber node = 0; node < graph.classes(); ++node) out.Put(graph.ClassOf(node));
     out.Put(graph.edges());
     Interval room;
     for (EdgeNumber number = 0; number < graph.edges(); ++number) {
@@ -87,9 +86,8 @@ class LineageSnapshot {
 
   template <typename Out>
   static void Write(const MetadataTable& table, Out& out) {
-    std::vector<std::uint32_t> items;
-    for (std::uint32_t i = 0; i < table.items(); ++i) items.push_back(table.item(i));
-    out.Array(items.data(), items.size());
+    out.Count(table.items());
+    for (std::uint32_t i = 0; i < table.items(); ++i) out.Put(table.item(i));
     out.Put(table.nodes());
     for (NodeNumber node = 0; node < table.nodes(); ++node) {
       const auto values = table.Of(node);

@@ -1,6 +1,7 @@
 #include "view/postings.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace cairn {
 
@@ -11,7 +12,7 @@ void PostingList::Add(const Posting& posting) {
   }
   late_.push_back(posting);
   constexpr std::size_t kLateMin = 32;
-  if (late_.size() > sorted_.size() / 8 + kLateMin) {
+  if (late_.size() > std::min(sorted_.size() / 8 + kLateMin, kLateMax)) {
     sorted_ = Merged();
     late_.clear();
   }
@@ -32,6 +33,23 @@ void PostingList::Prune(Seq first, Seq last) {
   std::erase_if(late_, sealed);
   if (sorted_.empty()) std::vector<Posting>().swap(sorted_);
   if (late_.empty()) std::vector<Posting>().swap(late_);
+}
+
+std::vector<Posting>::const_iterator PostingReading::Begin(const PostingList& list) {
+  const std::vector<Posting>& sorted = list.sorted_;
+  if (begun_) return std::upper_bound(sorted.begin(), sorted.end(), at_);
+  begun_ = true;
+  std::copy_if(list.late_.begin(), list.late_.end(), std::back_inserter(late_),
+               [&](const Posting& posting) { return span_.Has(posting); });
+  std::sort(late_.begin(), late_.end());
+  told_.resize(late_.size());
+  return std::lower_bound(sorted.begin(), sorted.end(), span_.from,
+                          [](const Posting& posting, std::int64_t time) { return posting.produced_at < time; });
+}
+
+void PostingReading::Tell(const Posting& posting) {
+  while (late_at_ < late_.size() && late_[late_at_] < posting) ++late_at_;
+  if (late_at_ < late_.size() && late_[late_at_].Rank() == posting.Rank()) told_[late_at_] = true;
 }
 
 }  // namespace cairn

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <tuple>
@@ -28,8 +29,9 @@ struct Posting {
 class PostingList {
  public:
   PostingList() = default;
-  /// Takes postings that are in order.
-  explicit PostingList(std::vector<Posting> sorted) : sorted_(std::move(sorted)) {}
+  explicit PostingList(std::vector<Posting> postings) : sorted_(std::move(postings)) {
+    if (!std::is_sorted(sorted_.begin(), sorted_.end())) std::sort(sorted_.begin(), sorted_.end());
+  }
 
   void Add(const Posting& posting);
   /// The same for one that is known to come behind all others: does not look at them, which are not in the processor's
@@ -46,6 +48,16 @@ class PostingList {
   [[nodiscard]] bool empty() const { return sorted_.empty() && late_.empty(); }
   [[nodiscard]] std::size_t size() const { return sorted_.size() + late_.size(); }
 
+  /// The same without copying: first those in order, then those that came late, in none.
+  template <typename Visit>
+  void ReadParts(Visit&& visit) const {
+    visit(std::span<const Posting>(sorted_));
+    visit(std::span<const Posting>(late_));
+  }
+
+  /// Those that came late stay so few, whatever the list's length: they are read in one go.
+  static constexpr std::size_t kLateMax = 16384;
+
   /// Calls `visit(span)` with all of them in order. Copies only where some came late.
   template <typename Visit>
   void Read(Visit&& visit) const {
@@ -58,10 +70,70 @@ class PostingList {
   }
 
  private:
+  friend class PostingReading;
   [[nodiscard]] std::vector<Posting> Merged() const;
 
   std::vector<Posting> sorted_;
   std::vector<Posting> late_;
+};
+
+/// Which postings are wanted: from <= produced_at < until, of the log up to `last`, and none of [`sealed_first`,
+/// `sealed_last`].
+struct PostingSpan {
+  std::int64_t from = Timestamp::Min().ns;
+  std::int64_t until = Timestamp::Max().ns;  ///< The greatest holds for all.
+  Seq last{~std::uint64_t{0}};
+  Seq sealed_first{1};
+  Seq sealed_last{0};
+
+  [[nodiscard]] bool Has(const Posting& posting) const {
+    return posting.produced_at >= from && (posting.produced_at < until || until == Timestamp::Max().ns) &&
+           posting.seq <= last && (posting.seq < sealed_first || posting.seq > sealed_last);
+  }
+};
+
+/// Reads a list piece by piece. It may grow in between: nothing of `span` is missed or told twice. It must not be
+/// pruned but of what `span` leaves out.
+class PostingReading {
+ public:
+  explicit PostingReading(const PostingSpan& span) : span_(span) {}
+
+  /// Goes on with about `count` and calls `visit(posting)` for those that are wanted, in order; but those that came
+  /// late follow at the end, in an order of their own. True once all is read.
+  template <typename Visit>
+  bool Step(const PostingList& list, std::size_t count, Visit&& visit) {
+    auto next = Begin(list);
+    const std::vector<Posting>& sorted = list.sorted_;
+    const auto left = static_cast<std::size_t>(sorted.end() - next);
+    const auto end = next + static_cast<std::ptrdiff_t>(std::min(count, left));
+    bool done = end == sorted.end();
+    for (; next != end; ++next) {
+      if (next->produced_at >= span_.until && span_.until != Timestamp::Max().ns) {
+        done = true;
+        break;
+      }
+      at_ = *next;
+      if (!span_.Has(*next)) continue;
+      if (!late_.empty()) Tell(*next);
+      visit(*next);
+    }
+    if (!done) return false;
+    for (std::size_t i = 0; i < late_.size(); ++i) {
+      if (!told_[i]) visit(late_[i]);
+    }
+    return true;
+  }
+
+ private:
+  std::vector<Posting>::const_iterator Begin(const PostingList& list);
+  void Tell(const Posting& posting);
+
+  PostingSpan span_;
+  bool begun_ = false;
+  Posting at_;                 // The last that was looked at.
+  std::vector<Posting> late_;  // Sorted. They may join the others at any time, behind or before what is read.
+  std::vector<bool> told_;
+  std::size_t late_at_ = 0;
 };
 
 }  // namespace cairn

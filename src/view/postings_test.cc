@@ -92,5 +92,47 @@ TEST(PostingList, ForgetsAStretchOfTheLog) {
   EXPECT_EQ(list.size(), 1u) << "it goes on from nothing";
 }
 
+TEST(PostingReading, TellsWhatStoodWhenItBeganWhateverComesInBetween) {
+  const std::uint64_t seed = std::random_device()();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 200; ++round) {
+    PostingList list;
+    std::uint64_t seq = 0;
+    const auto add = [&](std::size_t count) {
+      for (std::size_t i = 0; i < count; ++i) list.Add(At(static_cast<std::int64_t>(random() % 1000), ++seq));
+    };
+    add(random() % 2000);
+    PostingSpan span{.from = static_cast<std::int64_t>(random() % 300), .until = 700};
+    span.last = {seq};
+    span.sealed_first = {random() % 500};
+    span.sealed_last = {random() % 500};
+    std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> expected;
+    list.Read([&](std::span<const Posting> postings) {
+      for (const Posting& posting : postings) {
+        if (span.Has(posting)) expected.push_back(posting.Rank());
+      }
+    });
+    std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> told;
+    PostingReading reading(span);
+    while (!reading.Step(list, 1 + random() % 100, [&](const Posting& posting) { told.push_back(posting.Rank()); })) {
+      add(random() % 100);
+      if (random() % 3 == 0) list.Prune(span.sealed_first, span.sealed_last);
+    }
+    std::sort(told.begin(), told.end());
+    ASSERT_EQ(told, expected);
+  }
+}
+
+TEST(PostingReading, OfTheWholeOfTimeHasItsEndsToo) {
+  PostingList list;
+  list.Add(At(Timestamp::Max().ns, 2));
+  list.Add(At(Timestamp::Min().ns, 1));
+  int told = 0;
+  PostingReading reading({});
+  EXPECT_TRUE(reading.Step(list, 10, [&](const Posting&) { ++told; }));
+  EXPECT_EQ(told, 2);
+}
+
 }  // namespace
 }  // namespace cairn

@@ -24,7 +24,10 @@ RunFold& RunTable::Intern(std::string_view tenant, std::string_view id, std::uin
   const std::uint32_t found = set_.Find(hash, [&](std::uint32_t number) {
     return texts.at(runs_[number].id) == id && texts.at(runs_[number].tenant) == tenant;
   });
-  if (found != NumberSet::kNone) return runs_[found];
+  if (found != NumberSet::kNone) {
+    past_.Keep(found, runs_[found]);
+    return runs_[found];
+  }
   RunFold& run = runs_.emplace_back();
   run.tenant = texts.Intern(tenant);
   run.id = texts.Intern(id);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/past.h"
 #include "cairn/repository.h"
 #include "record/statements.h"
 #include "view/names.h"
@@ -13,7 +14,7 @@ namespace cairn {
 /// What the log says of one run, folded from its records in whatever order they came. A terminal state beats others,
 /// and OTHER, which says nothing of the state, beats none; among equals the later event time wins, then the greater
 /// state.
-struct RunFold {
+struct RunSummary {
   std::uint32_t tenant = 0;  ///< Numbers in the view's texts.
   std::uint32_t id = 0;
   std::uint32_t parent = NumberSet::kNone;
@@ -28,7 +29,10 @@ struct RunFold {
   std::int64_t parent_at = Timestamp::Min().ns;
   std::int64_t job_at = Timestamp::Min().ns;
   std::uint64_t records = 0;
-  std::vector<std::uint64_t> open;  ///< Sequence numbers of its records in unsealed segments.
+};
+
+struct RunFold : RunSummary {
+  std::vector<std::uint64_t> open;  ///< Sequence numbers of its records in unsealed segments, ascending.
 };
 
 bool IsTerminal(RunState state);
@@ -39,7 +43,7 @@ std::uint64_t HashRun(std::string_view tenant, std::string_view id);
 class RunTable {
  public:
   [[nodiscard]] const RunFold* Find(std::string_view tenant, std::string_view id, const TextTable& texts) const;
-  /// The run, added where it is new. `hash` is its HashRun.
+  /// The run, added where it is new, to be changed. `hash` is its HashRun.
   RunFold& Intern(std::string_view tenant, std::string_view id, std::uint64_t hash, TextTable& texts);
   [[nodiscard]] std::uint32_t NumberOf(const RunFold& run) const {
     return static_cast<std::uint32_t>(&run - runs_.data());
@@ -48,6 +52,7 @@ class RunTable {
   [[nodiscard]] RunFold& at(std::uint32_t number) { return runs_[number]; }
   [[nodiscard]] const RunFold& at(std::uint32_t number) const { return runs_[number]; }
   [[nodiscard]] std::uint32_t size() const { return set_.size(); }
+  [[nodiscard]] const PastLog<RunSummary>& past() const { return past_; }
 
   /// Folds one record into its run.
   static void Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable& texts, NodeTable& nodes);
@@ -55,6 +60,7 @@ class RunTable {
  private:
   std::vector<RunFold> runs_;
   NumberSet set_;
+  PastLog<RunSummary> past_;
 };
 
 }  // namespace cairn

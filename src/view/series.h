@@ -32,6 +32,9 @@ class SeriesTable {
   std::uint32_t Intern(std::string_view kind, const NodeView& node, std::uint64_t hash, TextTable& kinds,
                        NodeTable& nodes, bool* added);
   void Prefetch(std::uint64_t hash) const { set_.Prefetch(hash); }
+  [[nodiscard]] std::uint32_t NumberOf(const Series& series) const {
+    return static_cast<std::uint32_t>(&series - series_.data());
+  }
   /// Counts a fact in.
   static void Add(Series& series, const Posting& posting);
 

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
+#include "base/grow_array.h"
 #include "view/lineage_snapshot.h"
 
 namespace cairn {
@@ -15,36 +17,60 @@ constexpr std::string_view kMagic = "CAIRNSNP";
 constexpr std::uint32_t kVersion = 2;
 constexpr std::size_t kHeaderBytes = 8 + 4 + 4 + 8;  // Magic, version, unused, hash of the rest.
 
+// What is being encoded has changed. Thrown and caught here, so that no loop goes on over what is no more.
+struct Changed {};
+
 class Encoder {
  public:
+  explicit Encoder(Pause* pause) : pause_(pause) { Append(std::string(kHeaderBytes, '\0').data(), kHeaderBytes); }
+
   template <typename T>
   void Put(const T& value) {
     static_assert(std::is_trivially_copyable_v<T>);
-    out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    Append(&value, sizeof value);
   }
   void Text(std::string_view text) {
     Put(static_cast<std::uint32_t>(text.size()));
-    out_ += text;
+    Append(text.data(), text.size());
   }
   template <typename T>
   void Array(const T* values, std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
-    Put(static_cast<std::uint64_t>(count));
-    out_.append(reinterpret_cast<const char*>(values), count * sizeof(T));
+    Count(count);
+    Values(values, count);
   }
+  /// The beginning of an array whose values follow.
+  void Count(std::size_t count) { Put(static_cast<std::uint64_t>(count)); }
+  template <typename T>
+  void Values(const T* values, std::size_t count) {
+    constexpr std::size_t kPiece = kBytesPerTick / sizeof(T);
+    for (std::size_t at = 0; at < count; at += kPiece) Append(values + at, std::min(kPiece, count - at) * sizeof(T));
+  }
+
   std::string Finish() {
-    std::string header(kMagic);
     const std::uint32_t version[2] = {kVersion, 0};
-    header.append(reinterpret_cast<const char*>(version), sizeof version);
-    const std::uint64_t hash = XXH3_64bits(out_.data(), out_.size());
-    header.append(reinterpret_cast<const char*>(&hash), sizeof hash);
-    out_.insert(0, header);
-    return std::move(out_);
+    const std::uint64_t hash = XXH3_64bits(out_.data() + kHeaderBytes, out_.size() - kHeaderBytes);
+    std::memcpy(out_.data(), kMagic.data(), kMagic.size());
+    std::memcpy(out_.data() + 8, version, sizeof version);
+    std::memcpy(out_.data() + 16, &hash, sizeof hash);
+    return {out_.data(), out_.size()};
   }
-  void Reserve(std::size_t bytes) { out_.reserve(bytes); }
 
  private:
-  std::string out_;
+  static constexpr std::size_t kBytesPerTick = std::size_t{32} << 10;
+
+  void Append(const void* bytes, std::size_t count) {
+    const std::size_t at = out_.Extend(count);
+    if (count != 0) std::memcpy(out_.data() + at, bytes, count);
+    since_tick_ += count;
+    if (pause_ == nullptr || since_tick_ < kBytesPerTick) return;
+    since_tick_ = 0;
+    if (!pause_->Tick()) throw Changed();
+  }
+
+  Pause* pause_;
+  GrowArray<char> out_;  // Grows without being copied.
+  std::size_t since_tick_ = 0;
 };
 
 // The hash was checked, so what is read is what was written; the bounds guard against a mistake of our own.
@@ -133,7 +159,8 @@ class SnapshotWriter {
     out.Put(series.records);
     out.Put(series.first_produced);
     out.Put(series.latest);
-    series.open.Read([&](std::span<const Posting> postings) { out.Array(postings.data(), postings.size()); });
+    out.Count(series.open.size());
+    series.open.ReadParts([&](std::span<const Posting> postings) { out.Values(postings.data(), postings.size()); });
   }
 
   static void WriteRun(const RunFold& run, Encoder& out) {
@@ -180,6 +207,9 @@ class SnapshotReader {
       }
     }
     views.records_ = in.Get<std::uint64_t>();
+    for (std::uint32_t i = 0; i < views.series_.size(); ++i) {
+      views.CountFacts(views.series_.at(i).kind, views.series_.at(i).count);
+    }
   }
 
  private:
@@ -224,9 +254,10 @@ class SnapshotReader {
 
 std::string SnapshotName(Seq seq) { return fmt::format("snapshot-{:020}", seq.value); }
 
-std::string EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
-                           const std::vector<Damage>& damage, const Views& views) {
-  Encoder out;
+namespace {
+
+void Encode(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open, const std::vector<Damage>& damage,
+            const Views& views, Encoder& out) {
   out.Put(place.segment);
   out.Put(place.tail.last);
   out.Put(place.tail.crc);
@@ -248,6 +279,19 @@ std::string EncodeSnapshot(const SnapshotPlace& place, const std::vector<Snapsho
     out.Text(one.what);
   }
   SnapshotWriter::Write(views, out);
+}
+
+}  // namespace
+
+std::optional<std::string> EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
+                                          const std::vector<Damage>& damage, const Views& views, Pause* pause) {
+  Encoder out(pause);
+  try {
+    Encode(place, open, damage, views, out);
+  } catch (const Changed&) {
+    return std::nullopt;
+  }
+  if (pause != nullptr) pause->Release();
   return out.Finish();
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file_system.h"
 #include "cairn/repository.h"
+#include "lineage/reader.h"
 #include "log/batch_reader.h"
 #include "view/views.h"
 
@@ -33,9 +35,11 @@ struct Snapshot {
 /// `snapshot-<seq>`.
 std::string SnapshotName(Seq seq);
 
-/// The bytes of a snapshot file. `snapshot.views` is not used: `views` is written.
-std::string EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
-                           const std::vector<Damage>& damage, const Views& views);
+/// The bytes of a snapshot file. None where `pause` said that what is being encoded has changed; without a pause there
+/// always are.
+std::optional<std::string> EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
+                                          const std::vector<Damage>& damage, const Views& views,
+                                          Pause* pause = nullptr);
 
 /// Returns DATA_LOSS where the bytes are no whole snapshot of this version: a snapshot can always be done without.
 Result<Snapshot> DecodeSnapshot(std::string_view bytes);

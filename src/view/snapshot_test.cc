@@ -19,7 +19,7 @@ SnapshotPlace Place() {
 }
 
 std::string Encode(const Views& views) {
-  return EncodeSnapshot(Place(), {{{5}, {{0, 10}, {11, 0}, {22, 30}}}, {{8}, {}}},
+  return *EncodeSnapshot(Place(), {{{5}, {{0, 10}, {11, 0}, {22, 30}}}, {{8}, {}}},
                         {{"0005.jsonl", 77, {6}, {7}, "its checksum is wrong"}}, views);
 }
 
@@ -78,7 +78,7 @@ TEST(Snapshot, KnowsItsPlaceInTheLog) {
 }
 
 TEST(Snapshot, OfNothing) {
-  const auto back = DecodeSnapshot(EncodeSnapshot({}, {}, {}, Views()));
+  const auto back = DecodeSnapshot(*EncodeSnapshot({}, {}, {}, Views()));
   ASSERT_TRUE(back) << back.status();
   EXPECT_EQ(Describe(back->views), Describe(Views()));
   EXPECT_TRUE(back->open.empty());

@@ -27,6 +27,12 @@ void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t h
     fold.first_series = number;
   }
   SeriesTable::Add(series, posting);
+  CountFacts(series.kind, 1);
+}
+
+void Views::CountFacts(std::uint32_t kind, std::uint64_t count) {
+  if (kind >= kind_counts_.size()) kind_counts_.resize(kind + 1, 0);
+  kind_counts_[kind] += count;
 }
 
 void Views::Apply(Seq seq, Location location, const ParsedRecord& record, const Keys& keys) {
@@ -173,12 +179,25 @@ void Views::ApplyMetadata(std::uint32_t node, std::string_view key, std::string_
 }
 
 void Views::Prune(Seq first, Seq last) {
-  for (std::uint32_t i = 0; i < series_.size(); ++i) series_.at(i).open.Prune(first, last);
-  for (std::uint32_t i = 0; i < runs_.size(); ++i) {
-    auto& open = runs_.at(i).open;
+  std::uint32_t row = 0;
+  while (PruneSome(first, last, &row, ~0U)) {
+  }
+}
+
+// The runs follow the series.
+bool Views::PruneSome(Seq first, Seq last, std::uint32_t* row, std::uint32_t rows) {
+  const std::uint32_t all = series_.size() + runs_.size();
+  const std::uint32_t end = *row + std::min(rows, all - *row);
+  for (; *row < end; ++*row) {
+    if (*row < series_.size()) {
+      series_.at(*row).open.Prune(first, last);
+      continue;
+    }
+    auto& open = runs_.at(*row - series_.size()).open;
     std::erase_if(open, [&](std::uint64_t seq) { return seq >= first.value && seq <= last.value; });
     if (open.empty()) std::vector<std::uint64_t>().swap(open);
   }
+  return *row < all;
 }
 
 }  // namespace cairn

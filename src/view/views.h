@@ -55,6 +55,8 @@ class Views {
 
   /// Forgets the postings of a segment that was sealed: its index has them.
   void Prune(Seq first, Seq last);
+  /// The same piece by piece: goes on at `*row` with as many rows; false when all is done.
+  bool PruneSome(Seq first, Seq last, std::uint32_t* row, std::uint32_t rows);
 
   [[nodiscard]] const TextTable& texts() const { return texts_; }
   [[nodiscard]] const NodeTable& nodes() const { return nodes_; }
@@ -66,6 +68,8 @@ class Views {
   [[nodiscard]] const StepTable& steps() const { return steps_; }
   [[nodiscard]] const MetadataTable& metadata() const { return metadata_; }
   [[nodiscard]] std::uint64_t records() const { return records_; }
+  /// Facts of each kind, by its number in `texts`; zero for what is beyond the end.
+  [[nodiscard]] const std::vector<std::uint64_t>& kind_counts() const { return kind_counts_; }
   [[nodiscard]] const NodeFold* node(std::uint32_t number) const {
     return number < node_folds_.size() ? &node_folds_[number] : nullptr;
   }
@@ -85,6 +89,7 @@ class Views {
   friend class SnapshotReader;
 
   void AddFact(std::string_view kind, const NodeView& node, std::uint64_t hash, const Posting& posting);
+  void CountFacts(std::uint32_t kind, std::uint64_t count);
   void ApplyEvent(Seq seq, Location location, const ParsedRecord& record, std::uint32_t run);
   void ApplyClaims(const ParsedRecord& record, std::uint32_t run, const std::vector<std::uint32_t>& numbers);
   void ApplyAttributes(const AttributeStatement& statement, std::uint32_t node, Seq seq, std::int64_t time);
@@ -102,6 +107,7 @@ class Views {
   std::vector<Claim> claims_room_;
   std::vector<NodeFold> node_folds_;
   std::vector<NodeAttributes> attributes_;
+  std::vector<std::uint64_t> kind_counts_;
   std::uint64_t records_ = 0;
 };
 
