@@ -6,6 +6,8 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
+// So many elements of lists are looked through; more are looked up.
+constexpr std::size_t kItemsLookedThrough = 32;
 
 }  // namespace
 
@@ -29,10 +31,63 @@ void Inheritance::Offer(MetadataReader& metadata, NodeNumber node, std::int32_t 
   }
 }
 
-void Inheritance::AddOnce(const Inherited& item) {
-  const bool known = std::any_of(values_.begin(), values_.end(),
-                                 [&](const Inherited& had) { return had.key == item.key && had.value == item.value; });
-  if (!known) values_.push_back(item);
+inline void Inheritance::AddOnce(const Inherited& item) {
+  const std::uint64_t text = std::uint64_t{item.key} << 32 | item.value;
+  if (items_.size() >= kItemsLookedThrough) {
+    if (many_items_.empty()) many_items_.insert(items_.begin(), items_.end());
+    if (!many_items_.insert(text).second) return;
+  } else {
+    for (const std::uint64_t had : items_) {
+      if (had == text) return;
+    }
+  }
+  items_.push_back(text);
+  values_.push_back(item);
+}
+
+// What stands at this distance, the first to be looked at first.
+void Inheritance::Settle(const MetadataReader& metadata, Field& field, std::span<const Candidate> here,
+                         std::uint32_t distance) {
+  if (field.policy == InheritPolicy::kNever && distance != 0) {
+    field.closed = true;
+    return;
+  }
+  const bool lists = field.policy == InheritPolicy::kUnion;
+  for (const Candidate& candidate : here) {
+    const MetadataValue& value = *candidate.value;
+    if (value.value == kNoNumber) {
+      if (distance == 0) blocked_.push_back(field.key);
+      field.closed = true;
+      if (!lists) break;
+      continue;
+    }
+    if (lists && value.is_list) {
+      for (std::uint32_t item = 0; item < value.items; ++item) {
+        AddOnce({field.key, metadata.item(value.first_item + item), candidate.node, value.seq, distance});
+      }
+      continue;
+    }
+    values_.push_back({field.key, value.value, candidate.node, value.seq, distance});
+    field.closed = true;
+    break;
+  }
+}
+
+// One node has no rivals at its distance.
+void Inheritance::SettleAlone(MetadataReader& metadata, NodeNumber node, std::uint32_t distance,
+                              const InheritRules& rules) {
+  for (const MetadataValue& value : metadata.Of(node)) {
+    Field& field = FieldOf(value.key, rules);
+    if (field.closed) continue;
+    if (value.is_list && field.policy == InheritPolicy::kUnion && value.value != kNoNumber) {
+      for (std::uint32_t item = 0; item < value.items; ++item) {
+        AddOnce({field.key, metadata.item(value.first_item + item), node, value.seq, distance});
+      }
+      continue;
+    }
+    const Candidate alone{&value, node, 0};
+    Settle(metadata, field, {&alone, 1}, distance);
+  }
 }
 
 // What stands at this distance is decided.
@@ -45,31 +100,8 @@ void Inheritance::Close(const MetadataReader& metadata, std::uint32_t distance, 
   for (std::size_t i = 0; i < fields_used_; ++i) {
     Field& field = fields_[i];
     if (field.here.empty()) continue;
-    if (field.policy == InheritPolicy::kNever && distance != 0) {
-      field.closed = true;
-      field.here.clear();
-      continue;
-    }
     if (field.here.size() > 1) std::sort(field.here.begin(), field.here.end(), before);
-    const bool lists = field.policy == InheritPolicy::kUnion;
-    for (const Candidate& candidate : field.here) {
-      const MetadataValue& value = *candidate.value;
-      if (value.value == kNoNumber) {
-        if (distance == 0) blocked_.push_back(field.key);
-        field.closed = true;
-        if (!lists) break;
-        continue;
-      }
-      if (lists && value.is_list) {
-        for (std::uint32_t item = 0; item < value.items; ++item) {
-          AddOnce({field.key, metadata.item(value.first_item + item), candidate.node, value.seq, distance});
-        }
-        continue;
-      }
-      values_.push_back({field.key, value.value, candidate.node, value.seq, distance});
-      field.closed = true;
-      break;
-    }
+    Settle(metadata, field, field.here, distance);
     field.here.clear();
   }
 }
@@ -77,6 +109,8 @@ void Inheritance::Close(const MetadataReader& metadata, std::uint32_t distance, 
 bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                       const InheritRules& rules) {
   values_.clear();
+  items_.clear();
+  if (!many_items_.empty()) many_items_.clear();
   blocked_.clear();
   order_.clear();
   priorities_.clear();
@@ -114,12 +148,15 @@ bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber 
         }
       });
     }
-    for (std::size_t i = level; i < at; ++i) {
-      if (i == 0 || graph.ClassOf(order_[i]) != NodeClass::kJob) {
-        Offer(metadata, order_[i], priorities_[i], rules);
+    const auto gives = [&](std::size_t i) { return i == 0 || graph.ClassOf(order_[i]) != NodeClass::kJob; };
+    if (level + 1 == at) {
+      if (gives(level)) SettleAlone(metadata, order_[level], distance, rules);
+    } else {
+      for (std::size_t i = level; i < at; ++i) {
+        if (gives(i)) Offer(metadata, order_[i], priorities_[i], rules);
       }
+      Close(metadata, distance, rules);
     }
-    Close(metadata, distance, rules);
     if (next_.size() > 1 && rules.priority) {
       std::stable_sort(next_.begin(), next_.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
     }

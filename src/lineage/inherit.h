@@ -1,7 +1,9 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -66,11 +68,15 @@ class Inheritance {
   };
 
   void Offer(MetadataReader& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules);
+  void Settle(const MetadataReader& metadata, Field& field, std::span<const Candidate> here, std::uint32_t distance);
+  void SettleAlone(MetadataReader& metadata, NodeNumber node, std::uint32_t distance, const InheritRules& rules);
   void Close(const MetadataReader& metadata, std::uint32_t distance, const InheritRules& rules);
   Field& FieldOf(std::uint32_t key, const InheritRules& rules);
   void AddOnce(const Inherited& item);
 
   std::vector<Inherited> values_;
+  GrowArray<std::uint64_t> items_;  // Elements of lists in values_: key and text.
+  boost::unordered_flat_set<std::uint64_t> many_items_;
   std::vector<std::uint32_t> blocked_;
   std::vector<NodeNumber> order_;
   std::vector<std::int32_t> priorities_;  // Of order_.

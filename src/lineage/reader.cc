@@ -4,6 +4,18 @@
 
 namespace cairn {
 
+namespace {
+
+// The sets of flags of these classes of edges, one bit for each: over, class (two bits), ends.
+std::uint32_t FlagsOf(std::uint32_t classes, bool over) {
+  const std::uint32_t of_first = over ? 0x0303 : 0x0101;
+  std::uint32_t out = 0;
+  for (std::uint32_t what = 0; what < 3; ++what) out |= (classes >> what & 1) * (of_first << 2 * what);
+  return out;
+}
+
+}  // namespace
+
 GraphReader::GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause)
     : graph_(graph),
       wanted_(wanted),
@@ -16,11 +28,7 @@ GraphReader::GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause)
   plain_ = present && all_types;
   exact_ = !all_types;
   until_coarse_ = CoarseTime(wanted.moment.until - 1);
-  for (std::uint32_t flags = 0; flags < 16; ++flags) {
-    const std::uint32_t what = flags >> 1 & 3U;
-    const bool over = (flags & 1U) != 0;
-    if ((wanted.classes >> what & 1) != 0 && !(plain_ && over)) allowed_ |= 1U << flags;
-  }
+  allowed_ = FlagsOf(wanted.classes, !plain_);
   if (pause_ != nullptr) graph_.EnterReader();
 }
 
@@ -52,9 +60,7 @@ bool GraphReader::Rest() {
     // From here on the flags tell of a later state.
     exact_ = true;
     plain_ = false;
-    for (std::uint32_t flags = 0; flags < 16; ++flags) {
-      if ((wanted_.classes >> (flags >> 1 & 3U) & 1) != 0) allowed_ |= 1U << flags;
-    }
+    allowed_ = FlagsOf(wanted_.classes, true);
   }
   return true;
 }

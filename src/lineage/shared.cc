@@ -8,15 +8,15 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kNodesPerRest = 256;
-constexpr std::size_t kNodesPerRound = 64;
+constexpr std::size_t kNodesPerRound = 32;
 constexpr std::size_t kTakenPerRest = 8192;
 constexpr std::size_t kAhead = 8;
 
 // What a thread keeps between questions: the bits of each node, all zero.
 struct Room {
   struct Bits {
-    std::uint64_t seen = 0;
-    std::uint64_t fresh = 0;  // Of them, those that came in this level.
+    std::uint32_t seen = 0;
+    std::uint32_t fresh = 0;  // Of them, those that came in this level.
   };
   GrowArray<Bits> bits;
   GrowArray<NodeNumber> touched;
@@ -30,8 +30,8 @@ class SharedWalk {
     std::uint32_t bound = reader.node_bound();
     for (const NodeNumber node : nodes) bound = std::max(bound, node + 1);
     if (room_.bits.size() < bound) room_.bits.resize(bound, Room::Bits{});
-    all_ = nodes.size() == kNodesPerRound ? ~std::uint64_t{0} : (std::uint64_t{1} << nodes.size()) - 1;
-    for (std::size_t i = 0; i < nodes.size(); ++i) Reach(nodes[i], std::uint64_t{1} << i);
+    all_ = nodes.size() == kNodesPerRound ? ~0U : (1U << nodes.size()) - 1;
+    for (std::size_t i = 0; i < nodes.size(); ++i) Reach(nodes[i], 1U << i);
   }
   ~SharedWalk() {
     for (const NodeNumber node : room_.touched) room_.bits[node] = {};
@@ -60,7 +60,7 @@ class SharedWalk {
       for (std::size_t i = 0; i < count; ++i) {
         if (i + kAhead < count) reader_.graph().in().PrefetchBlock(room_.level[i + kAhead]);
         if (i + kAhead / 2 < count) reader_.graph().in().PrefetchList(room_.level[i + kAhead / 2]);
-        const std::uint64_t bits = bits_[i];
+        const std::uint32_t bits = bits_[i];
         reader_.ForEach(true, room_.level[i], [&](NodeNumber other, EdgeNumber, EdgeClass) { Reach(other, bits); });
         if (++visited % kNodesPerRest == 0 && !reader_.Rest()) return false;
       }
@@ -69,9 +69,9 @@ class SharedWalk {
   }
 
  private:
-  void Reach(NodeNumber node, std::uint64_t bits) {
+  void Reach(NodeNumber node, std::uint32_t bits) {
     Room::Bits& own = room_.bits[node];
-    const std::uint64_t added = bits & ~own.seen;
+    const std::uint32_t added = bits & ~own.seen;
     if (added == 0) return;
     if (own.seen == 0) room_.touched.push_back(node);
     if (own.fresh == 0) room_.next.push_back(node);
@@ -81,8 +81,8 @@ class SharedWalk {
 
   GraphReader& reader_;
   Room& room_;
-  std::uint64_t all_;
-  GrowArray<std::uint64_t> bits_;
+  std::uint32_t all_;
+  GrowArray<std::uint32_t> bits_;
 };
 
 }  // namespace

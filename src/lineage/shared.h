@@ -14,7 +14,7 @@ struct SharedNode {
   std::uint32_t hops;  ///< Edges from the farthest of the nodes asked about.
 };
 
-/// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. One walk for 64 of
+/// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. One walk for 32 of
 /// them: each node of the graph carries a bit for each. None where the question must be asked anew.
 std::optional<std::vector<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes);
 
