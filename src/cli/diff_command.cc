@@ -6,15 +6,15 @@
 #include "cli/fact_view.h"
 #include "cli/lineage_options.h"
 #include "cli/safe_text.h"
-#include "cli/time_option.h"
+#include "cli/subject.h"
 
 namespace cairn {
 namespace {
 
 struct DiffArguments {
   std::string node;
-  std::optional<Timestamp> before;
-  std::optional<Timestamp> after;
+  std::string before;
+  std::string after;
   LineageOptions options;
   LineageDiffSpec spec;
 };
@@ -36,13 +36,21 @@ std::string Mark(Session& session, LineageChange change) {
 }
 
 int RunDiff(Session& session, DiffArguments arguments) {
+  const auto before = InstantOf(arguments.before);
+  if (!before) return session.Fail(before.error());
+  const auto after =
+      arguments.after.empty() ? Result<Timestamp>(Timestamp{Timestamp::Max().ns - 1}) : InstantOf(arguments.after);
+  if (!after) return session.Fail(after.error());
+  if (*after < *before) {
+    return session.Fail({StatusCode::kInvalidArgument, "the second instant is before the first; swap them"});
+  }
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
   arguments.options.Read();
   LineageDiffSpec spec = arguments.spec;
   spec.filter = arguments.options.filter;
-  spec.before = *arguments.before;
-  spec.after = arguments.after.value_or(Timestamp{Timestamp::Max().ns - 1});
+  spec.before = *before;
+  spec.after = *after;
   auto diff = service->Difference(arguments.node, spec);
   if (!diff) return session.Fail(diff.error());
   for (const ChangedNode& node : diff->nodes) {
@@ -87,6 +95,12 @@ struct WhyArguments {
 };
 
 int RunWhy(Session& session, const WhyArguments& arguments) {
+  for (const std::string& node : {arguments.from, arguments.to}) {
+    if (const auto named = NodeOf(node); !named) return session.Fail(named.error());
+  }
+  if (arguments.to.empty()) {
+    return session.Fail({StatusCode::kInvalidArgument, "why does it lead where? Name a second node"});
+  }
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
   auto why = service->Why(arguments.from, arguments.to, arguments.spec);
@@ -137,8 +151,8 @@ void AddDiff(Commands& commands) {
   CLI::App& command = commands.Add("diff", "What of the lineage came, went and changed between two instants",
                                    {"cairn diff 2026-01-01 2026-02-01", "cairn diff 2026-01-01 --node orders --json"},
                                    [diff](Session& session) { return RunDiff(session, *diff); });
-  AddTime(command, "before", diff->before, "The earlier instant")->required();
-  AddTime(command, "after", diff->after, "The later one; else the present");
+  command.add_option("before", diff->before, "The earlier instant")->required()->type_name("TIME");
+  command.add_option("after", diff->after, "The later one; else the present")->type_name("TIME");
   command.add_option("--node", diff->node, "Only what this node is connected with at either")->type_name("NODE");
   command.add_option("--depth", diff->spec.depth, "So many edges from the node at most")
       ->type_name("N")
@@ -153,7 +167,7 @@ void AddDiff(Commands& commands) {
                                    {"cairn why load_orders public.orders", "cairn why a b --type derives --json"},
                                    [why](Session& session) { return RunWhy(session, *why); });
   reasons.add_option("from", why->from, "Where the edge begins")->required()->type_name("NODE");
-  reasons.add_option("to", why->to, "Where it ends")->required()->type_name("NODE");
+  reasons.add_option("to", why->to, "Where it ends")->type_name("NODE");
   reasons.add_option("--type", why->spec.type, "Only edges of this type")->type_name("TYPE");
   reasons.add_option("--limit", why->spec.limit, "So many facts at most, the newest; 0 for all")
       ->type_name("N")
