@@ -136,7 +136,7 @@ enum class LineageChange : std::uint8_t { kCame, kWent, kChanged };
 struct ChangedNode {
   NodeKey node;
   LineageChange change;
-  std::vector<std::string> kinds;  ///< Of a changed one: the kinds of its facts that changed.
+  std::vector<std::string> kinds;  ///< Of a changed one: the kinds of facts whose newest says other than before.
 };
 struct ChangedEdge {
   NodeKey from;

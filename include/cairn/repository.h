@@ -41,6 +41,7 @@ struct RunInfo {
   Timestamp first_seen;  ///< The earliest produced_at of its facts.
   Timestamp last_seen;
   std::string parent_run_id;
+  std::string root_run_id;  ///< The run at the top, as the run's own events say.
   std::uint64_t records = 0;
 };
 

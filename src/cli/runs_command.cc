@@ -72,6 +72,7 @@ std::string RunJson(const RunInfo& run) {
   time("first_seen", run.first_seen);
   time("last_seen", run.last_seen);
   out += ",\"parent_run_id\":" + (run.parent_run_id.empty() ? std::string("null") : JsonString(run.parent_run_id));
+  out += ",\"root_run_id\":" + (run.root_run_id.empty() ? std::string("null") : JsonString(run.root_run_id));
   return out + fmt::format(",\"records\":{}}}", run.records);
 }
 
@@ -95,6 +96,7 @@ int ShowRun(Session& session, Service& service, const std::string& run_id) {
     field("ended at", Time(run->ended_at));
     field("took", Took(*run));
     field("parent run", run->parent_run_id);
+    field("root run", run->root_run_id);
     session.out().Line("");
   }
   FactTable table(FactTable::About::kNode);

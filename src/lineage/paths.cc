@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <queue>
+#include <set>
 
 #include "lineage/walk.h"
 
@@ -18,13 +19,15 @@ struct Beginning {
   EdgeNumber edge;
   std::uint32_t before;  // The beginning that this one goes on from.
   std::uint32_t length;
+  NodeNumber thing;
 };
 
 }  // namespace
 
-std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& wanted) {
+std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& wanted, SameThings& same) {
   PathsFound out;
-  if (wanted.from == wanted.to) return out;
+  const NodeNumber end = same.Of(wanted.to);
+  if (same.Of(wanted.from) == end) return out;
   // How far each node is from the end, so that only what leads there is followed.
   Walk& walk = ThreadWalk(0);
   if (!walk.Run(reader, {{wanted.to}}, {.up = true, .depth = wanted.depth})) return std::nullopt;
@@ -36,7 +39,9 @@ std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& want
     while (level + 1 < walk.levels().size() && walk.levels()[level + 1] <= i) ++level;
     distance.emplace(walk.nodes()[i], level);
   }
-  std::vector<Beginning> beginnings{{wanted.from, kNoNumber, kNoNumber, 0}};
+  const Graph& graph = reader.graph();
+  std::set<std::vector<std::pair<NodeNumber, EdgeType>>> known;  // Of the paths: what each edge leads to.
+  std::vector<Beginning> beginnings{{wanted.from, kNoNumber, kNoNumber, 0, same.Of(wanted.from)}};
   const std::uint32_t shortest = distance.at(wanted.from);
   // The one that may become the shortest path first; then the one found first.
   using Next = std::pair<std::uint32_t, std::uint32_t>;
@@ -52,30 +57,36 @@ std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& want
       break;
     }
     const Beginning here = beginnings[at];
-    if (here.node == wanted.to) {
+    if (here.thing == end) {
       std::vector<EdgeNumber> path;
+      std::vector<std::pair<NodeNumber, EdgeType>> things;
       for (std::uint32_t back = at; beginnings[back].before != kNoNumber; back = beginnings[back].before) {
+        const EdgeType type = graph.edge(beginnings[back].edge).type;
+        if (type == EdgeType::kSame) continue;
         path.push_back(beginnings[back].edge);
+        things.emplace_back(beginnings[back].thing, type);
       }
       std::reverse(path.begin(), path.end());
-      out.paths.push_back(std::move(path));
+      if (known.insert(std::move(things)).second) out.paths.push_back(std::move(path));
       continue;
     }
     if (++steps % kStepsPerRest == 0 && !reader.Rest()) return std::nullopt;
     reader.ForEach(false, here.node, [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
       const auto found = distance.find(other);
       if (found == distance.end()) return;
-      const std::uint32_t length = here.length + (what == EdgeClass::kSameThing ? 0 : 1);
+      const bool renames = what == EdgeClass::kSameThing;
+      const NodeNumber thing = same.Of(other);
+      const std::uint32_t length = here.length + (renames ? 0 : 1);
       if (length + found->second > wanted.depth) return;
       for (std::uint32_t back = at; back != kNoNumber; back = beginnings[back].before) {
-        if (beginnings[back].node == other) return;
+        if (beginnings[back].node == other || (!renames && beginnings[back].thing == thing)) return;
       }
       if (beginnings.size() >= kBeginningsMax) {
         out.partial = true;
         return;
       }
       queue.emplace(length + found->second, static_cast<std::uint32_t>(beginnings.size()));
-      beginnings.push_back({other, edge, at, length});
+      beginnings.push_back({other, edge, at, length, thing});
     });
   }
   return out;

@@ -5,11 +5,12 @@
 #include <vector>
 
 #include "lineage/reader.h"
+#include "lineage/same_things.h"
 
 namespace cairn {
 
 struct PathsFound {
-  std::vector<std::vector<EdgeNumber>> paths;  ///< Edges in the order of the flow.
+  std::vector<std::vector<EdgeNumber>> paths;  ///< Edges in the order of the flow, none between names of one thing.
   bool partial = false;                        ///< There are more, or looking for more was given up.
 };
 
@@ -21,8 +22,8 @@ struct PathsWanted {
   std::size_t limit = 10;
 };
 
-/// The ways from one node to another that meet no node twice, the shortest first. None where the question must be
-/// asked anew.
-std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& wanted);
+/// The ways from one node to another that meet no thing twice, under whatever name, the shortest first; ways that
+/// differ by names alone are one. None where the question must be asked anew.
+std::optional<PathsFound> FindPaths(GraphReader& reader, const PathsWanted& wanted, SameThings& same);
 
 }  // namespace cairn

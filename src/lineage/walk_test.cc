@@ -230,7 +230,8 @@ TEST(FindPaths, TheShortestFirstAndNoneMeetsANodeTwice) {
   GraphReader reader(graph, {});
   const auto lengths = [&](const PathsWanted& wanted) {
     std::vector<std::size_t> out;
-    const auto found = FindPaths(reader, wanted);
+    SameThings same(reader);
+    const auto found = FindPaths(reader, wanted, same);
     for (const auto& path : found->paths) out.push_back(path.size());
     return out;
   };
@@ -238,7 +239,8 @@ TEST(FindPaths, TheShortestFirstAndNoneMeetsANodeTwice) {
   EXPECT_THAT(lengths({0, 3, true}), ElementsAre(2));
   EXPECT_THAT(lengths({0, 3, false, 3}), ElementsAre(2, 3));
   EXPECT_THAT(lengths({0, 99}), ElementsAre());
-  EXPECT_TRUE(FindPaths(reader, {0, 3, false, 100, 2})->partial);
+  SameThings same(reader);
+  EXPECT_TRUE(FindPaths(reader, {0, 3, false, 100, 2}, same)->partial);
 }
 
 }  // namespace

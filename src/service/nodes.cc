@@ -85,6 +85,7 @@ Result<NodeKey> ResolveNode(Repository& repository, const NodeText& node) {
     auto entity = repository.Entity(*parsed);
     if (entity) return std::move(*parsed);
     if (entity.error().code() != StatusCode::kNotFound) return entity.error();
+    if (parsed->type == kTypeRun && repository.Run(node.tenant, parsed->name)) return std::move(*parsed);
   }
 
   auto found = repository.FindNodes(node.tenant, text, kNodesMax);

@@ -46,7 +46,8 @@ void DeclaredEdges::Add(const ParsedRecord& record) {
 
 std::optional<std::string> DeclaredEdges::WayAt(NodeNumber from, NodeNumber to, std::int64_t time) const {
   GraphReader reader(fold_.graph(), {.moment = Moment::At({time})});
-  const auto found = FindPaths(reader, {from, to, true, kNoNumber, 1});
+  SameThings same(reader);
+  const auto found = FindPaths(reader, {from, to, true, kNoNumber, 1}, same);
   if (!found || found->paths.empty()) return std::nullopt;
   std::string out = NodeId(names_.at(to)) + " -> " + NodeId(names_.at(from));
   for (const EdgeNumber edge : found->paths.front()) {

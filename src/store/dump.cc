@@ -51,11 +51,12 @@ bool EmbeddedRepository::DumpLines(LockPause& pause, std::vector<std::string>* l
   }
   for (std::uint32_t i = 0; i < views.runs().size(); ++i) {
     const RunFold& run = views.runs().at(i);
-    std::string line = fmt::format("run {}@{} state={} at={} started={} seen={}..{} parent={} job={} records={}",
-                                   views.texts().at(run.id), views.texts().at(run.tenant), RunStateName(run.state),
-                                   run.state_at, run.started_at, run.first_seen, run.last_seen,
-                                   run.parent == NumberSet::kNone ? "" : views.texts().at(run.parent),
-                                   run.job == NumberSet::kNone ? std::string() : name(run.job), run.records);
+    std::string line = fmt::format(
+        "run {}@{} state={} at={} started={} seen={}..{} parent={} root={} job={} records={}", views.texts().at(run.id),
+        views.texts().at(run.tenant), RunStateName(run.state), run.state_at, run.started_at, run.first_seen,
+        run.last_seen, run.parent == NumberSet::kNone ? "" : views.texts().at(run.parent),
+        run.root == NumberSet::kNone ? "" : views.texts().at(run.root),
+        run.job == NumberSet::kNone ? std::string() : name(run.job), run.records);
     Picture<Seq> picture;
     if (!same() || !TakeRun(i, state_.place.tail.last, pause, &picture)) return false;
     for (const Seq seq : SeqsOf(std::move(picture), segments)) {

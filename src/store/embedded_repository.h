@@ -22,6 +22,7 @@
 #include "store/load.h"
 #include "store/lock_pause.h"
 #include "store/state.h"
+#include "view/lineage_question.h"
 
 namespace cairn {
 
@@ -180,6 +181,8 @@ class EmbeddedRepository final : public Repository {
   // lineage.cc, lineage_why.cc
   template <typename Answer, typename Ask>
   Result<Answer> AskLineage(const LineageTime& time, Ask ask);
+  void AddRestated(const LineageDiffSpec& spec, Seq last, const Views* known,
+                   std::span<const LineageQuestion::Restated> restated, LineageDiff* diff);
   Result<std::shared_ptr<const Views>> KnownAt(Timestamp time);
   /// Makes ready again what commits dropped.
   void RebuildInherited();

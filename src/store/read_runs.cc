@@ -18,6 +18,7 @@ RunInfo EmbeddedRepository::InfoOf(const RunSummary& run) const {
   out.first_seen = {run.first_seen};
   out.last_seen = {run.last_seen};
   if (run.parent != NumberSet::kNone) out.parent_run_id = texts.at(run.parent);
+  if (run.root != NumberSet::kNone) out.root_run_id = texts.at(run.root);
   out.records = run.records;
   return out;
 }

@@ -25,6 +25,40 @@ std::string Metadata(std::string_view name, int day, std::string_view payload) {
                      name, day, payload);
 }
 
+TEST(Difference, TellsWhichFactsOfANodeChanged) {
+  TestStore store;
+  const auto event = [&](int second, std::string_view facets) { store.Put(EventWithFacets(second, facets)); };
+  event(10, R"("schema":{"fields":[{"name":"a"}]},"ownership":{"owners":[{"name":"ann"}]})");
+  event(20, R"("schema":{"fields":[{"name":"a"}]},"ownership":{"owners":[{"name":"bob"}]})");
+  event(30, R"("schema":{"fields":[{"name":"b"}]})");
+  event(40, R"("ownership":{"_deleted":true})");
+  store.Put(Metadata("orders", 12, R"({"sla":4})"));
+  const auto kinds = [&](std::int64_t before, std::int64_t after) {
+    const auto diff = Must(store->Difference({.before = At(before), .after = At(after)}));
+    std::vector<std::string> out;
+    for (const ChangedNode& node : diff.nodes) {
+      std::string line = NodeId(node.node);
+      EXPECT_EQ(node.change, LineageChange::kChanged) << line;
+      for (const std::string& kind : node.kinds) line += " " + kind;
+      out.push_back(line);
+    }
+    return out;
+  };
+  for (const char* when : {"unsealed", "sealed"}) {
+    SCOPED_TRACE(when);
+    EXPECT_THAT(kinds(10, 19), ElementsAre());
+    EXPECT_THAT(kinds(10, 25), ElementsAre("dataset:crm:orders ownership")) << "the schema was said again as it was";
+    EXPECT_THAT(kinds(10, 30), ElementsAre("dataset:crm:orders ownership schema_snapshot"));
+    EXPECT_THAT(kinds(20, 25), ElementsAre());
+    EXPECT_THAT(kinds(35, 40), ElementsAre("dataset:crm:orders ownership")) << "deleted";
+    EXPECT_THAT(kinds(45, 1'000'000), ElementsAre("dataset:crm:orders metadata"));
+    LineageDiffSpec known{.before = At(10), .after = At(30)};
+    known.filter.time.known_at = Must(store->Tail({2}, 1)).facts.front().ingested_at();
+    EXPECT_THAT(Must(store->Difference(known)).nodes.front().kinds, ElementsAre("ownership"));
+    ASSERT_TRUE(store->Seal().ok());
+  }
+}
+
 TEST(DeclaredEdges, OneThatClosesACycleIsRefusedWithTheWay) {
   TestStore store;
   store.Put(Declared("a", "b", 1));

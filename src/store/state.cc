@@ -192,6 +192,19 @@ void SegmentList::AddSealed(const std::string& series_key, const PostingSpan& sp
   }
 }
 
+void SegmentList::TakeNewestBy(const std::string& series_key, std::int64_t time, std::optional<Posting>* newest) const {
+  for (const auto& segment : *segments_) {
+    if (!segment->sealed()) continue;
+    const auto& sealed = static_cast<const SealedSegment&>(*segment);
+    const auto found = sealed.index().FindSeries(series_key);
+    const auto after = std::upper_bound(found.times.begin(), found.times.end(), time);
+    if (after == found.times.begin()) continue;
+    const auto i = static_cast<std::size_t>(after - found.times.begin()) - 1;
+    const Posting posting{found.times[i], {sealed.first().value + found.records[i]}, found.facet(i), {}};
+    if (!*newest || **newest < posting) *newest = posting;
+  }
+}
+
 void SegmentList::AddSealed(const std::string& run_key, std::vector<Seq>* seqs) const {
   for (const auto& segment : *segments_) {
     if (!segment->sealed()) continue;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,6 +34,8 @@ class SegmentList {
   [[nodiscard]] Result<Fact> RecordAt(Seq seq, Location location) const;
   /// Adds a series' postings in sealed segments with from <= produced_at < until, and keeps all in order.
   void AddSealed(const std::string& series_key, const PostingSpan& span, std::vector<Posting>* postings) const;
+  /// Puts the series' newest posting in sealed segments with produced_at <= time in `newest`, where it is newer.
+  void TakeNewestBy(const std::string& series_key, std::int64_t time, std::optional<Posting>* newest) const;
   /// Adds a run's records in sealed segments.
   void AddSealed(const std::string& run_key, std::vector<Seq>* seqs) const;
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -11,6 +12,8 @@ namespace cairn {
 namespace {
 
 constexpr std::uint32_t kEdgesPerRest = 1024;
+constexpr std::uint32_t kNodesPerRest = 64;
+constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEvent, kKindLineageEdge};
 
 class DifferenceFinder {
  public:
@@ -37,6 +40,24 @@ class DifferenceFinder {
         const EdgeNumber edge = list.edges[i];
         if (nodes.contains(views_.graph().edge(edge).from) && OfWantedClass(views_.graph().edge(edge))) Compare(edge);
       }
+    }
+    return true;
+  }
+
+  // Nodes of all the graph, where it is asked about as a whole.
+  bool RestatedOfAll(std::vector<LineageQuestion::Restated>* out) {
+    for (NodeNumber node = 0; node < before_.node_bound(); ++node) {
+      if (node % kNodesPerRest == 0 && !(before_.Rest() && after_.Rest())) return false;
+      if (views_.nodes().at(node).tenant == spec_.tenant) AddRestated(node, out);
+    }
+    return true;
+  }
+  bool RestatedOf(const std::vector<NodeNumber>& nodes, std::vector<LineageQuestion::Restated>* out) {
+    const std::set<NodeNumber> once(nodes.begin(), nodes.end());
+    std::uint32_t seen = 0;
+    for (const NodeNumber node : once) {
+      if (++seen % kNodesPerRest == 0 && !(before_.Rest() && after_.Rest())) return false;
+      AddRestated(node, out);
     }
     return true;
   }
@@ -118,6 +139,21 @@ class DifferenceFinder {
     return out;
   }
 
+  // What was stated after the earlier instant and, as far as can be told here, not only after the later one.
+  void AddRestated(NodeNumber node, std::vector<LineageQuestion::Restated>* out) const {
+    const NodeFold* fold = views_.node(node);
+    std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series;
+    if (at == NumberSet::kNone || !StandsAt(before_, node) || !StandsAt(after_, node)) return;
+    for (; at != NumberSet::kNone; at = views_.series().at(at).next_of_node) {
+      const Series& series = views_.series().at(at);
+      if (series.latest.produced_at <= spec_.before.ns || series.first_produced > spec_.after.ns) continue;
+      const std::string_view kind = views_.texts().at(series.kind);
+      // An event says what happened; what it says of the node are its facets.
+      if (std::find(kStatements.begin(), kStatements.end(), kind) != kStatements.end()) continue;
+      out->push_back({views_.nodes().at(node).Own(), std::string(kind)});
+    }
+  }
+
   static bool StandsAt(const GraphReader& reader, NodeNumber node) {
     bool any = false;
     for (const bool up : {true, false}) {
@@ -136,7 +172,8 @@ class DifferenceFinder {
 
 }  // namespace
 
-Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec) const {
+Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec, std::vector<Restated>* restated) const {
+  restated->clear();
   LineageFilter filter = spec.filter;
   filter.time = {};
   const NodeKey nothing;
@@ -150,7 +187,7 @@ Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec) con
   DifferenceFinder finder(views_, before, after, spec);
   if (!spec.node) {
     LineageDiff all;
-    if (!finder.OfAll() || !finder.Finish(&all)) return AskAnew();
+    if (!finder.OfAll() || !finder.RestatedOfAll(restated) || !finder.Finish(&all)) return AskAnew();
     return all;
   }
   const auto starts = scope->StartsOf(*spec.node);
@@ -168,7 +205,7 @@ Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec) con
     }
   }
   LineageDiff out;
-  if (!finder.OfReached(reached) || !finder.Finish(&out)) return AskAnew();
+  if (!finder.OfReached(reached) || !finder.RestatedOf(reached, restated) || !finder.Finish(&out)) return AskAnew();
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "view/lineage_question.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -17,12 +18,20 @@ Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
   std::vector<NodeNumber> starts;
   std::vector<NodeKey> asked{spec.node};
   asked.insert(asked.end(), spec.others.begin(), spec.others.end());
+  std::vector<std::uint32_t> runs;
+  const bool of_runs = scope->level() == LineageLevel::kRuns;
   for (const NodeKey& node : asked) {
+    // A run needs no node: its own table knows it.
+    const RunFold* run = of_runs && node.type == kTypeRun ? views_.FindRun(node.tenant, node.name) : nullptr;
+    if (run != nullptr) {
+      runs.push_back(views_.runs().NumberOf(*run));
+      continue;
+    }
     const auto some = scope->StartsOf(node);
     if (!some) return some.error();
     starts.insert(starts.end(), some->begin(), some->end());
   }
-  if (scope->level() == LineageLevel::kRuns) return RunLineage(views_, pause_, *scope, starts, spec);
+  if (of_runs) return RunLineage(views_, pause_, *scope, {starts, runs}, spec);
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
   const FieldsBeside fields(views_, reader);
   GraphBuilder builder(views_, reader, scope->level());
@@ -56,42 +65,54 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
   const auto to = scope->StartsOf(spec.to);
   if (!to) return to.error();
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
-  const auto found = FindPaths(
-      reader, {from->front(), to->front(), spec.shortest_only, spec.depth, std::max<std::size_t>(spec.limit, 1)});
+  SameThings same(reader);
+  const PathsWanted wanted{from->front(), to->front(), spec.shortest_only, spec.depth,
+                           std::max<std::size_t>(spec.limit, 1)};
+  const auto found = FindPaths(reader, wanted, same);
   if (!found) return AskAnew();
   LineagePaths out;
   out.partial = found->partial;
-  boost::unordered_flat_map<NodeNumber, std::uint32_t> nodes;
-  boost::unordered_flat_map<EdgeNumber, std::uint32_t> edges;
+  boost::unordered_flat_map<NodeNumber, std::uint32_t> nodes;  // By the least name of a thing.
   const auto place = [&](NodeNumber node) {
-    const auto [at, added] = nodes.emplace(node, static_cast<std::uint32_t>(out.graph.nodes.size()));
-    if (added) out.graph.nodes.emplace_back().key = views_.nodes().at(node).Own();
+    const NodeNumber thing = same.Of(node);
+    const auto [at, added] = nodes.emplace(thing, static_cast<std::uint32_t>(out.graph.nodes.size()));
+    if (!added) return at->second;
+    LineageNode& one = out.graph.nodes.emplace_back();
+    for (const NodeNumber name : same.NamesOf(node)) one.names.push_back(views_.nodes().at(name).Own());
+    std::sort(one.names.begin(), one.names.end());
+    // It goes by the name that was asked about, else by the first.
+    one.key = thing == same.Of(wanted.from) ? spec.from : thing == same.Of(wanted.to) ? spec.to : one.names.front();
+    std::erase(one.names, one.key);
     return at->second;
   };
+  std::map<std::tuple<std::uint32_t, std::uint32_t, EdgeType>, std::uint32_t> edges;
   for (const auto& path : found->paths) {
+    if (!reader.Rest()) return AskAnew();
     auto& numbers = out.paths.emplace_back();
     std::int32_t hops = 0;
     for (const EdgeNumber number : path) {
-      const auto [at, added] = edges.emplace(number, static_cast<std::uint32_t>(out.graph.edges.size()));
-      if (added) {
-        const Graph::Edge& edge = views_.graph().edge(number);
-        LineageEdge& one = out.graph.edges.emplace_back();
-        one.from = place(edge.from);
-        one.to = place(edge.to);
-        one.type = EdgeTypeName(edge.type);
-        Interval room;
-        for (const Interval& interval : reader.ValidityOf(number, &room)) {
-          if (!scope->wanted().moment.Meets(interval)) continue;
-          one.first_seen = {interval.from};
-          if (interval.until != kForever) one.until = Timestamp{interval.until};
-          break;
-        }
-        one.last_seen = {views_.lineage().LastStated(number)};
-        LineageNode& target = out.graph.nodes[one.to];
-        if (target.hops == 0) target.hops = hops + 1;
-      }
+      const Graph::Edge& edge = views_.graph().edge(number);
+      const std::uint32_t begin = place(edge.from);
+      const std::uint32_t end = place(edge.to);
+      const auto [at, added] =
+          edges.emplace(std::tuple(begin, end, edge.type), static_cast<std::uint32_t>(out.graph.edges.size()));
       ++hops;
       numbers.push_back(at->second);
+      if (!added) continue;
+      LineageEdge& one = out.graph.edges.emplace_back();
+      one.from = begin;
+      one.to = end;
+      one.type = EdgeTypeName(edge.type);
+      Interval room;
+      for (const Interval& interval : reader.ValidityOf(number, &room)) {
+        if (!scope->wanted().moment.Meets(interval)) continue;
+        one.first_seen = {interval.from};
+        if (interval.until != kForever) one.until = Timestamp{interval.until};
+        break;
+      }
+      one.last_seen = {std::max(views_.lineage().LastStated(number), one.first_seen.ns)};
+      LineageNode& target = out.graph.nodes[end];
+      if (target.hops == 0) target.hops = hops;
     }
   }
   // Equally short ones by the names on them.

@@ -17,8 +17,13 @@ class LineageQuestion {
   Result<LineagePaths> Paths(const LineagePathsSpec& spec) const;
   Result<LineageImpact> Impact(const LineageSpec& spec) const;
   Result<LineageShared> Shared(const LineageSharedSpec& spec) const;
-  /// Nodes are told as having come or gone by their edges.
-  Result<LineageDiff> Difference(const LineageDiffSpec& spec) const;
+  /// Nodes are told as having come or gone by their edges. Whether the facts about those that stood at both instants
+  /// differ is not looked at: `restated` are the series to be looked at, which were stated in between.
+  struct Restated {
+    NodeKey node;
+    std::string kind;
+  };
+  Result<LineageDiff> Difference(const LineageDiffSpec& spec, std::vector<Restated>* restated) const;
 
  private:
   const Views& views_;

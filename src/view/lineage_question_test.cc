@@ -92,6 +92,50 @@ TEST(Lineage, OtherNamesAreTheSameNode) {
   EXPECT_EQ(graph.nodes[4].hops, -4) << "a name is no hop";
 }
 
+// `x` is `y` under another name: written by `j` as the one, read by `k` as the other.
+FoldedViews TwoNames() {
+  return {Event(1, "j", "a", "x", R"("symlinks":{"identifiers":[{"namespace":"crm","name":"y","type":"TABLE"}]})"),
+          Event(2, "k", "y", "z"), Event(3, "k", "x", "z")};
+}
+
+TEST(Lineage, APathGoesThroughAThingUnderAllItsNames) {
+  const FoldedViews folded = TwoNames();
+  const auto ask = [&](std::string_view from, std::string_view to) {
+    LineagePathsSpec spec;
+    spec.from = Dataset(from).Own();
+    spec.to = Dataset(to).Own();
+    const auto paths = LineageQuestion(folded.views, nullptr).Paths(spec);
+    EXPECT_TRUE(paths) << paths.status();
+    std::vector<std::string> out;
+    for (const auto& path : paths->paths) {
+      std::string line = paths->graph.nodes[paths->graph.edges[path.front()].from].key.name;
+      for (const std::uint32_t edge : path) {
+        const LineageNode& node = paths->graph.nodes[paths->graph.edges[edge].to];
+        line += " " + node.key.name;
+        for (const NodeKey& name : node.names) line += "=" + name.name;
+      }
+      out.push_back(line);
+    }
+    return out;
+  };
+  EXPECT_THAT(ask("a", "z"), ElementsAre("a j x=y k z")) << "once, though k reads it under both names";
+  EXPECT_THAT(ask("a", "y"), ElementsAre("a j y=x")) << "it goes by the name that was asked about";
+  EXPECT_THAT(ask("y", "z"), ElementsAre("y k z"));
+  EXPECT_THAT(ask("x", "y"), IsEmpty());
+}
+
+TEST(RunLineage, ADatasetIsOneUnderAllItsNames) {
+  const FoldedViews folded = TwoNames();
+  LineageSpec spec;
+  spec.node = {"", "run", "", "rk2", ""};
+  const LineageGraph graph = Ask(folded, spec);
+  EXPECT_THAT(Names(graph), ElementsAre("rk2", "y", "rj1", "a"));
+  ASSERT_EQ(graph.nodes.size(), 4u);
+  EXPECT_EQ(graph.nodes[1].names.front().name, "x");
+  spec.direction = Direction::kBoth;
+  EXPECT_THAT(Names(Ask(folded, spec)), ElementsAre("rk2", "y", "rj1", "a", "z"));
+}
+
 TEST(Lineage, ACycleOfEventsIsKeptAndReported) {
   const FoldedViews folded{Event(1, "j", "a", "b"), Event(2, "k", "b", "a")};
   const LineageGraph graph = Ask(folded, {.node = Dataset("a").Own(), .direction = Direction::kBoth});
@@ -188,7 +232,8 @@ TEST(Difference, TellsWhatCameWentAndChanged) {
       Event(6, "m", "x", "y", Columns("s", "x", "p", R"("type":"DIRECT")")),
       Event(8, "m", "x", "y", Columns("s", "x", "p", R"("type":"DIRECT","subtype":"HASH","masking":true)"))};
   LineageDiffSpec spec{.before = *ParseTimestamp(Day(2)), .after = *ParseTimestamp(Day(6))};
-  const auto diff = LineageQuestion(folded.views, nullptr).Difference(spec);
+  std::vector<LineageQuestion::Restated> restated;
+  const auto diff = LineageQuestion(folded.views, nullptr).Difference(spec, &restated);
   ASSERT_TRUE(diff);
   std::vector<std::string> lines;
   for (const auto& node : diff->nodes)
@@ -199,7 +244,7 @@ TEST(Difference, TellsWhatCameWentAndChanged) {
   EXPECT_THAT(lines, Not(Contains(HasSubstr(" j"))));
   spec = {.before = *ParseTimestamp(Day(6)), .after = *ParseTimestamp(Day(9))};
   spec.filter.level = LineageLevel::kFields;
-  const auto changed = LineageQuestion(folded.views, nullptr).Difference(spec);
+  const auto changed = LineageQuestion(folded.views, nullptr).Difference(spec, &restated);
   ASSERT_EQ(changed->edges.size(), 1u);
   EXPECT_EQ(changed->edges[0].change, LineageChange::kChanged);
   EXPECT_EQ(changed->edges[0].after, "HASH, masked");
@@ -271,7 +316,8 @@ TEST(Lineage, OfNothingIsNotFound) {
   const FoldedViews folded;
   EXPECT_EQ(LineageQuestion(folded.views, nullptr).Graph({.node = Dataset("x").Own()}).status().code(),
             StatusCode::kNotFound);
-  EXPECT_THAT(LineageQuestion(folded.views, nullptr).Difference({})->edges, IsEmpty());
+  std::vector<LineageQuestion::Restated> restated;
+  EXPECT_THAT(LineageQuestion(folded.views, nullptr).Difference({}, &restated)->edges, IsEmpty());
 }
 
 }  // namespace

@@ -27,6 +27,21 @@ std::vector<Posting> PostingList::Merged() const {
   return all;
 }
 
+const Posting* PostingList::NewestBy(std::int64_t time, Seq last) const {
+  const Posting* newest = nullptr;
+  auto at = std::upper_bound(sorted_.begin(), sorted_.end(), time,
+                             [](std::int64_t wanted, const Posting& posting) { return wanted < posting.produced_at; });
+  while (at != sorted_.begin() && newest == nullptr) {
+    --at;
+    if (at->seq <= last) newest = &*at;
+  }
+  for (const Posting& posting : late_) {
+    if (posting.produced_at > time || posting.seq > last) continue;
+    if (newest == nullptr || *newest < posting) newest = &posting;
+  }
+  return newest;
+}
+
 void PostingList::Prune(Seq first, Seq last) {
   const auto sealed = [&](const Posting& posting) { return posting.seq >= first && posting.seq <= last; };
   std::erase_if(sorted_, sealed);

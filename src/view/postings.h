@@ -43,6 +43,8 @@ class PostingList {
       Add(posting);
     }
   }
+  /// The newest up to `last` with produced_at <= time; null where there is none.
+  [[nodiscard]] const Posting* NewestBy(std::int64_t time, Seq last) const;
   /// Forgets those of a stretch of the log: it was sealed.
   void Prune(Seq first, Seq last);
   [[nodiscard]] bool empty() const { return sorted_.empty() && late_.empty(); }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "lineage/components.h"
+#include "lineage/same_things.h"
 
 namespace cairn {
 namespace {
@@ -20,13 +21,14 @@ struct Place {
 class RunWalk {
  public:
   RunWalk(const Views& views, GraphReader& reader, const LineageSpec& spec)
-      : views_(views), reader_(reader), spec_(spec), moment_(reader.wanted().moment) {}
+      : views_(views), reader_(reader), same_(reader), spec_(spec), moment_(reader.wanted().moment) {}
 
-  bool Run(std::span<const NodeNumber> starts) {
+  bool Run(const RunStarts& starts) {
     for (const bool up : {true, false}) {
       if (spec_.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
       std::vector<Place> queue;
-      for (const NodeNumber start : starts) AddStart(start, up, &queue);
+      for (const std::uint32_t run : starts.runs) Begin({true, run, StartTime(up), 0}, &queue);
+      for (const NodeNumber start : starts.nodes) AddStart(start, up, &queue);
       for (std::size_t i = 0; i < queue.size(); ++i) {
         if (!reader_.Rest()) return false;
         const Place place = queue[i];
@@ -74,28 +76,33 @@ class RunWalk {
  private:
   using Key = std::pair<bool, std::uint32_t>;
 
+  // A dataset is one under all its names.
+  Key KeyOf(const Place& place) { return {place.run, place.run ? place.number : same_.Of(place.number)}; }
+
+  [[nodiscard]] std::int64_t StartTime(bool up) const { return up ? moment_.until - 1 : Timestamp::Min().ns; }
+
   void AddStart(NodeNumber node, bool up, std::vector<Place>* queue) {
-    const std::int64_t time = up ? moment_.until - 1 : Timestamp::Min().ns;
-    const NodeView name = views_.nodes().at(node);
-    if (name.type == kTypeRun) {
-      const RunFold* run = views_.FindRun(name.tenant, name.name);
-      if (run != nullptr) Reach({true, views_.runs().NumberOf(*run), time, 0}, queue);
-      return;
-    }
-    if (name.type != kTypeJob) {
-      Reach({false, node, time, 0}, queue);
+    const std::int64_t time = StartTime(up);
+    if (views_.nodes().at(node).type != kTypeJob) {
+      Begin({false, node, time, 0}, queue);
       return;
     }
     std::pair<std::int64_t, std::uint32_t> newest{Timestamp::Min().ns, kNoNumber};
     views_.lineage().ForEachOfJob(node, [&](Stamp stamp, std::uint32_t run, const auto&) {
       if (run != kNoNumber && stamp.time < moment_.until) newest = std::max(newest, {stamp.time, run});
     });
-    if (newest.second != kNoNumber) Reach({true, newest.second, time, 0}, queue);
+    if (newest.second != kNoNumber) Begin({true, newest.second, time, 0}, queue);
+  }
+
+  // A start is gone on from in either direction.
+  void Begin(const Place& place, std::vector<Place>* queue) {
+    const std::size_t queued = queue->size();
+    if (Reach(place, queue) != kNoNumber && queue->size() == queued) queue->push_back(place);
   }
 
   // The answer's place of it; a new one is gone on from.
   std::uint32_t Reach(const Place& place, std::vector<Place>* queue) {
-    const auto [found, added] = places_.emplace(Key{place.run, place.number}, out_.nodes.size());
+    const auto [found, added] = places_.emplace(KeyOf(place), out_.nodes.size());
     if (!added) return found->second;
     if (out_.nodes.size() >= std::max<std::size_t>(spec_.nodes_max, 1)) {
       out_.partial = true;
@@ -110,6 +117,10 @@ class RunWalk {
                   std::string(views_.texts().at(run.id)), ""};
     } else {
       node.key = views_.nodes().at(place.number).Own();
+      for (const NodeNumber name : same_.NamesOf(place.number)) {
+        if (name != place.number) node.names.push_back(views_.nodes().at(name).Own());
+      }
+      std::sort(node.names.begin(), node.names.end());
     }
     queue->push_back(place);
     return found->second;
@@ -117,8 +128,9 @@ class RunWalk {
 
   void Connect(std::uint32_t from, std::uint32_t to, std::string_view type, std::int64_t time) {
     if (from == kNoNumber || to == kNoNumber) return;
-    for (LineageEdge& edge : out_.edges) {
-      if (edge.from != from || edge.to != to) continue;
+    const auto [found, added] = edges_.emplace(std::uint64_t{from} << 32 | to, out_.edges.size());
+    if (!added) {
+      LineageEdge& edge = out_.edges[found->second];
       edge.first_seen = {std::min(edge.first_seen.ns, time)};
       edge.last_seen = {std::max(edge.last_seen.ns, time)};
       return;
@@ -151,10 +163,9 @@ class RunWalk {
   }
 
   void FromDataset(const Place& place, bool up, std::vector<Place>* queue) {
-    const std::uint32_t own = places_.at({false, place.number});
+    const std::uint32_t own = places_.at(KeyOf(place));
     const std::int64_t again = up ? 0 : NextWrite(place);
-    reader_.ForEach(up, place.number, [&](NodeNumber job, EdgeNumber edge, EdgeClass) {
-      if (views_.graph().ClassOf(job) != NodeClass::kJob) return;
+    ForEachOfDataset(up, place.number, [&](NodeNumber job, EdgeNumber edge) {
       std::pair<std::int64_t, std::uint32_t> newest{Timestamp::Min().ns, kNoNumber};
       views_.lineage().ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
         if (run == kNoNumber || stamp.time >= moment_.until || !Holds(claims, edge)) return;
@@ -169,11 +180,21 @@ class RunWalk {
     });
   }
 
+  // The jobs that write it (`up`) or read it, under any of its names.
+  template <typename Visit>
+  void ForEachOfDataset(bool up, NodeNumber dataset, Visit visit) {
+    for (const NodeNumber name : same_.NamesOf(dataset)) {
+      reader_.ForEach(up, name, [&](NodeNumber other, EdgeNumber edge, EdgeClass) {
+        if (views_.graph().ClassOf(other) == NodeClass::kJob) visit(other, edge);
+      });
+    }
+  }
+
   // When the dataset was written again after it was reached; for ever for one that was asked about.
-  std::int64_t NextWrite(const Place& place) const {
+  std::int64_t NextWrite(const Place& place) {
     std::int64_t next = kForever;
     if (place.hops == 0) return next;
-    reader_.ForEach(true, place.number, [&](NodeNumber job, EdgeNumber edge, EdgeClass) {
+    ForEachOfDataset(true, place.number, [&](NodeNumber job, EdgeNumber edge) {
       views_.lineage().ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
         if (run != kNoNumber && stamp.time > place.time && Holds(claims, edge) && !SameRun(place, run)) {
           next = std::min(next, stamp.time);
@@ -184,12 +205,11 @@ class RunWalk {
   }
 
   // START and COMPLETE of one run are one writing.
-  [[nodiscard]] bool SameRun(const Place& place, std::uint32_t run) const {
+  [[nodiscard]] bool SameRun(const Place& place, std::uint32_t run) {
     const auto writer = places_.find({true, run});
-    const auto own = places_.find({false, place.number});
+    const auto own = places_.find(KeyOf(place));
     if (writer == places_.end() || own == places_.end()) return false;
-    return std::any_of(out_.edges.begin(), out_.edges.end(),
-                       [&](const LineageEdge& edge) { return edge.from == writer->second && edge.to == own->second; });
+    return edges_.contains(std::uint64_t{writer->second} << 32 | own->second);
   }
 
   template <typename Claims>
@@ -214,16 +234,18 @@ class RunWalk {
 
   const Views& views_;
   GraphReader& reader_;
+  SameThings same_;
   const LineageSpec& spec_;
   Moment moment_;
   std::map<Key, std::uint32_t> places_;
+  boost::unordered_flat_map<std::uint64_t, std::size_t> edges_;  // (from, to) -> in out_.edges.
   LineageGraph out_;
 };
 
 }  // namespace
 
-Result<LineageGraph> RunLineage(const Views& views, Pause* pause, const LineageScope& scope,
-                                std::span<const NodeNumber> starts, const LineageSpec& spec) {
+Result<LineageGraph> RunLineage(const Views& views, Pause* pause, const LineageScope& scope, const RunStarts& starts,
+                                const LineageSpec& spec) {
   // Of runs, only what they did counts; how long an edge stands does not.
   GraphReader::Wanted wanted = scope.wanted();
   wanted.moment.from = Timestamp::Min().ns;
