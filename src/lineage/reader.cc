@@ -27,7 +27,7 @@ GraphReader::GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause)
   const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
   plain_ = present && all_types;
   exact_ = !all_types;
-  until_coarse_ = CoarseTime(wanted.moment.until - 1);
+  if (!exact_) surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
   allowed_ = FlagsOf(wanted.classes, !plain_);
   if (pause_ != nullptr) graph_.EnterReader();
 }
@@ -60,6 +60,8 @@ bool GraphReader::Rest() {
     // From here on the flags tell of a later state.
     exact_ = true;
     plain_ = false;
+    surely_before_ = 0;
+    surely_not_after_ = ~0U;
     allowed_ = FlagsOf(wanted_.classes, true);
   }
   return true;

@@ -66,8 +66,11 @@ class GraphReader {
     for (std::uint32_t i = 0; i < list.count; ++i) {
       const std::uint32_t entry = list.nodes[i];
       if ((allowed_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
-      const bool sure = !exact_ && (entry & neighbour::kEnds) == 0 && list.begun[i] != until_coarse_;
-      if (sure ? list.begun[i] > until_coarse_ : !Stands(list.edges[i])) continue;
+      const bool ends = (entry & neighbour::kEnds) != 0;
+      if (ends || list.begun[i] >= surely_before_) {
+        if (!ends && list.begun[i] > surely_not_after_) continue;
+        if (!Stands(list.edges[i])) continue;
+      }
       visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
     }
   }
@@ -110,9 +113,11 @@ class GraphReader {
   std::size_t undo_read_;
   boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> was_;
   std::uint32_t allowed_ = 0;  // A bit for each set of flags.
-  std::uint32_t until_coarse_ = 0;
+  // In coarse time, of what has not ended: what begins before the one surely counts, what does after the other not.
+  std::uint32_t surely_before_ = 0;
+  std::uint32_t surely_not_after_ = ~0U;
   bool plain_ = false;  // The flags alone decide.
-  bool exact_ = false;  // The flags and coarse times may lie.
+  bool exact_ = false;  // The flags and coarse times may lie: nothing is sure.
 };
 
 }  // namespace cairn
