@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/file_system.h"
-#include "lookup/token_bucket.h"
+#include "produce/token_bucket.h"
 #include "obs/source_config.h"
 
 namespace cairn {

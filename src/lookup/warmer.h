@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "cairn/cache.h"
 #include "lookup/lookup.h"
-#include "lookup/token_bucket.h"
+#include "produce/token_bucket.h"
 #include "lookup/waiter.h"
 #include "obs/config.h"
 
