@@ -67,6 +67,11 @@ void Runner::Drain() {
   is_idle_.wait(lock, [&] { return tasks_.empty(); });
 }
 
+bool Runner::DrainFor(std::chrono::nanoseconds time) {
+  std::unique_lock lock(mutex_);
+  return is_idle_.wait_for(lock, time, [&] { return tasks_.empty(); });
+}
+
 void Runner::Stop(bool hurry) {
   std::unique_lock lock(mutex_);
   stopping_ = true;

@@ -78,6 +78,8 @@ class Runner {
   Status Submit(ProduceRequest request);
   /// Waits until everything that was submitted has ended.
   void Drain();
+  /// The same, for so long at most. False where something is still to be done.
+  bool DrainFor(std::chrono::nanoseconds time);
   /// No request is begun any more; those under way run to their end, the others end as CANCELLED with no attempts, so
   /// that their owner can ask again. With `hurry` those under way are asked to end too. Returns when all have ended.
   void Stop(bool hurry = false);
