@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "cairn/status.h"
@@ -25,6 +26,6 @@ Result<std::string_view> FileTypeOf(const FileBytes& bytes, std::string_view fil
 /// Asks libmagic, which takes 100 µs where `FileType` takes one, about a file that `FileType` does not know.
 /// Returns `kUnknownType` where it does not know either. Reads only `head`. Loads its table on first use, which opens
 /// a file: not for workers.
-std::string_view SlowFileType(std::string_view head);
+std::string SlowFileType(std::string_view head);
 
 }  // namespace cairn
