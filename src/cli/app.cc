@@ -98,6 +98,8 @@ int Run(int argc, char** argv) {
   AddLineage(commands);
   AddTail(commands);
   AddMaintenance(commands);
+  AddScan(commands);
+  AddFiles(commands);
   AddLookup(commands);
   AddCache(commands);
   AddConfig(commands);

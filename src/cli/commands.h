@@ -45,6 +45,8 @@ void AddRuns(Commands& commands);
 void AddLineage(Commands& commands);
 void AddTail(Commands& commands);
 void AddMaintenance(Commands& commands);  ///< stats, verify, rebuild, seal, dump
+void AddScan(Commands& commands);
+void AddFiles(Commands& commands);  ///< show, why, diff, rollback
 void AddLookup(Commands& commands);
 void AddCache(Commands& commands);
 void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`
