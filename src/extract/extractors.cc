@@ -6,7 +6,8 @@
 namespace cairn {
 
 std::span<const Extractor* const> Extractors() {
-  static const std::vector<const Extractor*> kAll = {};
+  static const std::vector<const Extractor*> kAll = {&JpegExtractor(), &PngExtractor(), &TiffExtractor(),
+                                                     &GifExtractor(), &Mp4Extractor()};
   return kAll;
 }
 
