@@ -67,6 +67,9 @@ TEST_F(CliScanTest, VersionsDifferenceAndRollback) {
 }
 
 TEST_F(CliScanTest, DryRunPrintsAndWritesNothing) {
+  const ProgramEnd before = Cairn({"scan", "tree", "--dry-run"});
+  EXPECT_EQ(Lines(before.out).size(), 2u) << before.err;
+  EXPECT_FALSE(std::filesystem::exists(dir_.Sub("metadata")));
   Cairn({"scan", "tree"});
   dir_.Write("tree/new.bin", "x");
   const ProgramEnd dry = Cairn({"scan", "tree", "--dry-run"});

@@ -108,9 +108,8 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
                                std::filesystem::current_path().string()};
   opening.store.create = !arguments.dry_run;
-  auto service = FileService::Open(std::move(opening));
-  if (!service) return session.Fail(service.error());
-  auto scanner = (*service)->OpenScanner(zygote.get(), options);
+  const auto service = FileService::Open(std::move(opening));
+  auto scanner = service->OpenScanner(zygote.get(), options);
   if (!scanner) return session.Fail(scanner.error());
   const std::atomic<bool>& stop = CatchInterrupt();
   if (arguments.dry_run) return RunDry(session, **scanner, stop);

@@ -12,9 +12,9 @@ constexpr std::chrono::milliseconds kCommitEvery{500};
 
 }  // namespace
 
-Committer::Committer(Repository& repository, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts,
+Committer::Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts,
                      Options options)
-    : repository_(repository),
+    : store_(store),
       state_(state),
       methods_(methods),
       clock_(clock),
@@ -122,7 +122,9 @@ Status Committer::Step(std::vector<Item>& items) {
     }
     records.insert(records.end(), item.records.begin(), item.records.end());
   }
-  const auto stored = records.empty() ? std::vector<Result<Stored>>() : repository_.BulkStore(records);
+  auto all = Store(records);
+  if (!all) return all.error();
+  const auto& stored = *all;
   std::size_t at = 0;
   for (Item& item : items) {
     std::optional<std::uint64_t> seq;
@@ -137,6 +139,13 @@ Status Committer::Step(std::vector<Item>& items) {
     }
   }
   return Status::Ok();
+}
+
+Result<std::vector<Result<Stored>>> Committer::Store(const std::vector<std::string_view>& records) {
+  if (records.empty()) return std::vector<Result<Stored>>();
+  auto store = store_.Get();
+  if (!store) return store.error();
+  return (*store)->BulkStore(records);
 }
 
 void Committer::Apply(const Item& item, std::optional<std::uint64_t> seq) {
@@ -255,7 +264,9 @@ Status Committer::Sweep() {
                                    renamed_to.empty() ? "gone" : "renamed"));
     }
     const std::vector<std::string_view> views(records.begin(), records.end());
-    for (const auto& stored : repository_.BulkStore(views)) {
+    auto all = Store(views);
+    if (!all) return all.error();
+    for (const auto& stored : *all) {
       if (!stored) return stored.error().WithContext("recording what is gone");
       ++counts_.records;
     }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "cairn/repository.h"
 #include "scan/file_record.h"
 #include "scan/folder_work.h"
+#include "scan/lazy_store.h"
 #include "scan/scan_report.h"
 #include "scan/state_db.h"
 
@@ -29,8 +29,7 @@ class Committer {
   };
 
   /// `state` is used by the committer's thread, and by `Sweep`'s caller.
-  Committer(Repository& repository, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts,
-            Options options);
+  Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts, Options options);
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
   ~Committer();
@@ -57,13 +56,14 @@ class Committer {
   void Add(Item item);
   void Work();
   Status Step(std::vector<Item>& items);
+  Result<std::vector<Result<Stored>>> Store(const std::vector<std::string_view>& records);
   void Apply(const Item& item, std::optional<std::uint64_t> seq);
   void Count(const Item& item);
   Status SaveFolder(FolderWork& folder);
   Status LoseFolder(const std::string& path, const std::string& reason);
   Status CommitState();
 
-  Repository& repository_;
+  LazyStore& store_;
   StateDb& state_;
   MethodTable& methods_;
   Clock& clock_;

@@ -21,7 +21,9 @@ std::optional<std::string> KnownResults::Find(const ContentHash& key, StateDb& s
   }
   auto known = state.FindResult(key);
   if (!known || !*known) return std::nullopt;
-  auto page = repository_.Tail({(*known)->seq}, 1);
+  auto store = store_.Get();
+  if (!store) return std::nullopt;
+  auto page = (*store)->Tail({(*known)->seq}, 1);
   if (!page || page->facts.empty() || page->facts.front().seq().value != (*known)->seq) return std::nullopt;
   auto details = page->facts.front().Parse();
   if (!details || details->kind != kKindFile) return std::nullopt;
@@ -32,7 +34,9 @@ std::optional<std::string> KnownResults::Find(const ContentHash& key, StateDb& s
 }
 
 std::optional<std::uint64_t> KnownResults::Standing(const NodeKey& node, std::string_view payload) {
-  auto fact = repository_.Latest(kKindFile, node);
+  auto store = store_.Get();
+  if (!store) return std::nullopt;
+  auto fact = (*store)->Latest(kKindFile, node);
   if (!fact) return std::nullopt;
   auto details = fact->Parse();
   if (!details || details->payload != payload) return std::nullopt;

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "cairn/repository.h"
+#include "scan/lazy_store.h"
 #include "scan/method_table.h"
 #include "scan/state_db.h"
 
@@ -19,7 +19,7 @@ ContentHash ResultKey(const ContentHash& content, const ReadMethod& method);
 /// Results by key: of this scan in memory, of all time in the log, found through the state. Any thread.
 class KnownResults {
  public:
-  explicit KnownResults(Repository& repository) : repository_(repository) {}
+  explicit KnownResults(LazyStore& store) : store_(store) {}
 
   /// The content part of a payload (see file_record.h). `state` is the calling thread's; `hash_text` is what the
   /// payload must say of the content, in case that the state belongs to another store.
@@ -32,7 +32,7 @@ class KnownResults {
  private:
   static constexpr std::size_t kBytesMax = std::size_t{16} << 20;
 
-  Repository& repository_;
+  LazyStore& store_;
   std::mutex mutex_;
   std::map<ContentHash, std::string> recent_;  // Guarded by mutex_, as are those below.
   std::list<ContentHash> order_;               // Oldest first.

@@ -69,7 +69,8 @@ class ScanTest : public testing::Test {
   }
 
   Result<std::unique_ptr<Scanner>> OpenScanner(Repository& store, const std::string& name) {
-    return Scanner::Open({&store, zygote_.get(), &clock_}, stores_.Sub(name + "/scan"), options_);
+    return Scanner::Open({[&store] { return &store; }, stores_.Sub(name + "/log"), zygote_.get(), &clock_},
+                         stores_.Sub(name + "/scan"), options_);
   }
   ScanReport Scan(Repository& store, const std::string& name) {
     auto scanner = OpenScanner(store, name);

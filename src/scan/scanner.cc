@@ -31,6 +31,7 @@ std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware
 
 // By which a state knows its store: a record and what it holds.
 constexpr std::string_view kMetaMark = "store";
+constexpr std::string_view kMetaLooks = "log";
 
 std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
 
@@ -88,6 +89,7 @@ Scanner::Scanner(const Parts& parts, std::string state_folder, ScanOptions optio
     : parts_(parts),
       state_folder_(std::move(state_folder)),
       options_(std::move(options)),
+      store_(parts.store),
       counts_(std::make_unique<ScanCounts>()) {
   if (options_.workers == 0) options_.workers = Processors();
   options_.workers = std::min<std::size_t>(options_.workers, Zygote::kSlots);
@@ -136,7 +138,7 @@ Status Scanner::Begin() {
   auto methods = state_->LoadMethods();
   if (!methods) return methods.error();
   methods_ = std::make_unique<MethodTable>(std::move(*methods), ScanConfigHash(options_));
-  results_ = std::make_unique<KnownResults>(*parts_.repository);
+  results_ = std::make_unique<KnownResults>(store_);
   for (std::size_t i = 0; i < options_.walkers; ++i) {
     auto reader = StateDb::Open(state_folder_);
     if (!reader) return reader.error();
@@ -160,28 +162,66 @@ Status Scanner::Begin() {
   return Status::Ok();
 }
 
+std::string Scanner::LooksOfLog() const {
+  auto names = parts_.files->List(parts_.log_folder);
+  if (!names || names->empty()) return {};
+  struct stat folder {};
+  struct stat oldest {};
+  if (::stat(parts_.log_folder.c_str(), &folder) != 0) return {};
+  if (::stat(JoinPath(parts_.log_folder, names->front()).c_str(), &oldest) != 0) return {};
+  return fmt::format("{} {} {}", folder.st_ino, names->front(), oldest.st_ino);
+}
+
 Status Scanner::CheckStore() {
+  auto looks = state_->Meta(kMetaLooks);
+  if (!looks) return looks.error();
+  if (!looks->empty() && *looks == LooksOfLog()) return Status::Ok();
+  return CheckMark();
+}
+
+Status Scanner::CheckMark() {
+  auto store = store_.Get();
+  const bool is_dry = parts_.zygote == nullptr;
+  if (!store && is_dry && store.error().code() == StatusCode::kNotFound) return Status::Ok();
+  if (!store) return store.error();
   auto mark = state_->Meta(kMetaMark);
   if (!mark) return mark.error();
-  const std::size_t space = mark->find(' ');
-  if (space == std::string::npos) {
-    auto stats = parts_.repository->Stats();
+  if (mark->find(' ') == std::string::npos) {
+    auto stats = (*store)->Stats();
     has_lost_state_ = stats && stats->records != 0;
     return Status::Ok();
   }
   const Seq seq{std::strtoull(mark->c_str(), nullptr, 10)};
-  auto page = parts_.repository->Tail(seq, 1);
+  auto page = (*store)->Tail(seq, 1);
   if (!page) return page.error();
-  if (!page->facts.empty() && MarkOf(page->facts.front()) == *mark) return Status::Ok();
+  if (!page->facts.empty() && MarkOf(page->facts.front()) == *mark) {
+    if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
+    return state_->Commit();
+  }
   has_lost_state_ = true;
   notes_.emplace_back("the state of earlier scans is not of this store: every file is read again");
   return state_->Clear();
 }
 
+Status Scanner::MarkStore() {
+  auto store = store_.Get();
+  if (!store) return store.error();
+  auto stats = (*store)->Stats();
+  if (!stats) return stats.error();
+  auto page = (*store)->Tail(stats->last_seq, 1);
+  if (!page) return page.error();
+  if (page->facts.empty()) return Status::Ok();
+  if (Status saved = state_->SaveMeta(kMetaMark, MarkOf(page->facts.front())); !saved.ok()) return saved;
+  if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
+  return state_->Commit();
+}
+
 Status Scanner::FindLost() {
   if (!has_lost_state_) return Status::Ok();
   has_lost_state_ = false;
-  auto nodes = parts_.repository->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
+  auto store = store_.Get();
+  if (!store) return store.error();
+  auto nodes = (*store)->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
   if (!nodes) return nodes.error();
   for (const NodeKey& node : *nodes) {
     if (node.type != kTypeFile || node.ns != kFileNamespace || !node.name.starts_with('/')) continue;
@@ -190,7 +230,7 @@ Status Scanner::FindLost() {
       return root.only.empty() && IsInside(path, root.folder);
     });
     if (!is_ours) continue;
-    auto fact = parts_.repository->Latest(kKindFile, node);
+    auto fact = (*store)->Latest(kKindFile, node);
     if (!fact) continue;
     auto details = fact->Parse();
     if (!details || !details->payload.starts_with(R"({"state":"present")")) continue;
@@ -215,16 +255,6 @@ Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder) {
     if (reader.entry()->name == name) return reader.entry()->kind != FileKind::kFolder;
   }
   return false;
-}
-
-Status Scanner::MarkStore() {
-  auto stats = parts_.repository->Stats();
-  if (!stats) return stats.error();
-  auto page = parts_.repository->Tail(stats->last_seq, 1);
-  if (!page) return page.error();
-  if (page->facts.empty()) return Status::Ok();
-  if (Status saved = state_->SaveMeta(kMetaMark, MarkOf(page->facts.front())); !saved.ok()) return saved;
-  return state_->Commit();
 }
 
 WalkOptions Scanner::Walking() const {
@@ -338,7 +368,7 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
   Pass pass{stop};
   Status swept;
   {
-    Committer committer(*parts_.repository, *state_, *methods_, *parts_.clock, *counts_,
+    Committer committer(store_, *state_, *methods_, *parts_.clock, *counts_,
                         {.frame = {options_.tenant, options_.run_id}});
     pass.committer = &committer;
     // What an earlier scan could not record any more comes first.
@@ -447,7 +477,9 @@ Status Scanner::RecordScan(const ScanReport& report) {
     records.push_back(draft.ToJson());
   }
   const std::vector<std::string_view> views(records.begin(), records.end());
-  for (const auto& stored : parts_.repository->BulkStore(views)) {
+  auto store = store_.Get();
+  if (!store) return store.error();
+  for (const auto& stored : (*store)->BulkStore(views)) {
     if (!stored) return stored.error();
   }
   return Status::Ok();

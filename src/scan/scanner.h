@@ -14,6 +14,7 @@
 #include "produce/runner.h"
 #include "produce/zygote.h"
 #include "scan/file_producer.h"
+#include "scan/lazy_store.h"
 #include "scan/scan_report.h"
 #include "scan/walker.h"
 
@@ -47,8 +48,9 @@ using WouldRead = std::function<void(const std::string& path, const std::string&
 class Scanner {
  public:
   struct Parts {
-    Repository* repository = nullptr;
-    Zygote* zygote = nullptr;  ///< Made with `ExtractJob`; null where nothing is read (`DryRun`).
+    LazyStore::OpenStore store;  ///< Called when something is to be stored or looked up. Thread-safe answers.
+    std::string log_folder;      ///< Of that store: tells whether it is still the same.
+    Zygote* zygote = nullptr;    ///< Made with `ExtractJob`; null where nothing is read (`DryRun`).
     Clock* clock = Clock::Default();
     FileSystem* files = FileSystem::Default();
   };
@@ -94,6 +96,9 @@ class Scanner {
   void OnFolder(Pass& pass, const WalkedFolder& walked);
   // Begins anew where the state was made with another store.
   Status CheckStore();
+  Status CheckMark();
+  // What the log looks like from outside: while it stays the same, so is the store.
+  [[nodiscard]] std::string LooksOfLog() const;
   Status MarkStore();
   // Where earlier state was lost: what the store believes to be there and is not.
   Status FindLost();
@@ -107,6 +112,7 @@ class Scanner {
   std::vector<Root> roots_;
   std::vector<std::string> notes_;
   bool has_lost_state_ = false;
+  LazyStore store_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<StateDb> state_;
   std::vector<std::unique_ptr<StateDb>> walker_states_;  // One for each walking thread.

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "base/hash.h"
 #include "scan/file_name.h"
 #include "scan/folder_work.h"
@@ -42,14 +45,24 @@ Status NoSuchVersion(std::size_t version, std::size_t versions) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileService>> FileService::Open(Opening opening) {
-  auto repository = OpenRepository(opening.store_path, opening.store);
+FileService::~FileService() {
+  std::error_code ignored;
+  if (!temporary_.empty()) std::filesystem::remove_all(temporary_, ignored);
+}
+
+std::unique_ptr<FileService> FileService::Open(Opening opening) {
+  return std::unique_ptr<FileService>(new FileService(std::move(opening)));
+}
+
+Result<Repository*> FileService::OpenStore() {
+  auto repository = OpenRepository(opening_.store_path, opening_.store);
   if (!repository) {
     if (repository.error().code() != StatusCode::kNotFound) return repository.error();
     return Status(StatusCode::kNotFound,
-                  fmt::format("there is no store at \"{}\": `cairn scan FOLDER` makes one", opening.store_path));
+                  fmt::format("there is no store at \"{}\": `cairn scan FOLDER` makes one", opening_.store_path));
   }
-  return std::unique_ptr<FileService>(new FileService(std::move(opening), std::move(*repository)));
+  repository_ = std::move(*repository);
+  return repository_.get();
 }
 
 std::string FileService::StateFolder() const { return opening_.store_path + "/scan"; }
@@ -57,21 +70,33 @@ std::string FileService::StateFolder() const { return opening_.store_path + "/sc
 Result<std::unique_ptr<Scanner>> FileService::OpenScanner(Zygote* zygote, ScanOptions options) {
   for (std::string& root : options.roots) root = AbsolutePath(root, opening_.current_folder);
   options.tenant = opening_.tenant;
-  return Scanner::Open({repository_.get(), zygote}, StateFolder(), std::move(options));
+  std::string state = StateFolder();
+  if (zygote == nullptr && ::access((state + "/state.db").c_str(), F_OK) != 0) {
+    // What was never scanned is told from nothing, without leaving anything behind.
+    std::string folder = std::filesystem::temp_directory_path().string() + "/cairn-dry-XXXXXX";
+    if (::mkdtemp(folder.data()) == nullptr) return Status(StatusCode::kUnavailable, "no temporary folder can be made");
+    temporary_ = state = folder;
+  }
+  return Scanner::Open({[this] { return store_.Get(); }, JoinPath(opening_.store_path, "log"), zygote}, state,
+                       std::move(options));
 }
 
 Result<NodeKey> FileService::Node(const std::string& file) {
+  auto store = store_.Get();
+  if (!store) return store.error();
   const NodeKey node = FileNode(opening_.tenant, AbsolutePath(file, opening_.current_folder));
-  if (repository_->Entity(node)) return node;
-  auto found = ResolveNode(*repository_, {file, opening_.tenant, std::string(kTypeFile)});
+  if ((*store)->Entity(node)) return node;
+  auto found = ResolveNode(**store, {file, opening_.tenant, std::string(kTypeFile)});
   if (found || found.error().code() != StatusCode::kNotFound) return found;
   return Status(StatusCode::kNotFound, fmt::format("no scan has seen \"{}\"", file));
 }
 
 Result<FileView> FileService::Show(const std::string& file) {
+  auto store = store_.Get();
+  if (!store) return store.error();
   auto node = Node(file);
   if (!node) return node.error();
-  auto fact = repository_->Latest(kKindFile, *node);
+  auto fact = (*store)->Latest(kKindFile, *node);
   if (!fact) return fact.error();
   auto details = fact->Parse();
   if (!details) return details.error();
@@ -90,11 +115,11 @@ Result<FileView> FileService::Show(const std::string& file) {
     view.values.push_back({std::move(value.path), std::move(value.json), std::move(source)});
   }
   // What others say of the same file.
-  auto entity = repository_->Entity(*node);
+  auto entity = (*store)->Entity(*node);
   if (!entity) return view;
   for (const std::string& kind : entity->kinds) {
     if (kind == kKindFile || kind == kKindScan) continue;
-    auto other = repository_->Latest(kind, *node);
+    auto other = (*store)->Latest(kind, *node);
     if (!other) continue;
     auto said = other->Parse();
     if (!said) continue;
@@ -108,9 +133,11 @@ Result<FileView> FileService::Show(const std::string& file) {
 }
 
 Result<FileVersions> FileService::History(const std::string& file) {
+  auto store = store_.Get();
+  if (!store) return store.error();
   auto node = Node(file);
   if (!node) return node.error();
-  auto facts = repository_->History(kKindFile, *node);
+  auto facts = (*store)->History(kKindFile, *node);
   if (!facts) return facts.error();
   FileVersions out;
   out.node = std::move(*node);
@@ -220,6 +247,8 @@ Status FileService::Pin(const std::string& path, const std::function<Result<Stor
 }
 
 Result<Stored> FileService::Rollback(const std::string& file, std::size_t version) {
+  auto store = store_.Get();
+  if (!store) return store.error();
   auto history = History(file);
   if (!history) return history.error();
   if (version == 0 || version > history->versions.size()) return NoSuchVersion(version, history->versions.size());
@@ -234,8 +263,8 @@ Result<Stored> FileService::Rollback(const std::string& file, std::size_t versio
   Stored out;
   const Status pinned = Pin(path, [&](StateEntry& entry) -> Result<Stored> {
     entry.output = Hash64(payload);
-    auto stored = repository_->Store(FileRecord({opening_.tenant, ""}, path, Clock::Default()->Now(), payload,
-                                                fmt::format("version {} was put back", version)));
+    auto stored = (*store)->Store(FileRecord({opening_.tenant, ""}, path, Clock::Default()->Now(), payload,
+                                             fmt::format("version {} was put back", version)));
     if (!stored) return stored;
     entry.flags |= StateEntry::kPinned;
     entry.seq = stored->seq.value;

@@ -67,10 +67,14 @@ class FileService {
     std::string current_folder;
   };
 
-  /// Returns what `OpenRepository` does.
-  static Result<std::unique_ptr<FileService>> Open(Opening opening);
+  /// The store is opened when it is needed; every answer may be what `OpenRepository` returns.
+  static std::unique_ptr<FileService> Open(Opening opening);
+  FileService(const FileService&) = delete;
+  FileService& operator=(const FileService&) = delete;
+  ~FileService();
 
-  /// Roots may be relative. The zygote is `Scanner::StartZygote`'s, made before any thread; null for a dry run.
+  /// Roots may be relative. The scanner must not outlive this. The zygote is `Scanner::StartZygote`'s, made before any
+  /// thread; null for a dry run.
   Result<std::unique_ptr<Scanner>> OpenScanner(Zygote* zygote, ScanOptions options);
 
   /// Returns NOT_FOUND for a file that no scan has seen, as do the others.
@@ -84,14 +88,16 @@ class FileService {
   Result<Stored> Rollback(const std::string& file, std::size_t version);
 
  private:
-  FileService(Opening opening, std::unique_ptr<Repository> repository)
-      : opening_(std::move(opening)), repository_(std::move(repository)) {}
+  explicit FileService(Opening opening) : opening_(std::move(opening)), store_([this] { return OpenStore(); }) {}
+  Result<Repository*> OpenStore();
   Result<NodeKey> Node(const std::string& file);
   [[nodiscard]] std::string StateFolder() const;
   Status Pin(const std::string& path, const std::function<Result<Stored>(StateEntry&)>& change);
 
   const Opening opening_;
   std::unique_ptr<Repository> repository_;
+  LazyStore store_;
+  std::string temporary_;  // State of a dry run of what was never scanned.
 };
 
 }  // namespace cairn
