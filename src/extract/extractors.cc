@@ -6,8 +6,9 @@
 namespace cairn {
 
 std::span<const Extractor* const> Extractors() {
-  static const std::vector<const Extractor*> kAll = {&JpegExtractor(), &PngExtractor(), &TiffExtractor(),
-                                                     &GifExtractor(), &Mp4Extractor()};
+  static const std::vector<const Extractor*> kAll = {
+      &JpegExtractor(), &PngExtractor(),  &TiffExtractor(), &GifExtractor(),  &Mp4Extractor(),     &RiffExtractor(),
+      &Mp3Extractor(),  &FlacExtractor(), &OggExtractor(),  &AiffExtractor(), &MatroskaExtractor()};
   return kAll;
 }
 
