@@ -87,6 +87,10 @@ class Walk {
     value.count = big_ ? entry.U64(4) : entry.U32(4);
     const std::size_t each = ExifTypeBytes(value.type);
     if (each == 0 || value.count > kValueBytesMax / each) return;
+    // Entries may all point at the same bytes: what they cost together is bounded.
+    if (value.count * each > values_left_)
+      return to_.Warn(fmt::format("tag 0x{:x} is left out, as the values are too large", id));
+    values_left_ -= value.count * each;
     const std::uint64_t bytes = value.count * each;
     const std::size_t inside = big_ ? 8 : 4;
     if (bytes <= inside) {
@@ -104,7 +108,7 @@ class Walk {
 
   /// Directories and blocks of other formats. Returns whether it was one.
   bool Pointer(std::uint16_t id, const ExifValue& value, const Directory& directory) {
-    const auto at = static_cast<std::uint64_t>(std::max(0.0, value.Number(0)));
+    const auto at = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
     if (directory.kind == Kind::kGps || directory.kind == Kind::kInterop) return false;
     std::string* block = nullptr;
     switch (id) {
@@ -119,7 +123,7 @@ class Walk {
         return true;
       case 0x14a:
         for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
-          Push(static_cast<std::uint64_t>(std::max(0.0, value.Number(i))), Kind::kSub);
+          Push(static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(i)))), Kind::kSub);
         }
         return true;
       case 0x2bc:
@@ -153,13 +157,14 @@ class Walk {
     if (tag == nullptr) return;
     auto shown = ShowExif(*tag, value);
     if (!shown) return;
+    if (auto* text = std::get_if<std::string>(&*shown)) *text = CutText(std::move(*text), context_.limits.value_bytes);
     const bool place = id == 0x111 || id == 0x144 || id == 0x201;
     if (auto* offset = std::get_if<std::int64_t>(&*shown); offset != nullptr && place) {
       *offset += static_cast<std::int64_t>(at_);
     }
     if (directory.kind == Kind::kThumbnail || directory.kind == Kind::kMain) {
-      if (id == 0x201) thumbnail_at_ = static_cast<std::uint64_t>(std::max(0.0, value.Number(0)));
-      if (id == 0x202) thumbnail_bytes_ = static_cast<std::uint64_t>(std::max(0.0, value.Number(0)));
+      if (id == 0x201) thumbnail_at_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+      if (id == 0x202) thumbnail_bytes_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
     }
     if (directory.kind == Kind::kMain || directory.kind == Kind::kExif) Core(id, value, *shown);
     if (id == 0x111 && directory.kind == Kind::kSub) {
@@ -173,10 +178,10 @@ class Walk {
     auto& core = to_.core;
     switch (id) {
       case 0x100:
-        if (!core.width) core.width = static_cast<std::int64_t>(value.Number(0));
+        if (!core.width) core.width = Whole(value.Number(0));
         break;
       case 0x101:
-        if (!core.height) core.height = static_cast<std::int64_t>(value.Number(0));
+        if (!core.height) core.height = Whole(value.Number(0));
         break;
       case 0x10e:
         if (text != nullptr && core.description.empty()) core.description = *text;
@@ -243,6 +248,7 @@ class Walk {
   bool big_ = false;
   std::deque<Directory> queue_;
   std::set<std::uint64_t> seen_;
+  std::uint64_t values_left_ = 2 * kValueBytesMax;
   std::uint64_t thumbnail_at_ = 0;
   std::uint64_t thumbnail_bytes_ = 0;
   double latitude_ = std::nan("");

@@ -15,7 +15,7 @@ constexpr std::uint64_t kNumbersMax = 1000;
 
 std::string Joined(const ExifValue& value, std::string_view between = " ") {
   std::string out;
-  for (std::uint64_t i = 0; i < value.count; ++i) {
+  for (std::uint64_t i = 0; i < std::min(value.count, kNumbersMax * 64); ++i) {
     if (i > 0) out += between;
     out += value.NumberText(i);
   }
@@ -42,14 +42,14 @@ FieldValue Words(const Tag& tag, const ExifValue& value) {
   std::string out;
   if (value.count > 1 && !value.IsBytes()) {
     for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
-      const Code* code = FindCode(tag.codes, static_cast<std::int64_t>(value.Number(i)));
+      const Code* code = FindCode(tag.codes, Whole(value.Number(i)));
       if (i > 0) out += code != nullptr ? "; " : " ";
       out += code != nullptr ? std::string(code->text) : value.NumberText(i);
     }
     return out;
   }
   if (!std::isfinite(value.Number(0))) return value.NumberText(0);
-  return CodeText(tag.codes, static_cast<std::int64_t>(value.Number(0)));
+  return CodeText(tag.codes, Whole(value.Number(0)));
 }
 
 FieldValue CodedText(const ExifValue& value) {
@@ -72,9 +72,9 @@ std::string Fraction(double value) {
   if (value == 0) return "0";
   value *= 1.00001;  // so that 0.99999 counts as 1
   const char* sign = value > 0 ? "+" : "";
-  if (std::trunc(value) / value > 0.999) return fmt::format("{}{}", sign, static_cast<std::int64_t>(value));
-  if (std::trunc(value * 2) / (value * 2) > 0.999) return fmt::format("{}{}/2", sign, std::int64_t(value * 2));
-  if (std::trunc(value * 3) / (value * 3) > 0.999) return fmt::format("{}{}/3", sign, std::int64_t(value * 3));
+  if (std::trunc(value) / value > 0.999) return fmt::format("{}{}", sign, Whole(value));
+  if (std::trunc(value * 2) / (value * 2) > 0.999) return fmt::format("{}{}/2", sign, Whole(value * 2));
+  if (std::trunc(value * 3) / (value * 3) > 0.999) return fmt::format("{}{}/3", sign, Whole(value * 3));
   return fmt::format("{}{}", sign, General(value, 3));
 }
 
@@ -115,8 +115,8 @@ FieldValue Cfa(const ExifValue& value) {
 }
 
 FieldValue SubSampling(const ExifValue& value) {
-  const auto across = static_cast<int>(value.Number(0));
-  const auto down = static_cast<int>(value.Number(1));
+  const auto across = Whole(value.Number(0));
+  const auto down = Whole(value.Number(1));
   std::string_view ratio;
   if (across == 1 && down == 1) ratio = "4:4:4";
   if (across == 1 && down == 2) ratio = "4:4:0";
@@ -197,7 +197,7 @@ std::string ExifValue::NumberText(std::uint64_t index) const {
 
 std::string ExposureText(double seconds) {
   if (!std::isfinite(seconds)) return General(seconds, 10);
-  if (seconds > 0 && seconds < 0.25001) return fmt::format("1/{}", static_cast<std::int64_t>(0.5 + 1 / seconds));
+  if (seconds > 0 && seconds < 0.25001) return fmt::format("1/{}", Whole(0.5 + 1 / seconds));
   std::string text = fmt::format("{:.1f}", seconds);
   if (text.ends_with(".0")) text.resize(text.size() - 2);
   return text;
@@ -280,6 +280,7 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
     case Show::kUtf16:
       return std::string(BeforeNul(FromUtf16(value.bytes.bytes(), false)));
     case Show::kLong: {
+      if (value.count > kNumbersMax * 64) return BinaryText(value.bytes.size());
       const std::string text = Joined(value);
       return text.size() > 32   ? FieldValue(BinaryText(text.size()))
              : value.count == 1 ? TextOrNumber(text)

@@ -11,7 +11,7 @@ namespace cairn {
 /// The result as canonical JSON: one line, members in a fixed order, what is empty left out, so that equal results are
 /// equal bytes. Text that is no UTF-8 has its bad bytes replaced by U+FFFD, but the path of a child is then kept as
 /// `{"hex":"..."}`. A field is `[name,value]`; reals keep a point or exponent, so that they stay reals; what is no
-/// number (NaN, infinity) becomes its text.
+/// number (NaN, infinity) becomes its text in a field and is left out elsewhere.
 std::string EncodeExtracted(const Extracted& extracted);
 
 /// The opposite. Members that it does not know are ignored.

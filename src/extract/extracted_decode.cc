@@ -35,12 +35,8 @@ class Reader {
     dom::element member;
     if (from[key].get(member) != simdjson::SUCCESS) return;
     double value = 0;
-    std::string_view text;
-    if (member.get(value) == simdjson::SUCCESS) {
-      out = value;
-    } else if (member.get(text) != simdjson::SUCCESS) {  // NaN and infinity stand as text
-      Fail(key);
-    }
+    if (member.get(value) != simdjson::SUCCESS) return Fail(key);
+    out = value;
   }
   void Member(dom::object from, std::string_view key, std::vector<std::string>& out) {
     dom::element member;

@@ -75,7 +75,7 @@ class Writer {
     Integer(*value);
   }
   void Member(std::string_view key, const std::optional<double>& value) {
-    if (!value) return;
+    if (!value || !std::isfinite(*value)) return;
     Key(key);
     Real(*value);
   }
@@ -112,7 +112,7 @@ void EncodeCore(Writer& to, const CommonCore& core) {
   to.Member("pages", core.pages);
   to.Member("width", core.width);
   to.Member("height", core.height);
-  if (core.position) {
+  if (core.position && std::isfinite(core.position->latitude) && std::isfinite(core.position->longitude)) {
     to.Key("position");
     to.Open('{');
     to.Key("latitude");

@@ -52,7 +52,7 @@ class Flac final : public Extractor {
       at += 4 + std::uint64_t{size};
     }
     if (to.core.duration && *to.core.duration > 0 && at < window.size()) {
-      to.core.bitrate = static_cast<std::int64_t>(static_cast<double>(window.size() - at) * 8 / *to.core.duration);
+      to.core.bitrate = BitRate(window.size() - at, *to.core.duration);
     }
     if (!window.status().ok()) return window.status();
     return to;

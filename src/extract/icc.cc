@@ -159,6 +159,8 @@ constexpr std::string_view kIntents[] = {"Perceptual", "Media-Relative Colorimet
 constexpr std::string_view kObservers[] = {"Unknown", "CIE 1931", "CIE 1964"};
 constexpr std::string_view kGeometries[] = {"Unknown", "0/45 or 45/0", "0/d or d/0"};
 constexpr std::string_view kIlluminants[] = {"Unknown", "D50", "D65", "D93", "F2", "D55", "A", "Equi-Power (E)", "F8"};
+// A text in a profile is no book.
+constexpr std::uint64_t kTextBytesMax = 65536;
 constexpr std::string_view kColorants[] = {"Unknown", "ITU-R BT.709", "SMPTE RP145-1994", "EBU Tech.3213-E", "P22"};
 
 template <std::size_t N>
@@ -235,7 +237,8 @@ void Localized(std::string_view name, ByteView value, Extracted& to) {
   const std::uint32_t count = std::min<std::uint32_t>(value.U32(8), 64);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint64_t at = 16 + std::uint64_t{i} * 12;
-    const std::string_view text = value.Part(value.U32(at + 8), value.U32(at + 4));
+    const std::string_view text =
+        value.Part(value.U32(at + 8), std::min<std::uint64_t>(value.U32(at + 4), kTextBytesMax));
     const std::string language(value.Part(at, 2));
     const std::string country(TrimEnd(value.Part(at + 2, 2)));
     const bool plain = language == "en" || language.empty() || count == 1;
@@ -278,8 +281,10 @@ void OneTag(std::string_view signature, ByteView value, Extracted& to) {
   if (name.empty()) return;
   if (type == "XYZ " || type == "sf32")
     return to.Add(name, FixedList(value, 8, std::min<std::size_t>(value.size() / 4, 64)));
-  if (type == "text") return to.Add(name, ToUtf8(TrimEnd(BeforeNul(value.Part(8)))));
-  if (type == "desc") return to.Add(name, ToUtf8(TrimEnd(BeforeNul(value.Part(12, value.U32(8))))));
+  if (type == "text") return to.Add(name, ToUtf8(TrimEnd(BeforeNul(value.Part(8, kTextBytesMax)))));
+  if (type == "desc")
+    return to.Add(name,
+                  ToUtf8(TrimEnd(BeforeNul(value.Part(12, std::min<std::uint64_t>(value.U32(8), kTextBytesMax))))));
   if (type == "mluc") return Localized(name, value, to);
   if (type == "sig ") return to.Add(name, Lookup(kTechnologies, value.Part(8, 4)));
   if (type == "dtim") return to.Add(name, Date(value, 8));

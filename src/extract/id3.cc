@@ -190,7 +190,7 @@ class Tag {
   void Text(std::string_view name, ByteView frame) {
     std::string text = Decode(frame.U8(0), frame.Part(1));
     while (!text.empty() && text.back() == '\0') text.pop_back();
-    if (text.size() > context_.limits.value_bytes) text.resize(context_.limits.value_bytes);
+    text = CutText(std::move(text), context_.limits.value_bytes);
     if (name == "Genre") text = Genre(text);
     std::replace(text.begin(), text.end(), '\0', '/');
     Core(name, text);
@@ -214,7 +214,7 @@ class Tag {
     std::string_view rest = frame.Part(4);
     const std::string about = Decode(encoding, TakeText(encoding, &rest));
     std::string text(TrimEnd(Decode(encoding, rest)));
-    if (text.size() > context_.limits.value_bytes) text.resize(context_.limits.value_bytes);
+    text = CutText(std::move(text), context_.limits.value_bytes);
     if (!about.empty()) text = "(" + about + ") " + text;
     if (name == "Comment" && about.empty() && to_.core.description.empty()) to_.core.description = text;
     const bool plain = language == "eng" || language == "XXX" || language.size() < 3 || language[0] == '\0';

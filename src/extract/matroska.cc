@@ -205,8 +205,7 @@ class Walk {
     if (element.name.empty()) return;
     if (element.kind == EbmlKind::kText) return to_.Add(element.name, ToUtf8(BeforeNul(value.bytes())));
     if (element.kind == EbmlKind::kFloat) {
-      if (element.id == 0xb5 && !core.sample_rate && Float(value) < 1e9)
-        core.sample_rate = static_cast<std::int64_t>(Float(value));
+      if (element.id == 0xb5 && !core.sample_rate && Float(value) < 1e9) core.sample_rate = Whole(Float(value));
       return to_.Add(element.name, NumberValue(Float(value)));
     }
     if (element.kind == EbmlKind::kBytes) {
@@ -266,12 +265,12 @@ class Walk {
   }
 
   void Finish() {
-    if (duration_ > 0 && std::isfinite(duration_)) {
+    const bool known = duration_ > 0 && duration_ * static_cast<double>(scale_) < 1e18;
+    if (known) {
       const double seconds = duration_ * static_cast<double>(scale_) / 1e9;
       to_.Add("Duration", DurationText(seconds));
       to_.core.duration = seconds;
-      if (seconds > 0.001)
-        to_.core.bitrate = static_cast<std::int64_t>(static_cast<double>(window_.size()) * 8 / seconds);
+      to_.core.bitrate = BitRate(window_.size(), seconds);
     } else if (duration_ == 0) {
       to_.Add("Duration", std::string("0 s"));
     }

@@ -232,7 +232,7 @@ class Mp4 final : public Extractor {
     ReadMp4Chapters(state);
     if (Status read = ReadMp4ItemContent(state); !read.ok()) return read;
     if (!to.core.bitrate && to.core.duration && *to.core.duration > 0) {
-      to.core.bitrate = static_cast<std::int64_t>(static_cast<double>(bytes.size()) * 8 / *to.core.duration);
+      to.core.bitrate = BitRate(bytes.size(), *to.core.duration);
     }
     if (!window.status().ok()) return window.status();
     return to;

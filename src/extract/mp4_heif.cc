@@ -136,8 +136,10 @@ void ReadMp4ItemLocations(ByteView box, Mp4State& state) {
 
 Status ReadMp4ItemContent(Mp4State& state) {
   ImageBlocks blocks;
+  std::uint64_t left = state.context.limits.bytes;
   for (const auto& [id, item] : state.items) {
-    if (item.size == 0 || item.size > state.context.limits.bytes || !state.file.Has(item.at, item.size)) continue;
+    if (item.size == 0 || item.size > left || !state.file.Has(item.at, item.size)) continue;
+    left -= item.size;
     const std::string content(state.file.At(item.at, static_cast<std::size_t>(item.size)));
     if (item.type == "Exif") {
       // Four bytes say where the TIFF structure begins behind them.

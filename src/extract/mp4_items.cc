@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "extract/mp4_state.h"
 #include "extract/picture.h"
@@ -109,7 +110,7 @@ void Core(std::string_view name, const std::string& text, CommonCore* core) {
 }
 
 void AddText(std::string_view name, std::string text, Mp4State& state) {
-  if (text.size() > state.context.limits.value_bytes) text.resize(state.context.limits.value_bytes);
+  text = CutText(std::move(text), state.context.limits.value_bytes);
   Core(name, text, &state.to.core);
   state.to.Add(name, TextOrNumber(std::move(text)));
 }
@@ -268,7 +269,7 @@ void ReadMp4UserText(std::string_view type, ByteView box, Mp4State& state) {
       numbers.push_back(number);
       at = end;
     }
-    if (numbers.size() < 2) return;
+    if (numbers.size() < 2 || !(std::abs(numbers[0]) <= 90) || !(std::abs(numbers[1]) <= 180)) return;
     if (numbers.size() > 2) height = numbers[2];
     place.latitude = numbers[0];
     place.longitude = numbers[1];

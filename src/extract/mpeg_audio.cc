@@ -155,7 +155,7 @@ void ReadMpegAudio(Window& from, std::uint64_t begin, std::uint64_t end, Extract
   Lame(xing.Sub(field), scale, to);
   if (frames == 0) return;
   core.duration = static_cast<double>(frames) * header->frame_samples / header->sample_rate;
-  core.bitrate = static_cast<std::int64_t>(static_cast<double>(bytes) * 8 / *core.duration);
+  core.bitrate = BitRate(bytes, *core.duration);
 }
 
 }  // namespace cairn

@@ -144,7 +144,7 @@ class Ogg final : public Extractor {
         ReadVorbisComment(second.substr(4), context, to);
     }
     if (!to.core.bitrate && to.core.duration && *to.core.duration > 0) {
-      to.core.bitrate = static_cast<std::int64_t>(static_cast<double>(window.size()) * 8 / *to.core.duration);
+      to.core.bitrate = BitRate(window.size(), *to.core.duration);
     }
     if (!window.status().ok()) return window.status();
     return to;

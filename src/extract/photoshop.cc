@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "extract/byte_view.h"
@@ -24,7 +25,7 @@ std::string Word(const Code (&codes)[N], std::int64_t value) {
 // A count of UTF-16 units in 32 bits, then the units.
 std::string UnicodeText(ByteView value, std::uint64_t* at) {
   const std::uint64_t bytes = std::uint64_t{value.U32(*at)} * 2;
-  const std::string text = FromUtf16(value.Part(*at + 4, bytes), true);
+  const std::string text = FromUtf16(value.Part(*at + 4, std::min<std::uint64_t>(bytes, 65536)), true);
   *at += 4 + bytes;
   return std::string(TrimEnd(text));
 }

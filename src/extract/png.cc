@@ -29,6 +29,8 @@ constexpr Code kOffsetUnits[] = {{0, "pixels"}, {1, "microns"}};
 constexpr std::array kChromaticities = {"WhitePointX"sv, "WhitePointY"sv, "RedX"sv,  "RedY"sv,
                                         "GreenX"sv,      "GreenY"sv,      "BlueX"sv, "BlueY"sv};
 constexpr std::uint32_t kChunkBytesMax = 16U << 20;
+// Each may unpack to a thousand times its size.
+constexpr std::size_t kPackedChunksMax = 256;
 
 template <std::size_t N>
 std::string Word(const Code (&codes)[N], std::int64_t value) {
@@ -152,6 +154,7 @@ class Png final : public Extractor {
     Extracted to;
     to.type = kTypes[0];
     ImageBlocks blocks;
+    std::size_t packed_chunks = 0;
     std::uint64_t at = 8;
     for (std::size_t count = 0; at < window.size() && count < context.limits.entries; ++count) {
       if (count % 64 == 0) {
@@ -166,7 +169,10 @@ class Png final : public Extractor {
       }
       if (type == "IEND") break;
       // Pixels are not looked at; a chunk that is no pixels and still huge is skipped.
-      if (type != "IDAT" && type != "fdAT" && size <= kChunkBytesMax) {
+      const bool packed = type == "zTXt" || type == "iTXt" || type == "iCCP";
+      if (packed && ++packed_chunks > kPackedChunksMax) {
+        if (packed_chunks == kPackedChunksMax + 1) to.Warn("there are too many packed texts; the rest is left out");
+      } else if (type != "IDAT" && type != "fdAT" && size <= kChunkBytesMax) {
         Chunk(type, ByteView(window.At(at + 8, size)), context, to, &blocks);
       }
       at += 12 + std::uint64_t{size};

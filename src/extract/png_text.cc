@@ -154,6 +154,7 @@ void ReadPngText(std::string_view chunk_type, std::string_view chunk, const Extr
   if (TakeProfile(keyword, rest, blocks)) return;
   std::string text = chunk_type == "iTXt" ? ToUtf8(rest) : FromLatin1(rest);
   if (text.size() > context.limits.value_bytes) return to.Add(name, BinaryText(rest.size()));
+  if (chunk_type != "iTXt") text = TrimEnd(text);
   if (name == "CreationTime" || name == "CreateDate" || name == "ModifyDate" || name == "Timestamp") text = Time(text);
   Core(name, text, to);
   to.Add(name, std::move(text));

@@ -144,7 +144,7 @@ class Riff final : public Extractor {
       to.Add("Duration", DurationText(*core.duration));
     }
     if (to.type == kTypes[2] && core.duration && *core.duration > 0) {
-      core.bitrate = static_cast<std::int64_t>(static_cast<double>(bytes.size()) * 8 / *core.duration);
+      core.bitrate = BitRate(bytes.size(), *core.duration);
     }
     if (!window.status().ok()) return window.status();
     return to;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -122,6 +123,13 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
+std::string CutText(std::string text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+  text.resize(bytes_max);
+  return text;
+}
+
 std::string BinaryText(std::uint64_t bytes) { return fmt::format("(Binary data {} bytes)", bytes); }
 
 std::string General(double value, int digits) {
@@ -130,6 +138,17 @@ std::string General(double value, int digits) {
   std::array<char, 40> text;
   const int size = std::snprintf(text.data(), text.size(), "%.*g", digits, value);
   return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::int64_t Whole(double value) {
+  constexpr double kEdge = 9.2e18;
+  if (std::isnan(value)) return 0;
+  return static_cast<std::int64_t>(std::min(std::max(value, -kEdge), kEdge));
+}
+
+std::optional<std::int64_t> BitRate(std::uint64_t bytes, double seconds) {
+  if (!(seconds > 0.001)) return std::nullopt;
+  return Whole(static_cast<double>(bytes) * 8 / seconds);
 }
 
 FieldValue NumberValue(double value, int digits) {

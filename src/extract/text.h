@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,11 +25,18 @@ std::string_view BeforeNul(std::string_view text);
 std::string_view TrimEnd(std::string_view text);
 std::string_view Trim(std::string_view text);
 
+/// At most `bytes_max` bytes of UTF-8, cut between characters.
+std::string CutText(std::string text, std::size_t bytes_max);
+
 /// `(Binary data 512 bytes)`: how a value is told that is too large or has no text.
 std::string BinaryText(std::uint64_t bytes);
 
 /// `digits` significant digits, as C's %g writes them.
 std::string General(double value, int digits);
+/// The whole part, 0 for what is no number, the nearest 64-bit integer beyond the range.
+std::int64_t Whole(double value);
+/// Bits per second; nothing where the time is too short to tell.
+std::optional<std::int64_t> BitRate(std::uint64_t bytes, double seconds);
 /// An integer where it is one, else rounded to `digits` significant digits.
 FieldValue NumberValue(double value, int digits = 15);
 /// An integer or real where the text is a number as JSON writes it, else the text: `0123` stays as it is.

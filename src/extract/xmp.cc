@@ -121,7 +121,7 @@ class Packet {
   void Take(const std::string& name, const std::string& prefix, std::string text, bool list) {
     auto [found, fresh] = values_.try_emplace(name);
     if (fresh) names_.push_back(name);
-    if (text.size() > context_.limits.value_bytes) text.resize(context_.limits.value_bytes);
+    text = CutText(std::move(text), context_.limits.value_bytes);
     found->second.prefix = prefix;
     found->second.list = found->second.list || list;
     if (name == "About" && !fresh) return;  // each description repeats it

@@ -126,9 +126,9 @@ std::string XmpName(std::string_view prefix, std::string_view local) {
 FieldValue XmpValue(std::string_view prefix, std::string_view name, std::string text) {
   double number = 0;
   std::string shown;
-  if (name == "FlashReturn" && Number(text, &number)) return CodeText(kReturns, static_cast<std::int64_t>(number));
-  if (name == "FlashMode" && Number(text, &number)) return CodeText(kModes, static_cast<std::int64_t>(number));
-  if (name == "ColorMode" && Number(text, &number)) return CodeText(kColorModes, static_cast<std::int64_t>(number));
+  if (name == "FlashReturn" && Number(text, &number)) return CodeText(kReturns, Whole(number));
+  if (name == "FlashMode" && Number(text, &number)) return CodeText(kModes, Whole(number));
+  if (name == "ColorMode" && Number(text, &number)) return CodeText(kColorModes, Whole(number));
   if (name == "Urgency" && text == "5") return std::string("5 (normal urgency)");
   if ((prefix == "exif" || prefix == "tiff" || prefix == "aux" || prefix == "exifEX") && Quotient(text, &number)) {
     const Tag* tag = TagByName(name);
