@@ -62,6 +62,7 @@ std::vector<Workload> CacheSharedWorkloads();
 std::vector<Workload> CacheLoadWorkloads();
 std::vector<Workload> CacheHitWorkloads();
 std::vector<Workload> CacheWarmingWorkloads();
+std::vector<Workload> ScanWorkloads();
 
 /// All of them, in the order in which they run.
 std::vector<Workload> AllWorkloads();

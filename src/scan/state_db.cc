@@ -15,12 +15,16 @@ constexpr int kBusyMs = 10'000;
 constexpr std::int64_t kFormat = 1;
 
 constexpr const char* kSchema = R"(
+PRAGMA synchronous=OFF;
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS folder(path BLOB PRIMARY KEY, entries BLOB NOT NULL, problem TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS result(key BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS method(id INTEGER PRIMARY KEY, type TEXT NOT NULL, extractor TEXT NOT NULL,
   version INTEGER NOT NULL, config INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS removal(path BLOB PRIMARY KEY, content BLOB NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+PRAGMA user_version=1;
+COMMIT;
 )";
 
 std::string_view Bytes(const ContentHash& hash) { return {reinterpret_cast<const char*>(&hash), sizeof(hash)}; }
@@ -42,16 +46,16 @@ Result<std::unique_ptr<StateDb>> StateDb::OpenFile(const std::string& path) {
   auto connection = SqliteConnection::Open(path, kBusyMs);
   if (!connection) return connection.error();
   std::unique_ptr<StateDb> db(new StateDb(std::move(*connection)));
-  for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
-                          "PRAGMA mmap_size=0", "PRAGMA journal_size_limit=16777216"}) {
-    if (Status done = db->connection_->Execute(sql); !done.ok()) return done;
-  }
   auto format = db->connection_->Number("PRAGMA user_version");
   if (!format) return format.error();
   if (*format != 0 && *format != kFormat) return Status(StatusCode::kDataLoss, "it was written by another version");
   if (*format == 0) {
+    // An empty state that a power cut takes is no loss.
     if (Status made = db->connection_->Execute(kSchema); !made.ok()) return made;
-    if (Status done = db->connection_->Execute("PRAGMA user_version=1"); !done.ok()) return done;
+  }
+  for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
+                          "PRAGMA mmap_size=0", "PRAGMA journal_size_limit=16777216"}) {
+    if (Status done = db->connection_->Execute(sql); !done.ok()) return done;
   }
   if (Status prepared = db->Prepare(); !prepared.ok()) return prepared;
   return db;
