@@ -110,6 +110,7 @@ void Core(std::string_view name, const std::string& text, CommonCore* core) {
 }
 
 void AddText(std::string_view name, std::string text, Mp4State& state) {
+  text.resize(TrimEnd(text).size());
   text = CutText(std::move(text), state.context.limits.value_bytes);
   Core(name, text, &state.to.core);
   state.to.Add(name, TextOrNumber(std::move(text)));
