@@ -92,6 +92,19 @@ TEST(Opus, ReadsDurationAndChapters) {
   EXPECT_EQ(out->chapters, (std::vector<Chapter>{{1'500'000'000, 2'000'000'000, "One"}}));
 }
 
+TEST(Opus, TakesNoChapterTimeThatOverflows) {
+  for (const char* time :
+       {"99999999999:1", "1:1:1:1:1:1:1:1:1:1:1:1:1:1", "00:00:01.9999999999999999999", "x", "1.2.3"}) {
+    const auto out =
+        ExtractFrom(media::OggPage(0, "OpusHead\x01\x02" + media::Zeros(9)) +
+                    media::OggPage(~0ULL, "OpusTags" + media::VorbisComment({std::string("CHAPTER001=") + time})));
+    ASSERT_TRUE(out) << out.error();
+    ASSERT_EQ(out->chapters.size(), 1U);
+    EXPECT_GE(out->chapters[0].start_ns, 0) << time;
+    EXPECT_LT(out->chapters[0].start_ns, 3'000'000'000) << time;
+  }
+}
+
 TEST(Wav, ReadsFormatAndTitle) {
   const auto out = ExtractFrom(media::Wav());
   ASSERT_TRUE(out) << out.error();

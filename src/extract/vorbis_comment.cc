@@ -56,29 +56,29 @@ std::string FieldName(const std::string& upper) {
 
 // `01:02:03.456` in nanoseconds; -1 where it is none.
 std::int64_t ClockNs(std::string_view text) {
-  std::int64_t ns = 0;
+  constexpr std::int64_t kSecondsMax = 100'000'000;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  std::int64_t seconds = 0;
   std::int64_t part = 0;
-  std::int64_t scale = 0;
-  for (const char c : text) {
+  for (const char c : text.substr(0, point)) {
     if (c == ':') {
-      ns = (ns + part) * 60;
+      seconds = (seconds + part) * 60;
       part = 0;
-    } else if (c == '.') {
-      scale = 1'000'000'000;
-      ns = (ns + part) * scale;
-      part = 0;
-    } else if (c >= '0' && c <= '9' && part < 100'000) {
-      if (scale > 0) {
-        scale /= 10;
-        ns += (c - '0') * scale;
-      } else {
-        part = part * 10 + (c - '0');
-      }
+    } else if (c >= '0' && c <= '9') {
+      part = part * 10 + (c - '0');
     } else {
       return -1;
     }
+    if (seconds > kSecondsMax || part > kSecondsMax) return -1;
   }
-  return scale > 0 ? ns : (ns + part) * 1'000'000'000;
+  std::int64_t ns = (seconds + part) * 1'000'000'000;
+  std::int64_t scale = 100'000'000;
+  for (const char c : text.substr(std::min(point + 1, text.size()))) {
+    if (c < '0' || c > '9') return -1;
+    ns += (c - '0') * scale;
+    scale /= 10;
+  }
+  return ns;
 }
 
 // RFC 4648, section 4. Stops at what is none.
@@ -137,7 +137,7 @@ class Comments {
     for (std::size_t i = 0; i + 1 < chapters.size(); ++i) chapters[i].end_ns = chapters[i + 1].start_ns;
     if (!chapters.empty()) {
       const double end = to_.core.duration.value_or(0) * 1e9;
-      chapters.back().end_ns = std::max(chapters.back().start_ns, static_cast<std::int64_t>(end));
+      chapters.back().end_ns = std::max(chapters.back().start_ns, Whole(end));
     }
   }
 
