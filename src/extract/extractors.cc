@@ -7,8 +7,10 @@ namespace cairn {
 
 std::span<const Extractor* const> Extractors() {
   static const std::vector<const Extractor*> kAll = {
-      &JpegExtractor(), &PngExtractor(),  &TiffExtractor(), &GifExtractor(),  &Mp4Extractor(),     &RiffExtractor(),
-      &Mp3Extractor(),  &FlacExtractor(), &OggExtractor(),  &AiffExtractor(), &MatroskaExtractor()};
+      &JpegExtractor(),     &PngExtractor(),      &TiffExtractor(),   &GifExtractor(),          &Mp4Extractor(),
+      &RiffExtractor(),     &Mp3Extractor(),      &FlacExtractor(),   &OggExtractor(),          &AiffExtractor(),
+      &MatroskaExtractor(), &PdfExtractor(),      &OfficeExtractor(), &OpenDocumentExtractor(), &EpubExtractor(),
+      &HtmlExtractor(),     &MarkdownExtractor(), &TextExtractor(),   &ZipExtractor()};
   return kAll;
 }
 

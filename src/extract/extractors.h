@@ -16,5 +16,13 @@ const Extractor& Mp3Extractor();
 const Extractor& FlacExtractor();
 const Extractor& OggExtractor();
 const Extractor& AiffExtractor();
+const Extractor& PdfExtractor();
+const Extractor& OfficeExtractor();        ///< DOCX, XLSX, PPTX and their templates.
+const Extractor& OpenDocumentExtractor();  ///< ODT, ODS, ODP, ODG.
+const Extractor& EpubExtractor();          ///< And package documents by themselves.
+const Extractor& HtmlExtractor();
+const Extractor& MarkdownExtractor();
+const Extractor& TextExtractor();
+const Extractor& ZipExtractor();
 
 }  // namespace cairn

@@ -222,7 +222,11 @@ std::string_view FileType(std::string_view head, std::string_view file_name) {
     if (magic.bytes == "BM" && LooksLikeText(head)) continue;
     return magic.type;
   }
-  if (IsMpegAudio(bytes)) return "audio/mpeg";
+  // Some writers begin a PDF with an empty line; readers allow it.
+  const std::size_t begin = head.find_first_not_of(" \t\r\n");
+  if (begin != std::string_view::npos && bytes.Is(begin, "%PDF-")) return "application/pdf";
+  // A mark of UTF-16 looks like a frame of layer I, which nobody uses.
+  if (IsMpegAudio(bytes) && !bytes.Is(0, "\xff\xfe")) return "audio/mpeg";
   const std::string_view text = ByText(head, file_name);
   if (!text.empty()) return text;
   return EndsWith(file_name, ".mp3") ? "audio/mpeg" : kUnknownType;

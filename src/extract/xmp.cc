@@ -79,8 +79,8 @@ class Packet {
 
   static Pending Below(const Pending& at, pugi::xml_node child) {
     const std::string_view name = child.name();
-    const bool frame =
-        Prefix(name) == "rdf" || Local(name) == "xmpmeta" || Local(name) == "xapmeta" || Prefix(name) == "x";
+    const bool frame = Prefix(name) == "rdf" || Local(name) == "xmpmeta" || Local(name) == "xapmeta" ||
+                       Prefix(name) == "x" || Prefix(name) == "office";  // OpenDocument's properties
     if (frame) return {child, at.path, at.prefix, at.depth + 1};
     const std::string_view prefix = UsualPrefix(Prefix(name));
     return {child, Joined(at.path, XmpName(prefix, Local(name))), at.path.empty() ? std::string(prefix) : at.prefix,

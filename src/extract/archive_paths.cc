@@ -1,0 +1,58 @@
+#include "extract/archive_paths.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "extract/text.h"
+
+namespace cairn {
+namespace {
+
+// Absolute, on a drive, or out of the folder by `..`, with either slash.
+bool LeadsOutside(std::string_view path) {
+  if (path.starts_with('/') || path.starts_with('\\')) return true;
+  if (path.size() >= 2 && path[1] == ':') return true;
+  std::size_t begin = 0;
+  while (begin <= path.size()) {
+    const std::size_t end = std::min(path.find_first_of("/\\", begin), path.size());
+    if (path.substr(begin, end - begin) == "..") return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+bool HasControls(std::string_view path) {
+  return std::any_of(path.begin(), path.end(), [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; });
+}
+
+constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 20;
+
+}  // namespace
+
+void ArchivePaths::Add(Child child, Extracted& to) {
+  const auto count = [&](std::size_t* counter, std::string* first) {
+    if ((*counter)++ == 0) *first = CutText(ToUtf8(child.path), 256);
+  };
+  if (LeadsOutside(child.path)) count(&outside_, &first_outside_);
+  if (child.path.empty() || HasControls(child.path)) count(&odd_, &first_odd_);
+  if (!seen_.insert(child.path).second) count(&doubles_, &first_double_);
+  bytes_ += static_cast<std::uint64_t>(std::max<std::int64_t>(child.bytes.value_or(0), 0));
+  bytes_ = std::min(bytes_, std::uint64_t{1} << 62);
+  if (to.children.size() < context_.limits.entries) to.children.push_back(std::move(child));
+}
+
+void ArchivePaths::End(std::uint64_t archive_bytes, Extracted& to) {
+  if (outside_ > 0)
+    to.Warn(fmt::format("{} members would be unpacked outside the folder: {}", outside_, first_outside_));
+  if (doubles_ > 0) to.Warn(fmt::format("{} members have the name of another: {}", doubles_, first_double_));
+  if (odd_ > 0) to.Warn(fmt::format("{} members have no name, or control characters in it: {}", odd_, first_odd_));
+  if (bytes_ > kFreeBytes && bytes_ / std::max<std::uint64_t>(archive_bytes, 1) > context_.limits.ratio) {
+    to.Warn(fmt::format("{} bytes unpack to {}, {} times as many", archive_bytes, bytes_,
+                        bytes_ / std::max<std::uint64_t>(archive_bytes, 1)));
+  }
+}
+
+}  // namespace cairn

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "extract/extractor.h"
+
+namespace cairn {
+
+/// Takes the members of an archive into a result, and warns of paths and sizes that are made to harm whoever unpacks
+/// it.
+class ArchivePaths {
+ public:
+  /// `context` outlives this.
+  explicit ArchivePaths(const ExtractContext& context) : context_(context) {}
+
+  void Add(Child child, Extracted& to);
+  /// After the last one. `archive_bytes` is the size of the archive.
+  void End(std::uint64_t archive_bytes, Extracted& to);
+
+ private:
+  const ExtractContext& context_;
+  std::set<std::string> seen_;
+  std::uint64_t bytes_ = 0;
+  std::size_t outside_ = 0;
+  std::size_t doubles_ = 0;
+  std::size_t odd_ = 0;
+  std::string first_outside_, first_double_, first_odd_;
+};
+
+}  // namespace cairn
