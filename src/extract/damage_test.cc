@@ -11,6 +11,7 @@
 #include "extract/documents_for_test.h"
 #include "extract/extracted_codec.h"
 #include "extract/media_for_test.h"
+#include "extract/tables_for_test.h"
 #include "fixtures.h"
 
 namespace cairn {
@@ -44,6 +45,10 @@ std::vector<Sample> Samples() {
           {"", documents::ZipOf({{"a/b.txt", "text"}, {"c", std::string(3000, 'c')}}, true)},
           {"a.html", documents::Page()},
           {"a.md", documents::Notes()},
+          {"a.csv", tables::Csv()},
+          {"a.jsonl", tables::JsonLines()},
+          {"", tables::People()},
+          {"", tables::Parquet()},
           {"a.txt", "Gr\u00f6\u00dfe\r\n\ttwo words\n"}};
 }
 

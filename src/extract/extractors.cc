@@ -10,7 +10,8 @@ std::span<const Extractor* const> Extractors() {
       &JpegExtractor(),     &PngExtractor(),      &TiffExtractor(),   &GifExtractor(),          &Mp4Extractor(),
       &RiffExtractor(),     &Mp3Extractor(),      &FlacExtractor(),   &OggExtractor(),          &AiffExtractor(),
       &MatroskaExtractor(), &PdfExtractor(),      &OfficeExtractor(), &OpenDocumentExtractor(), &EpubExtractor(),
-      &HtmlExtractor(),     &MarkdownExtractor(), &TextExtractor(),   &ZipExtractor()};
+      &HtmlExtractor(),     &MarkdownExtractor(), &TextExtractor(),   &CsvExtractor(),          &JsonLinesExtractor(),
+      &SqliteExtractor(),   &ParquetExtractor(),  &ZipExtractor()};
   return kAll;
 }
 

@@ -23,6 +23,10 @@ const Extractor& EpubExtractor();          ///< And package documents by themsel
 const Extractor& HtmlExtractor();
 const Extractor& MarkdownExtractor();
 const Extractor& TextExtractor();
+const Extractor& CsvExtractor();  ///< And with tabs.
+const Extractor& JsonLinesExtractor();
+const Extractor& SqliteExtractor();
+const Extractor& ParquetExtractor();
 const Extractor& ZipExtractor();
 
 }  // namespace cairn
