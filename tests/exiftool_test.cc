@@ -97,9 +97,9 @@ bool Same(const std::string& a, const std::string& b) {
 const std::set<std::string> kMedia = {".jpg", ".jpeg", ".png", ".tif",  ".tiff", ".webp", ".heic", ".heif", ".gif",
                                       ".mp3", ".flac", ".ogg", ".opus", ".wav",  ".m4a",  ".m4b",  ".mp4",  ".mov",
                                       ".mkv", ".webm", ".avi", ".m4v",  ".3gp",  ".aif",  ".aiff"};
-const std::set<std::string> kDocuments = {".pdf",  ".docx", ".docm", ".dotx",  ".xlsx", ".xlsm", ".xltx",
-                                          ".pptx", ".pptm", ".ppsx", ".potx",  ".odt",  ".ods",  ".odp",
-                                          ".epub", ".html", ".htm",  ".xhtml", ".md",   ".txt",  ".zip"};
+const std::set<std::string> kDocuments = {".pdf",  ".docx",  ".docm", ".dotx", ".xlsx", ".xlsm", ".xltx", ".pptx",
+                                          ".pptm", ".ppsx",  ".potx", ".odt",  ".ods",  ".odp",  ".epub", ".html",
+                                          ".htm",  ".xhtml", ".md",   ".txt",  ".zip",  ".gz"};
 
 bool EndsLike(const std::filesystem::path& path, const std::set<std::string>& endings) {
   std::string ending = path.extension().string();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -16,7 +17,8 @@ class ArchivePaths {
   /// `context` outlives this.
   explicit ArchivePaths(const ExtractContext& context) : context_(context) {}
 
-  void Add(Child child, Extracted& to);
+  /// `link`: the member is a symbolic link.
+  void Add(Child child, Extracted& to, bool link = false);
   /// After the last one. `archive_bytes` is the size of the archive.
   void End(std::uint64_t archive_bytes, Extracted& to);
 
@@ -27,7 +29,9 @@ class ArchivePaths {
   std::size_t outside_ = 0;
   std::size_t doubles_ = 0;
   std::size_t odd_ = 0;
-  std::string first_outside_, first_double_, first_odd_;
+  std::size_t through_links_ = 0;
+  std::set<std::string, std::less<>> links_;
+  std::string first_outside_, first_double_, first_odd_, first_through_link_;
 };
 
 }  // namespace cairn

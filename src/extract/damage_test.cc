@@ -8,6 +8,7 @@
 #include <iterator>
 #include <random>
 
+#include "extract/archives_for_test.h"
 #include "extract/documents_for_test.h"
 #include "extract/extracted_codec.h"
 #include "extract/media_for_test.h"
@@ -49,6 +50,10 @@ std::vector<Sample> Samples() {
           {"a.jsonl", tables::JsonLines()},
           {"", tables::People()},
           {"", tables::Parquet()},
+          {"", archives::TarOf({{"a", "content"}, {"l", "a", '2'}})},
+          {"", archives::Gzip(archives::TarOf({{"a", "content"}}), "a.tar")},
+          {"", archives::SevenZip()},
+          {"", archives::StoredSevenZip()},
           {"a.txt", "Gr\u00f6\u00dfe\r\n\ttwo words\n"}};
 }
 

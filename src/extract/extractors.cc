@@ -11,7 +11,7 @@ std::span<const Extractor* const> Extractors() {
       &RiffExtractor(),     &Mp3Extractor(),      &FlacExtractor(),   &OggExtractor(),          &AiffExtractor(),
       &MatroskaExtractor(), &PdfExtractor(),      &OfficeExtractor(), &OpenDocumentExtractor(), &EpubExtractor(),
       &HtmlExtractor(),     &MarkdownExtractor(), &TextExtractor(),   &CsvExtractor(),          &JsonLinesExtractor(),
-      &SqliteExtractor(),   &ParquetExtractor(),  &ZipExtractor()};
+      &SqliteExtractor(),   &ParquetExtractor(),  &ZipExtractor(),    &ArchiveExtractor(),      &SevenZipExtractor()};
   return kAll;
 }
 

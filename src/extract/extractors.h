@@ -28,5 +28,7 @@ const Extractor& JsonLinesExtractor();
 const Extractor& SqliteExtractor();
 const Extractor& ParquetExtractor();
 const Extractor& ZipExtractor();
+const Extractor& ArchiveExtractor();  ///< Tar, packed or not; other gzip, xz, zstd, bzip2.
+const Extractor& SevenZipExtractor();
 
 }  // namespace cairn

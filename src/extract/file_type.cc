@@ -174,6 +174,22 @@ bool IsMpegAudio(ByteView head) {
          (word >> 12 & 15) != 15 && (word >> 12 & 15) != 0 && (word >> 10 & 3) != 3;
 }
 
+// The header of a tar older than POSIX has no mark but its checksum, in octal digits, its own eight bytes as spaces.
+bool IsOldTar(ByteView head) {
+  if (head.size() < 512 || head.U8(0) == 0) return false;
+  std::uint64_t stated = 0;
+  for (const char c : head.Part(148, 8)) {
+    if (c >= '0' && c <= '7') {
+      stated = stated * 8 + static_cast<std::uint64_t>(c - '0');
+    } else if (c != ' ' && c != '\0') {
+      return false;
+    }
+  }
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < 512; ++i) sum += i >= 148 && i < 156 ? ' ' : head.U8(i);
+  return sum == stated;
+}
+
 bool LooksLikeText(std::string_view head) {
   if (head.substr(0, 2) == "\xff\xfe" || head.substr(0, 2) == "\xfe\xff") return true;
   const auto odd = std::count_if(head.begin(), head.end(), [](char c) {
@@ -229,6 +245,7 @@ std::string_view FileType(std::string_view head, std::string_view file_name) {
   if (IsMpegAudio(bytes) && !bytes.Is(0, "\xff\xfe")) return "audio/mpeg";
   const std::string_view text = ByText(head, file_name);
   if (!text.empty()) return text;
+  if (IsOldTar(bytes)) return "application/x-tar";
   return EndsWith(file_name, ".mp3") ? "audio/mpeg" : kUnknownType;
 }
 
