@@ -23,9 +23,7 @@ RedisCommands Command(std::initializer_list<std::string_view> words) {
 
 class RedisClientTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
-  }
+  void SetUp() override { ASSERT_TRUE(HasRedisServer()) << kNoRedisServer; }
   static std::unique_ptr<RedisClient> Client(const std::string& url, RedisNode::Options options = {}) {
     return std::make_unique<RedisClient>(*ParseRedisUrl(url), options);
   }

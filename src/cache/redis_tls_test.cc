@@ -46,9 +46,7 @@ class RedisTlsTest : public testing::Test {
   }
   ~RedisTlsTest() override { std::filesystem::remove_all(dir_); }
 
-  void SetUp() override {
-    ASSERT_TRUE(HasRedisServer()) << kNoRedisServer;
-  }
+  void SetUp() override { ASSERT_TRUE(HasRedisServer()) << kNoRedisServer; }
   /// A server whose TLS port is the one that `Open` takes.
   std::unique_ptr<RedisServerForTest> Server(const std::string& name) {
     MakeCertificate(name, dir_ + "/key.pem", dir_ + "/cert.pem");
