@@ -100,6 +100,7 @@ int Run(int argc, char** argv) {
   AddMaintenance(commands);
   AddScan(commands);
   AddFiles(commands);
+  AddBook(commands);
   AddLookup(commands);
   AddCache(commands);
   AddConfig(commands);

@@ -47,6 +47,7 @@ void AddTail(Commands& commands);
 void AddMaintenance(Commands& commands);  ///< stats, verify, rebuild, seal, dump
 void AddScan(Commands& commands);
 void AddFiles(Commands& commands);  ///< show, why, diff, rollback
+void AddBook(Commands& commands);
 void AddLookup(Commands& commands);
 void AddCache(Commands& commands);
 void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`
