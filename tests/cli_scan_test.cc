@@ -37,6 +37,17 @@ TEST_F(CliScanTest, ShowsAFileWithTheSourceOfEachValue) {
   EXPECT_THAT(unknown.err, HasSubstr("no scan has seen \"nowhere.bin\""));
 }
 
+TEST_F(CliScanTest, TablesAreRecordedWithSchemaAndStatistics) {
+  dir_.Write("tree/people.csv", "name,born\nAda,2001-02-03\nBob,\n");
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  const ProgramEnd schema = Cairn({"query", "--kind", "schema_snapshot", "--json"});
+  EXPECT_THAT(schema.out, HasSubstr(R"({"name":"born","type":"date","nullable":true})"));
+  EXPECT_THAT(schema.out, HasSubstr("people.csv"));
+  const ProgramEnd statistics = Cairn({"query", "--kind", "statistics_snapshot", "--json"});
+  EXPECT_THAT(statistics.out, HasSubstr(R"("row_count":2)"));
+  EXPECT_THAT(statistics.out, HasSubstr(R"("born":{"null_count":1,"distinct_count":1)"));
+}
+
 TEST_F(CliScanTest, SaysWhy) {
   Cairn({"scan", "tree"});
   EXPECT_THAT(Cairn({"why", "tree/a.bin"}).out, HasSubstr("last: version 1"));

@@ -81,43 +81,11 @@ TEST(BookPath, WhateverIsWrittenIsReadAgain) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  const std::vector<std::string> pieces = {"a",
-                                           "Tower",
-                                           " - ",
-                                           "vol_",
-                                           "01",
-                                           "1.5",
-                                           " ",
-                                           "(",
-                                           ")",
-                                           "[",
-                                           "]",
-                                           "{",
-                                           "}",
-                                           "%28",
-                                           "%",
-                                           "/",
-                                           ".m4b",
-                                           "Book 3",
-                                           "#4",
-                                           ", ",
-                                           "-",
-                                           "2010",
-                                           "1",
-                                           "unabridged",
-                                           "ASIN.",
-                                           "B002V1A0WE",
-                                           "\xc3\xb6",
-                                           "\xff",
-                                           "..",
-                                           ".",
-                                           "Vol. ",
-                                           "X",
-                                           "\n",
-                                           "1234567890",
-                                           "x, Band 2",
-                                           "\xc3\xbc"
-                                           "ber"};
+  const std::vector<std::string> pieces = {
+      "a",    "Tower", " - ", "vol_",  "01",  "1.5",        " ",          "(",          ")",
+      "[",    "]",     "{",   "}",     "%28", "%",          "/",          ".m4b",       "Book 3",
+      "#4",   ", ",    "-",   "2010",  "1",   "unabridged", "ASIN.",      "B002V1A0WE", "\xc3\xb6",
+      "\xff", "..",    ".",   "Vol. ", "X",   "\n",         "1234567890", "x, Band 2",  "\u00fcber"};
   const auto text = [&](int pieces_max) {
     std::string out;
     for (unsigned count = random() % static_cast<unsigned>(pieces_max + 1); count > 0; --count) {

@@ -87,8 +87,8 @@ class Aiff final : public Extractor {
 }  // namespace
 
 const Extractor& AiffExtractor() {
-  static const Aiff aiff;
-  return aiff;
+  static const Aiff kAiff;
+  return kAiff;
 }
 
 }  // namespace cairn

@@ -196,8 +196,8 @@ class ArchiveFile final : public Extractor {
 }  // namespace
 
 const Extractor& ArchiveExtractor() {
-  static const ArchiveFile file;
-  return file;
+  static const ArchiveFile kArchiveFile;
+  return kArchiveFile;
 }
 
 }  // namespace cairn

@@ -96,6 +96,7 @@ TEST(Tar, ABombIsToldAndUnpackedOnlyUpToTheLimit) {
 
 TEST(Tar, MoreMembersThanTheLimitAreLeftOut) {
   std::vector<archives::TarMember> members;
+  members.reserve(20);
   for (int i = 0; i < 20; ++i) members.push_back({std::to_string(i), ""});
   ExtractContext context;
   context.type = "application/x-tar";

@@ -164,8 +164,8 @@ class Csv final : public Extractor {
 }  // namespace
 
 const Extractor& CsvExtractor() {
-  static const Csv csv;
-  return csv;
+  static const Csv kCsv;
+  return kCsv;
 }
 
 }  // namespace cairn

@@ -1,10 +1,20 @@
 #include "extract/csv_reader.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace cairn {
+
+CsvReader::CsvReader(const CsvDialect& dialect, const Bounds& bounds) : dialect_(dialect), bounds_(bounds) {
+  for (const char c : {dialect.delimiter, '\n', '\r'}) plain_stops_[static_cast<unsigned char>(c)] = true;
+  quoted_stops_[static_cast<unsigned char>(dialect.quote)] = true;
+  if (dialect.backslash) quoted_stops_['\\'] = true;
+}
+
+std::size_t CsvReader::FindStop(const std::array<bool, 256>& stops, std::string_view block, std::size_t at) {
+  while (at < block.size() && !stops[static_cast<unsigned char>(block[at])]) ++at;
+  return at;
+}
 
 void CsvReader::Append(std::string_view text) {
   const std::size_t begin = ends_.empty() ? 0 : ends_.back();
@@ -54,9 +64,7 @@ const std::vector<CsvReader::Field>& CsvReader::Fields() {
 bool CsvReader::Step(std::string_view block, std::size_t* at) {
   const char c = block[*at];
   if (state_ == State::kQuoted) {
-    const std::array<char, 2> marks = {dialect_.quote, '\\'};
-    const std::string_view stops(marks.data(), dialect_.backslash ? 2 : 1);
-    const std::size_t end = std::min(block.find_first_of(stops, *at), block.size());
+    const std::size_t end = FindStop(quoted_stops_, block, *at);
     Append(block.substr(*at, end - *at));
     *at = end;
     if (end == block.size()) return false;
@@ -98,8 +106,7 @@ bool CsvReader::Step(std::string_view block, std::size_t* at) {
     return false;
   }
   state_ = State::kPlain;
-  const std::array<char, 3> stops = {dialect_.delimiter, '\n', '\r'};
-  const std::size_t end = std::min(block.find_first_of(std::string_view(stops.data(), 3), *at), block.size());
+  const std::size_t end = FindStop(plain_stops_, block, *at);
   Append(block.substr(*at, end - *at));
   *at = end;
   return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -30,7 +31,7 @@ class CsvReader {
     bool quoted = false;
   };
 
-  CsvReader(const CsvDialect& dialect, const Bounds& bounds) : dialect_(dialect), bounds_(bounds) {}
+  CsvReader(const CsvDialect& dialect, const Bounds& bounds);
 
   /// Calls `row(std::vector<Field>)` for each row that ends within the block. The fields live during the call.
   template <typename Row>
@@ -66,8 +67,12 @@ class CsvReader {
   const std::vector<Field>& Fields();
   void Append(std::string_view text);
 
+  static std::size_t FindStop(const std::array<bool, 256>& stops, std::string_view block, std::size_t at);
+
   CsvDialect dialect_;
   Bounds bounds_;
+  std::array<bool, 256> plain_stops_ = {};   ///< Bytes that mean something outside of quotes.
+  std::array<bool, 256> quoted_stops_ = {};  ///< And within.
   State state_ = State::kStart;
   bool after_return_ = false;
   bool field_quoted_ = false;

@@ -253,8 +253,8 @@ class Epub final : public Extractor {
 }  // namespace
 
 const Extractor& EpubExtractor() {
-  static const Epub epub;
-  return epub;
+  static const Epub kEpub;
+  return kEpub;
 }
 
 }  // namespace cairn

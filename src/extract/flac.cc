@@ -83,8 +83,8 @@ void ReadFlacStreamInfo(ByteView block, Extracted& to) {
 }
 
 const Extractor& FlacExtractor() {
-  static const Flac flac;
-  return flac;
+  static const Flac kFlac;
+  return kFlac;
 }
 
 }  // namespace cairn

@@ -155,8 +155,8 @@ class Gif final : public Extractor {
 }  // namespace
 
 const Extractor& GifExtractor() {
-  static const Gif gif;
-  return gif;
+  static const Gif kGif;
+  return kGif;
 }
 
 }  // namespace cairn

@@ -222,8 +222,8 @@ class Html final : public Extractor {
 }  // namespace
 
 const Extractor& HtmlExtractor() {
-  static const Html html;
-  return html;
+  static const Html kHtml;
+  return kHtml;
 }
 
 }  // namespace cairn

@@ -180,8 +180,8 @@ class Jpeg final : public Extractor {
 }  // namespace
 
 const Extractor& JpegExtractor() {
-  static const Jpeg jpeg;
-  return jpeg;
+  static const Jpeg kJpeg;
+  return kJpeg;
 }
 
 }  // namespace cairn

@@ -172,8 +172,8 @@ class JsonLines final : public Extractor {
 }  // namespace
 
 const Extractor& JsonLinesExtractor() {
-  static const JsonLines lines;
-  return lines;
+  static const JsonLines kJsonLines;
+  return kJsonLines;
 }
 
 }  // namespace cairn

@@ -181,8 +181,8 @@ class Markdown final : public Extractor {
 }  // namespace
 
 const Extractor& MarkdownExtractor() {
-  static const Markdown markdown;
-  return markdown;
+  static const Markdown kMarkdown;
+  return kMarkdown;
 }
 
 }  // namespace cairn

@@ -320,8 +320,8 @@ class Matroska final : public Extractor {
 }  // namespace
 
 const Extractor& MatroskaExtractor() {
-  static const Matroska matroska;
-  return matroska;
+  static const Matroska kMatroska;
+  return kMatroska;
 }
 
 }  // namespace cairn

@@ -51,8 +51,8 @@ class Mp3 final : public Extractor {
 }  // namespace
 
 const Extractor& Mp3Extractor() {
-  static const Mp3 mp3;
-  return mp3;
+  static const Mp3 kMp3;
+  return kMp3;
 }
 
 }  // namespace cairn

@@ -242,8 +242,8 @@ class Mp4 final : public Extractor {
 }  // namespace
 
 const Extractor& Mp4Extractor() {
-  static const Mp4 mp4;
-  return mp4;
+  static const Mp4 kMp4;
+  return kMp4;
 }
 
 }  // namespace cairn

@@ -116,8 +116,8 @@ class Office final : public Extractor {
 }  // namespace
 
 const Extractor& OfficeExtractor() {
-  static const Office office;
-  return office;
+  static const Office kOffice;
+  return kOffice;
 }
 
 }  // namespace cairn

@@ -154,8 +154,8 @@ class Ogg final : public Extractor {
 }  // namespace
 
 const Extractor& OggExtractor() {
-  static const Ogg ogg;
-  return ogg;
+  static const Ogg kOgg;
+  return kOgg;
 }
 
 }  // namespace cairn

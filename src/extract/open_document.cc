@@ -123,8 +123,8 @@ class OpenDocument final : public Extractor {
 }  // namespace
 
 const Extractor& OpenDocumentExtractor() {
-  static const OpenDocument document;
-  return document;
+  static const OpenDocument kOpenDocument;
+  return kOpenDocument;
 }
 
 }  // namespace cairn

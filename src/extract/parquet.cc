@@ -178,8 +178,8 @@ class Parquet final : public Extractor {
 }  // namespace
 
 const Extractor& ParquetExtractor() {
-  static const Parquet parquet;
-  return parquet;
+  static const Parquet kParquet;
+  return kParquet;
 }
 
 }  // namespace cairn

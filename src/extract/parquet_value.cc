@@ -134,15 +134,13 @@ std::string_view UnitName(std::int64_t unit) { return unit == 1 ? "ms" : unit ==
 
 // 12345 with scale 2 is 123.45.
 std::string DecimalText(std::int64_t unscaled, std::int64_t scale) {
-  const bool negative = unscaled < 0;
-  std::string digits = std::to_string(unscaled);
-  if (negative) digits.erase(0, 1);
-  if (scale > 0 && scale <= 38) {
-    const auto behind = static_cast<std::size_t>(scale);
-    if (digits.size() <= behind) digits.insert(0, behind + 1 - digits.size(), '0');
-    digits.insert(digits.size() - behind, ".");
-  }
-  return (negative ? "-" : "") + digits;
+  const std::string_view sign = unscaled < 0 ? "-" : "";
+  std::string digits = std::to_string(unscaled).substr(sign.size());
+  if (scale <= 0 || scale > 38) return fmt::format("{}{}", sign, digits);
+  const auto behind = static_cast<std::size_t>(scale);
+  if (digits.size() <= behind) digits = std::string(behind + 1 - digits.size(), '0').append(digits);
+  const std::size_t point = digits.size() - behind;
+  return fmt::format("{}{}.{}", sign, digits.substr(0, point), digits.substr(point));
 }
 
 std::optional<FieldValue> IntegerValue(const ParquetElement& element, const Logical& logical, std::int64_t value) {

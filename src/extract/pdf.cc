@@ -61,7 +61,8 @@ class Pdf final : public Extractor {
     try {
       ReadObjects(bytes, context, to);
     } catch (const PdfStop& stop) {
-      return stop.why;
+      if (stop.why.code() != StatusCode::kResourceExhausted) return stop.why;
+      to.Warn(stop.why.message());
     } catch (const std::bad_alloc&) {
       return Status(StatusCode::kResourceExhausted, "the PDF needs more memory than the limit");
     } catch (const std::exception& e) {
@@ -98,8 +99,8 @@ class Pdf final : public Extractor {
 }  // namespace
 
 const Extractor& PdfExtractor() {
-  static const Pdf pdf;
-  return pdf;
+  static const Pdf kPdf;
+  return kPdf;
 }
 
 }  // namespace cairn

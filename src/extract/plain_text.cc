@@ -63,8 +63,8 @@ class PlainText final : public Extractor {
 }  // namespace
 
 const Extractor& TextExtractor() {
-  static const PlainText text;
-  return text;
+  static const PlainText kPlainText;
+  return kPlainText;
 }
 
 }  // namespace cairn

@@ -186,8 +186,8 @@ class Png final : public Extractor {
 }  // namespace
 
 const Extractor& PngExtractor() {
-  static const Png png;
-  return png;
+  static const Png kPng;
+  return kPng;
 }
 
 }  // namespace cairn

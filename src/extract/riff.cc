@@ -154,8 +154,8 @@ class Riff final : public Extractor {
 }  // namespace
 
 const Extractor& RiffExtractor() {
-  static const Riff riff;
-  return riff;
+  static const Riff kRiff;
+  return kRiff;
 }
 
 }  // namespace cairn

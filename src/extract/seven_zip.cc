@@ -142,8 +142,8 @@ class SevenZip final : public Extractor {
 }  // namespace
 
 const Extractor& SevenZipExtractor() {
-  static const SevenZip archive;
-  return archive;
+  static const SevenZip kSevenZip;
+  return kSevenZip;
 }
 
 }  // namespace cairn

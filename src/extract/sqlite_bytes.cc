@@ -25,7 +25,7 @@ SqliteBytes& Of(sqlite3_file* file) { return *reinterpret_cast<OpenFile*>(file)-
 int Refuse(sqlite3_file* /*file*/, const void* /*from*/, int /*size*/, sqlite3_int64 /*at*/) { return SQLITE_READONLY; }
 
 const sqlite3_io_methods* Methods() {
-  static const sqlite3_io_methods methods = [] {
+  static const sqlite3_io_methods kMethods = [] {
     sqlite3_io_methods m = {};
     m.iVersion = 1;
     m.xClose = [](sqlite3_file*) { return SQLITE_OK; };
@@ -48,7 +48,7 @@ const sqlite3_io_methods* Methods() {
     m.xDeviceCharacteristics = [](sqlite3_file*) { return SQLITE_IOCAP_IMMUTABLE; };
     return m;
   }();
-  return &methods;
+  return &kMethods;
 }
 
 int OpenIt(sqlite3_vfs* /*vfs*/, const char* /*name*/, sqlite3_file* file, int flags, int* flags_out) {
@@ -62,7 +62,7 @@ int OpenIt(sqlite3_vfs* /*vfs*/, const char* /*name*/, sqlite3_file* file, int f
 }
 
 bool Register() {
-  static const bool registered = [] {
+  static const bool kRegistered = [] {
     static sqlite3_vfs vfs = {};
     vfs.iVersion = 1;
     vfs.szOsFile = sizeof(OpenFile);
@@ -91,7 +91,7 @@ bool Register() {
     vfs.xGetLastError = [](sqlite3_vfs*, int, char*) { return 0; };
     return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;
   }();
-  return registered;
+  return kRegistered;
 }
 
 }  // namespace

@@ -63,8 +63,8 @@ class SqliteFile final : public Extractor {
 }  // namespace
 
 const Extractor& SqliteExtractor() {
-  static const SqliteFile file;
-  return file;
+  static const SqliteFile kSqliteFile;
+  return kSqliteFile;
 }
 
 }  // namespace cairn

@@ -1,9 +1,23 @@
 #include "extract/text_encoding.h"
 
+#include <cstring>
+
 #include "base/json.h"
 #include "extract/text.h"
 
 namespace cairn {
+namespace {
+
+// Whether eight bytes are below 0x80, and none is NUL unless `nul_too`.
+bool IsPlain(const char* bytes, bool nul_too) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  constexpr std::uint64_t kHigh = 0x8080808080808080;
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  return ((word | (nul_too ? 0 : word - kOnes)) & kHigh) == 0;
+}
+
+}  // namespace
 
 void TextEncoding::Add(std::string_view block) {
   if (first_ && !block.empty()) {
@@ -13,8 +27,12 @@ void TextEncoding::Add(std::string_view block) {
     mark_ = !wide_.empty() || block.starts_with("\xef\xbb\xbf");
   }
   if (!wide_.empty()) return;
-  for (const char c : block) {
-    const auto byte = static_cast<unsigned char>(c);
+  std::size_t at = 0;
+  while (at < block.size()) {
+    // Eight letters of ASCII tell nothing, and are most of most texts.
+    while (more_ == 0 && at + 8 <= block.size() && IsPlain(block.data() + at, nul_)) at += 8;
+    if (at == block.size()) break;
+    const auto byte = static_cast<unsigned char>(block[at++]);
     nul_ = nul_ || byte == 0;
     high_ = high_ || byte >= 0x80;
     controls_ = controls_ || (byte >= 0x80 && byte < 0xa0);

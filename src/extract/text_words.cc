@@ -33,7 +33,13 @@ const std::array kLanguages = {Language{"en", kEnglish},   Language{"de", kGerma
                                Language{"es", kSpanish},   Language{"it", kItalian}, Language{"nl", kDutch},
                                Language{"pt", kPortuguese}};
 
-bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+enum class Kind : std::uint8_t { kWord, kSpace };
+constexpr std::array<Kind, 256> kKinds = [] {
+  std::array<Kind, 256> kinds = {};
+  for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) kinds[static_cast<unsigned char>(c)] = Kind::kSpace;
+  return kinds;
+}();
+
 bool IsWord(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
@@ -41,26 +47,33 @@ bool IsWord(char c) {
 }  // namespace
 
 void TextWords::Add(std::string_view block) {
-  for (const char c : block) {
-    if (c == '\n' || c == '\r') {
-      if (c == '\n' && after_return_) {
-        --returns;
-        ++pairs;
-      } else {
-        ++lines;
-        longest = std::max(longest, line_bytes_);
-        line_bytes_ = 0;
-        ++(c == '\n' ? feeds : returns);
-      }
-      after_return_ = c == '\r';
-      in_word_ = false;
-      continue;
+  std::size_t at = 0;
+  while (at < block.size()) {
+    const std::size_t begin = at;
+    while (at < block.size() && kKinds[static_cast<unsigned char>(block[at])] == Kind::kWord) ++at;
+    if (at > begin) {
+      words += in_word_ ? 0 : 1;
+      in_word_ = true;
+      after_return_ = false;
+      line_bytes_ += static_cast<std::int64_t>(at - begin);
     }
-    after_return_ = false;
-    ++line_bytes_;
-    const bool space = IsSpace(c) || c == '\0';
-    if (!space && !in_word_) ++words;
-    in_word_ = !space;
+    if (at == block.size()) break;
+    const char c = block[at++];
+    in_word_ = false;
+    if (c != '\n' && c != '\r') {
+      after_return_ = false;
+      ++line_bytes_;
+    } else if (c == '\n' && after_return_) {
+      after_return_ = false;
+      --returns;
+      ++pairs;
+    } else {
+      after_return_ = c == '\r';
+      ++(c == '\n' ? feeds : returns);
+      ++lines;
+      longest = std::max(longest, line_bytes_);
+      line_bytes_ = 0;
+    }
   }
 }
 

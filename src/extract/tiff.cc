@@ -38,8 +38,8 @@ class Tiff final : public Extractor {
 }  // namespace
 
 const Extractor& TiffExtractor() {
-  static const Tiff tiff;
-  return tiff;
+  static const Tiff kTiff;
+  return kTiff;
 }
 
 }  // namespace cairn

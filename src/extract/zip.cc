@@ -47,8 +47,8 @@ class Zip final : public Extractor {
 }  // namespace
 
 const Extractor& ZipExtractor() {
-  static const Zip zip;
-  return zip;
+  static const Zip kZip;
+  return kZip;
 }
 
 }  // namespace cairn

@@ -97,6 +97,7 @@ TEST(Zip, MembersThatOverlapAreWarnedOf) {
 
 TEST(Zip, MoreMembersThanTheLimitAreLeftOut) {
   std::vector<documents::TestMember> members;
+  members.reserve(100);
   for (int i = 0; i < 100; ++i) members.push_back({std::to_string(i), ""});
   ExtractContext context;
   context.type = "application/zip";
