@@ -106,12 +106,12 @@ inline std::string Pdf() {
   const std::string xmp =
       R"(<x:xmpmeta xmlns:x="a"><rdf:RDF xmlns:rdf="r"><rdf:Description xmlns:pdf="p" pdf:Producer="kit"/></rdf:RDF>)"
       R"(</x:xmpmeta>)";
-  return PdfOf({"<</Type/Catalog/Pages 3 0 R/Metadata 5 0 R/Lang(de)/Outlines 6 0 R/PageMode/UseOutlines>>",
-                "<</Title(A Paper)/Author<FEFF00C4>/Keywords(one, two)/CreationDate(D:20081022162839+02'00')"
-                "/My.Key(x)>>",
-                "<</Type/Pages/Kids[4 0 R]/Count 1>>", "<</Type/Page/Parent 3 0 R>>",
-                PdfStream("/Type/Metadata/Subtype/XML", xmp), "<</First 7 0 R>>", "<</Title(First)/First 8 0 R>>",
-                "<</Title(Within)>>"});
+  return PdfOf(
+      {"<</Type/Catalog/Pages 3 0 R/Metadata 5 0 R/Lang(de)/Outlines 6 0 R/PageMode/UseOutlines>>",
+       "<</Title(A Paper)/Author<FEFF00C4>/Keywords(one, two)/CreationDate(D:20081022162839+02'00')/My.Key(x)>>",
+       "<</Type/Pages/Kids[4 0 R]/Count 1>>", "<</Type/Page/Parent 3 0 R>>",
+       PdfStream("/Type/Metadata/Subtype/XML", xmp), "<</First 7 0 R>>", "<</Title(First)/First 8 0 R>>",
+       "<</Title(Within)>>"});
 }
 
 inline std::string Page() {

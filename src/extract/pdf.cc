@@ -4,7 +4,6 @@
 #include <charconv>
 #include <memory>
 #include <new>
-#include <qpdf/QPDFExc.hh>
 
 #include "extract/extractors.h"
 #include "extract/pdf_document.h"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <qpdf/Pipeline.hh>
-#include <qpdf/QPDFExc.hh>
 #include <stdexcept>
 
 #include "extract/icc.h"
@@ -59,6 +58,7 @@ std::vector<std::string> TextList(QPDFObjectHandle value, std::size_t max) {
   std::vector<std::string> out;
   if (!value.isArray()) return {ScalarText(value)};
   const int count = std::min(value.getArrayNItems(), static_cast<int>(max));
+  out.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) out.push_back(ScalarText(value.getArrayItem(i)));
   return out;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <qpdf/QPDF.hh>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "extract/extractor.h"
+#include "extract/qpdf_objects.h"
 
 namespace cairn {
 

@@ -137,7 +137,7 @@ class Packet {
     std::vector<std::string> texts;
     for (auto& text : values.texts) {
       FieldValue value = XmpValue(values.prefix, name, text);
-      const auto* shown = std::get_if<std::string>(&value);
+      auto* shown = std::get_if<std::string>(&value);
       texts.push_back(shown != nullptr ? std::move(*shown) : std::move(text));
     }
     to_.Add(name, std::move(texts));
