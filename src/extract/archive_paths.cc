@@ -36,11 +36,18 @@ bool LeadsThrough(std::string_view path, const std::set<std::string, std::less<>
   return false;
 }
 
+// All paths of one archive.
+constexpr std::uint64_t kPathBytesMax = std::uint64_t{16} << 20;
 constexpr std::uint64_t kFreeBytes = std::uint64_t{1} << 20;
 
 }  // namespace
 
 void ArchivePaths::Add(Child child, Extracted& to, bool link) {
+  path_bytes_ += child.path.size();
+  if (path_bytes_ > kPathBytesMax || to.children.size() >= context_.limits.entries) {
+    ++left_out_;
+    return;
+  }
   const auto count = [&](std::size_t* counter, std::string* first) {
     if ((*counter)++ == 0) *first = CutText(ToUtf8(child.path), 256);
   };
@@ -51,12 +58,14 @@ void ArchivePaths::Add(Child child, Extracted& to, bool link) {
   if (!seen_.insert(child.path).second) count(&doubles_, &first_double_);
   bytes_ += static_cast<std::uint64_t>(std::max<std::int64_t>(child.bytes.value_or(0), 0));
   bytes_ = std::min(bytes_, std::uint64_t{1} << 62);
-  if (to.children.size() < context_.limits.entries) to.children.push_back(std::move(child));
+  to.children.push_back(std::move(child));
 }
 
 void ArchivePaths::End(std::uint64_t archive_bytes, Extracted& to) {
   if (outside_ > 0)
     to.Warn(fmt::format("{} members would be unpacked outside the folder: {}", outside_, first_outside_));
+  if (left_out_ > 0)
+    to.Warn(fmt::format("{} members are left out, there are too many or their paths too long", left_out_));
   if (through_links_ > 0) {
     to.Warn(fmt::format("{} members would be unpacked through a link: {}", through_links_, first_through_link_));
   }

@@ -26,6 +26,8 @@ class ArchivePaths {
   const ExtractContext& context_;
   std::set<std::string> seen_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t path_bytes_ = 0;
+  std::size_t left_out_ = 0;
   std::size_t outside_ = 0;
   std::size_t doubles_ = 0;
   std::size_t odd_ = 0;

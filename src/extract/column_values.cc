@@ -4,6 +4,7 @@
 #include <bit>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "base/hash.h"
 #include "extract/text.h"
@@ -52,15 +53,37 @@ bool IsTruth(std::string_view text, bool* value) {
 }  // namespace
 
 void DistinctCount::Add(std::uint64_t hash) {
-  if (registers_.empty()) {
-    exact_.insert(hash);
-    if (exact_.size() <= kExactMax) return;
-    registers_.assign(kRegisters, '\0');
-    for (const std::uint64_t known : exact_) Register(known);
-    exact_ = {};
-    return;
+  if (!registers_.empty()) return Register(hash);
+  if (!Insert(hash) || count_ <= kExactMax) return;
+  registers_.assign(kRegisters, '\0');
+  for (const std::uint64_t known : exact_) {
+    if (known != 0) Register(known);
   }
-  Register(hash);
+  exact_ = {};
+}
+
+// False where it was there.
+bool DistinctCount::Insert(std::uint64_t hash) {
+  hash += hash == 0 ? 1 : 0;
+  if (count_ * 2 >= exact_.size()) Grow();
+  std::size_t at = hash & (exact_.size() - 1);
+  while (exact_[at] != 0) {
+    if (exact_[at] == hash) return false;
+    at = (at + 1) & (exact_.size() - 1);
+  }
+  exact_[at] = hash;
+  ++count_;
+  return true;
+}
+
+void DistinctCount::Grow() {
+  constexpr std::size_t kFirst = 8;
+  std::vector<std::uint64_t> old = std::move(exact_);
+  exact_.assign(std::max(kFirst, old.size() * 2), 0);
+  count_ = 0;
+  for (const std::uint64_t known : old) {
+    if (known != 0) Insert(known);
+  }
 }
 
 void DistinctCount::Register(std::uint64_t hash) {
@@ -70,7 +93,7 @@ void DistinctCount::Register(std::uint64_t hash) {
 }
 
 std::int64_t DistinctCount::Count() const {
-  if (registers_.empty()) return static_cast<std::int64_t>(exact_.size());
+  if (registers_.empty()) return static_cast<std::int64_t>(count_);
   double sum = 0;
   int zeros = 0;
   for (const char rank : registers_) {

@@ -62,7 +62,9 @@ Result<std::string> Unpack(const SevenZipPacked& packed, std::string_view bytes,
 // Of 100 ns since 1601.
 std::string WindowsTime(std::uint64_t time) {
   constexpr std::int64_t kFrom1601To1970 = 11'644'473'600;
-  return IsoTime(ExifTime(static_cast<std::int64_t>(time / 10'000'000) - kFrom1601To1970)) + "Z";
+  std::string text = IsoTime(ExifTime(static_cast<std::int64_t>(time / 10'000'000) - kFrom1601To1970));
+  if (!text.empty()) text += 'Z';
+  return text;
 }
 
 /// The members of a 7z archive. Only its header is unpacked.

@@ -152,14 +152,14 @@ TEST(ColumnValues, TypesOfTextsAreFoundTogether) {
 }
 
 TEST(ColumnValues, CountsManyDifferentValuesNearly) {
-  for (const int count : {4096, 10'000, 300'000}) {
+  for (const int count : {1024, 10'000, 300'000}) {
     ColumnValues values;
     for (int round = 0; round < 2; ++round) {
       for (int i = 0; i < count; ++i) values.AddInteger(i);
     }
     Column column;
     values.Fill(&column);
-    const double error = count <= 4096 ? 0 : 0.06 * count;
+    const double error = count <= 1024 ? 0 : 0.06 * count;
     EXPECT_NEAR(static_cast<double>(*column.distinct_count), count, error);
   }
 }

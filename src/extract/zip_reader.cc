@@ -112,11 +112,12 @@ Status ZipReader::ReadDirectory() {
 Status ZipReader::ReadEntries(std::uint64_t at, std::uint64_t size, std::uint64_t count) {
   Window window(*bytes_, at, size);
   std::uint64_t next = 0;
+  std::uint64_t held = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     if (i % 1024 == 0) {
       if (Status go = context_->KeepGoing(); !go.ok()) return go;
     }
-    if (members_.size() >= context_->limits.entries) {
+    if (members_.size() >= context_->limits.entries || held > context_->limits.bytes) {
       warnings_.push_back(fmt::format("{} of {} members are listed", members_.size(), count));
       break;
     }
@@ -145,6 +146,7 @@ Status ZipReader::ReadEntries(std::uint64_t at, std::uint64_t size, std::uint64_
     ReadZip64(rest.Sub(name_bytes, extra_bytes), &member);
     member.comment = rest.Part(name_bytes + extra_bytes, comment_bytes);
     next += kEntryBytes + rest_bytes;
+    held += name_bytes + comment_bytes;
     members_.push_back(std::move(member));
   }
   return window.status();
@@ -153,7 +155,8 @@ Status ZipReader::ReadEntries(std::uint64_t at, std::uint64_t size, std::uint64_
 Status ZipReader::ReadLocalHeaders() {
   Window window(*bytes_);
   std::uint64_t at = 0;
-  while (members_.size() < context_->limits.entries) {
+  std::uint64_t held = 0;
+  while (members_.size() < context_->limits.entries && held <= context_->limits.bytes) {
     if (members_.size() % 256 == 0) {
       if (Status go = context_->KeepGoing(); !go.ok()) return go;
     }
@@ -175,6 +178,7 @@ Status ZipReader::ReadLocalHeaders() {
     member.name = rest.Part(0, name_bytes);
     ReadZip64(rest.Sub(name_bytes, extra_bytes), &member);
     at += kLocalBytes + name_bytes + extra_bytes;
+    held += name_bytes;
     const bool length_follows = (member.flags & 8) != 0 && member.packed_bytes == 0;
     const bool fits = window.Has(at, member.packed_bytes);
     at = fits ? at + member.packed_bytes : window.size();

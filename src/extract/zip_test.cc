@@ -108,6 +108,16 @@ TEST(Zip, MoreMembersThanTheLimitAreLeftOut) {
   EXPECT_TRUE(Warns(*out, "10 of 100 members are listed"));
 }
 
+TEST(Zip, PathsAreBoundedTogether) {
+  std::vector<documents::TestMember> members;
+  members.reserve(400);
+  for (int i = 0; i < 400; ++i) members.push_back({std::string(60'000, 'a') + std::to_string(i), ""});
+  const auto out = ExtractFrom(ZipOf(members));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_LT(out->children.size(), 300U);
+  EXPECT_TRUE(Warns(*out, "members are left out"));
+}
+
 TEST(Zip, SizesBeyond32BitsStandInTheExtraField) {
   const std::string name = "large";
   const std::string extra = Little(1, 2) + Little(24, 2) + Little(std::uint64_t{5} << 32, 8) +
