@@ -100,7 +100,7 @@ class SevenZip final : public Extractor {
       const SevenZipPacked& packed = *parsed->packed;
       if (packed.method == kAes) {
         to.Add("Methods", std::string("AES"));
-        to.Warn("the names of the members are encrypted");
+        to.warnings.emplace_back("the names of the members are encrypted");
         return to;
       }
       if (packed.bytes > context.limits.bytes) {
