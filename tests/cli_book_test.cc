@@ -9,7 +9,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 // Audnexus on a server of the test's own; a book in a folder with its tags.
 class CliBookTest : public CliTest {
@@ -22,17 +21,17 @@ class CliBookTest : public CliTest {
                             R"("narrators":[{"name":"Ned"}],"seriesPrimary":{"name":"Tower Tales","position":"1"}})"});
     server_.Answer("/books/B002V1A0WE/chapters?region=us",
                    {.body = R"({"chapters":[{"title":"ONE","startOffsetMs":0,"lengthMs":900}]})"});
-    dir_.Write(kFile, media::Book({{0, "One"}, {1000, "Two"}}, 3000));
+    dir_.Write(file_, media::Book({{0, "One"}, {1000, "Two"}}, 3000));
   }
   static constexpr const char* kFolder = "books/Tales/The Tower - vol_01 (2010) (Ann Author) {ASIN.B002V1A0WE}";
-  const std::string kFile = std::string(kFolder) + "/book.m4b";
+  const std::string file_ = std::string(kFolder) + "/book.m4b";
 
   TestServer server_;
 };
 
 TEST_F(CliBookTest, OneBookOfThreeSources) {
   ASSERT_EQ(Cairn({"scan", "books"}).code, 0);
-  const ProgramEnd told = Cairn({"book", kFile, "--json"});
+  const ProgramEnd told = Cairn({"book", file_, "--json"});
   EXPECT_EQ(told.code, 0) << told.err;
   EXPECT_THAT(told.out, HasSubstr(R"({"name":"title","value":"The Tall Tower","sources":["api"]})"));
   EXPECT_THAT(told.out, HasSubstr(R"({"name":"author","value":["Ann A. Author"],"sources":["api"]})"));
@@ -58,19 +57,19 @@ TEST_F(CliBookTest, ShowsWhoSaysWhat) {
 }
 
 TEST_F(CliBookTest, WorksOfflineAndUnscanned) {
-  const ProgramEnd told = Cairn({"book", kFile, "--offline"});
+  const ProgramEnd told = Cairn({"book", file_, "--offline"});
   EXPECT_EQ(told.code, 0) << told.err;
   EXPECT_THAT(told.out, testing::ContainsRegex("title +The Tower +path"));
   EXPECT_THAT(told.err, HasSubstr("no scan has seen it"));
   EXPECT_THAT(told.err, HasSubstr("offline"));
   EXPECT_THAT(server_.requests(), IsEmpty());
   ASSERT_EQ(Cairn({"lookup", "audnexus", "book", "asin=B002V1A0WE"}).code, 0);
-  EXPECT_THAT(Cairn({"book", kFile, "--offline"}).out, HasSubstr("The Tall Tower"));
+  EXPECT_THAT(Cairn({"book", file_, "--offline"}).out, HasSubstr("The Tall Tower"));
   EXPECT_EQ(server_.requests().size(), 1U);
 }
 
 TEST_F(CliBookTest, MistakesAreNamed) {
-  const ProgramEnd wrong = Cairn({"book", kFile, "--prefer", "title=web"});
+  const ProgramEnd wrong = Cairn({"book", file_, "--prefer", "title=web"});
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("sources are path, embedded and api"));
   const ProgramEnd none = Cairn({"book", "The Tower"});
