@@ -63,6 +63,7 @@ std::vector<Workload> CacheLoadWorkloads();
 std::vector<Workload> CacheHitWorkloads();
 std::vector<Workload> CacheWarmingWorkloads();
 std::vector<Workload> LineageWorkloads();
+std::vector<Workload> ScanWorkloads();
 
 /// All of them, in the order in which they run.
 std::vector<Workload> AllWorkloads();

@@ -183,9 +183,9 @@ TEST_F(CliTest, CompletionScriptsAreValidShell) {
       "try() { COMP_LINE=$1 COMP_POINT=${#1}; _cairn; echo \"${COMPREPLY[*]}\"; }\n"
       "try 'cairn la'; try 'cairn latest ing'; try 'cairn latest k dataset:crm:pu'; try 'cairn query --targ'\n"
       "try 'cairn cache sta'; try 'cairn cache stats --wa'; try 'cairn lookup audn'; try 'cairn lookup audnexus boo'\n";
-  EXPECT_THAT(Lines(RunProgram("/bin/bash", {{"-s"}, use, {}, dir_.path()}).out),
-              ElementsAre("latest", "ingestion_volume", "public.orders", "--target", "stats", "--watch", "audnexus",
-                          "book"));
+  EXPECT_THAT(
+      Lines(RunProgram("/bin/bash", {{"-s"}, use, {}, dir_.path()}).out),
+      ElementsAre("latest", "ingestion_volume", "public.orders", "--target", "stats", "--watch", "audnexus", "book"));
   EXPECT_THAT(Cairn({"completion", "fish"}).out, HasSubstr("complete -c cairn"));
   EXPECT_THAT(Cairn({"completion", "zsh"}).out, StartsWith("#compdef cairn"));
   EXPECT_EQ(Cairn({"completion", "tcsh"}).code, 2);

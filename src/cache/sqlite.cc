@@ -59,7 +59,7 @@ Result<bool> SqliteStatement::Step() {
   if (code == SQLITE_ROW) return true;
   Status status;
   if (code != SQLITE_DONE) {
-    status = SqliteStatus(code, "the cache file", sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+    status = SqliteStatus(code, "an SQLite file", sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
   }
   sqlite3_reset(statement_.get());
   if (!status.ok()) return status;
@@ -103,13 +103,13 @@ Result<SqliteStatement> SqliteConnection::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code =
       sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return SqliteStatus(code, "the cache file", sqlite3_errmsg(db_));
+  if (code != SQLITE_OK) return SqliteStatus(code, "an SQLite file", sqlite3_errmsg(db_));
   return SqliteStatement(statement);
 }
 
 Status SqliteConnection::Execute(const char* sql) {
   const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? Status::Ok() : SqliteStatus(code, "the cache file", sqlite3_errmsg(db_));
+  return code == SQLITE_OK ? Status::Ok() : SqliteStatus(code, "an SQLite file", sqlite3_errmsg(db_));
 }
 
 Result<std::int64_t> SqliteConnection::Number(std::string_view sql) {

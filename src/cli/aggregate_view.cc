@@ -94,15 +94,15 @@ std::string GroupName(const GroupBy& by) {
 }
 
 void PrintAggregate(Session& session, const AggregateSpec& spec, const AggregateResult& result) {
-  std::vector<Table::Column> columns;
+  std::vector<RowTable::Column> columns;
   for (const GroupBy& by : spec.by) columns.push_back({GroupName(by)});
   for (const Measure& measure : spec.measures)
-    columns.push_back({MeasureName(measure), Table::Align::kRight, Style::kBold});
-  Table table(std::move(columns));
+    columns.push_back({MeasureName(measure), RowTable::Align::kRight, Style::kBold});
+  RowTable table(std::move(columns));
   for (const AggregateRow& row : result.rows) {
     if (session.out().closed()) return;
     std::string line = "{";
-    std::vector<Table::Cell> cells;
+    std::vector<RowTable::Cell> cells;
     const auto member = [&](const std::string& name, const std::string& json) {
       if (line.size() > 1) line += ',';
       AppendJsonString(line, name);

@@ -101,6 +101,9 @@ int Run(int argc, char** argv) {
   AddInherit(commands);
   AddTail(commands);
   AddMaintenance(commands);
+  AddScan(commands);
+  AddFiles(commands);
+  AddBook(commands);
   AddLookup(commands);
   AddCache(commands);
   AddConfig(commands);

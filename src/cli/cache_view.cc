@@ -67,11 +67,11 @@ void PrintStatsJson(Session& session, const CacheReport& report) {
 }
 
 void PrintLevels(Session& session, const CacheReport& report) {
-  Table table({{"level", Table::Align::kLeft, Style::kBold},
-               {"entries", Table::Align::kRight},
-               {"bytes", Table::Align::kRight},
-               {"of", Table::Align::kRight},
-               {"state"}});
+  RowTable table({{"level", RowTable::Align::kLeft, Style::kBold},
+                  {"entries", RowTable::Align::kRight},
+                  {"bytes", RowTable::Align::kRight},
+                  {"of", RowTable::Align::kRight},
+                  {"state"}});
   for (const CacheLevelStats& level : report.levels) {
     table.Add({std::string(CacheLevelName(level.level)), std::to_string(level.entries), SizeText(level.bytes),
                level.bytes_max == 0 ? "-" : SizeText(level.bytes_max), level.state});
@@ -80,15 +80,15 @@ void PrintLevels(Session& session, const CacheReport& report) {
 }
 
 void PrintLoads(Session& session, const CacheReport& report) {
-  Table table({{"operation", Table::Align::kLeft, Style::kBold},
-               {"calls", Table::Align::kRight},
-               {"answered", Table::Align::kRight},
-               {"loads", Table::Align::kRight},
-               {"failed", Table::Align::kRight},
-               {"shared", Table::Align::kRight},
-               {"load p50", Table::Align::kRight},
-               {"p99", Table::Align::kRight},
-               {"time saved", Table::Align::kRight}});
+  RowTable table({{"operation", RowTable::Align::kLeft, Style::kBold},
+                  {"calls", RowTable::Align::kRight},
+                  {"answered", RowTable::Align::kRight},
+                  {"loads", RowTable::Align::kRight},
+                  {"failed", RowTable::Align::kRight},
+                  {"shared", RowTable::Align::kRight},
+                  {"load p50", RowTable::Align::kRight},
+                  {"p99", RowTable::Align::kRight},
+                  {"time saved", RowTable::Align::kRight}});
   for (const CacheReportLoads& loads : report.loads) {
     const bool has_loads = loads.loads > 0;
     table.Add({loads.operation, std::to_string(loads.calls), loads.calls == 0 ? "-" : Percent(loads.answered_ratio),
@@ -100,18 +100,18 @@ void PrintLoads(Session& session, const CacheReport& report) {
 }
 
 void PrintHits(Session& session, const CacheReport& report) {
-  Table table({{"operation", Table::Align::kLeft, Style::kBold},
-               {"level"},
-               {"hit ratio", Table::Align::kRight},
-               {"hits", Table::Align::kRight},
-               {"stale", Table::Align::kRight},
-               {"negative", Table::Align::kRight},
-               {"misses", Table::Align::kRight},
-               {"stored", Table::Align::kRight},
-               {"evicted", Table::Align::kRight},
-               {"errors", Table::Align::kRight},
-               {"hit p50", Table::Align::kRight},
-               {"p99", Table::Align::kRight}});
+  RowTable table({{"operation", RowTable::Align::kLeft, Style::kBold},
+                  {"level"},
+                  {"hit ratio", RowTable::Align::kRight},
+                  {"hits", RowTable::Align::kRight},
+                  {"stale", RowTable::Align::kRight},
+                  {"negative", RowTable::Align::kRight},
+                  {"misses", RowTable::Align::kRight},
+                  {"stored", RowTable::Align::kRight},
+                  {"evicted", RowTable::Align::kRight},
+                  {"errors", RowTable::Align::kRight},
+                  {"hit p50", RowTable::Align::kRight},
+                  {"p99", RowTable::Align::kRight}});
   for (const CacheReportLine& line : report.lines) {
     const CacheCounts& counts = line.counts;
     const bool is_timed = counts.hit_latency.count > 0;
@@ -182,12 +182,12 @@ void PrintInvalidated(Session& session, std::string_view what, const CacheInvali
 
 CacheListing::CacheListing(Session& session)
     : session_(session),
-      table_({{"key", Table::Align::kLeft, Style::kBold},
+      table_({{"key", RowTable::Align::kLeft, Style::kBold},
               {"state"},
               {"level"},
-              {"loaded", Table::Align::kLeft, Style::kDim},
-              {"ttl", Table::Align::kRight},
-              {"bytes", Table::Align::kRight},
+              {"loaded", RowTable::Align::kLeft, Style::kDim},
+              {"ttl", RowTable::Align::kRight},
+              {"bytes", RowTable::Align::kRight},
               {"tags"}}) {}
 
 void CacheListing::Add(const CacheListed& entry) {

@@ -25,7 +25,7 @@ class CacheListing {
 
  private:
   Session& session_;
-  Table table_;
+  RowTable table_;
 };
 
 }  // namespace cairn

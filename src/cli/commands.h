@@ -44,10 +44,13 @@ void AddQuery(Commands& commands);
 void AddRuns(Commands& commands);
 void AddLineage(Commands& commands);  ///< lineage, impact
 void AddPath(Commands& commands);     ///< path, shared
-void AddDiff(Commands& commands);     ///< diff, why
+void AddDiff(Commands& commands);     ///< diff, why: of nodes and of files
 void AddInherit(Commands& commands);
 void AddTail(Commands& commands);
 void AddMaintenance(Commands& commands);  ///< stats, verify, rebuild, seal, dump
+void AddScan(Commands& commands);
+void AddFiles(Commands& commands);  ///< show, rollback
+void AddBook(Commands& commands);
 void AddLookup(Commands& commands);
 void AddCache(Commands& commands);
 void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`

@@ -11,7 +11,8 @@ namespace {
 int RunShow(Session& session, bool changed_only) {
   auto config = session.Settings();
   if (!config) return session.Fail(config.error());
-  Table table({{"name", Table::Align::kLeft, Style::kBold}, {"value"}, {"from", Table::Align::kLeft, Style::kDim}});
+  RowTable table(
+      {{"name", RowTable::Align::kLeft, Style::kBold}, {"value"}, {"from", RowTable::Align::kLeft, Style::kDim}});
   for (const ConfigValue& value : ConfigValues(**config)) {
     using Kind = ConfigOrigin::Kind;
     if (changed_only && (value.origin.kind == Kind::kDefault || value.origin.kind == Kind::kBuiltIn)) continue;

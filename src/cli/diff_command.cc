@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/fact_view.h"
+#include "cli/file_commands.h"
 #include "cli/lineage_options.h"
 #include "cli/safe_text.h"
 #include "cli/subject.h"
@@ -13,8 +14,10 @@ namespace {
 
 struct DiffArguments {
   std::string node;
-  std::string before;
+  std::string before;  ///< Or a file.
   std::string after;
+  std::size_t version_before = 0;
+  std::size_t version_after = 0;
   LineageOptions options;
   LineageDiffSpec spec;
 };
@@ -36,6 +39,9 @@ std::string Mark(Session& session, LineageChange change) {
 }
 
 int RunDiff(Session& session, DiffArguments arguments) {
+  if (arguments.after.empty() && arguments.node.empty() && SubjectOf(arguments.before) != Subject::kInstant) {
+    return RunFileDiff(session, arguments.before, arguments.version_before, arguments.version_after);
+  }
   const auto before = InstantOf(arguments.before);
   if (!before) return session.Fail(before.error());
   const auto after =
@@ -89,17 +95,16 @@ int RunDiff(Session& session, DiffArguments arguments) {
 }
 
 struct WhyArguments {
-  std::string from;
+  std::string from;  ///< Alone: a file.
   std::string to;
+  std::string links = "record";
   LineageWhySpec spec;
 };
 
 int RunWhy(Session& session, const WhyArguments& arguments) {
+  if (arguments.to.empty()) return RunFileWhy(session, arguments.from, arguments.links);
   for (const std::string& node : {arguments.from, arguments.to}) {
     if (const auto named = NodeOf(node); !named) return session.Fail(named.error());
-  }
-  if (arguments.to.empty()) {
-    return session.Fail({StatusCode::kInvalidArgument, "why does it lead where? Name a second node"});
   }
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
@@ -148,11 +153,18 @@ int RunWhy(Session& session, const WhyArguments& arguments) {
 
 void AddDiff(Commands& commands) {
   auto diff = std::make_shared<DiffArguments>();
-  CLI::App& command = commands.Add("diff", "What of the lineage came, went and changed between two instants",
-                                   {"cairn diff 2026-01-01 2026-02-01", "cairn diff 2026-01-01 --node orders --json"},
-                                   [diff](Session& session) { return RunDiff(session, *diff); });
-  command.add_option("before", diff->before, "The earlier instant")->required()->type_name("TIME");
-  command.add_option("after", diff->after, "The later one; else the present")->type_name("TIME");
+  CLI::App& command = commands.Add(
+      "diff", "What of the lineage came, went and changed between two instants; or between two versions of a file",
+      {"cairn diff 2026-01-01 2026-02-01", "cairn diff 2026-01-01 --node orders --json", "cairn diff report.pdf",
+       "cairn diff report.pdf --before 1 --after 3"},
+      [diff](Session& session) { return RunDiff(session, *diff); });
+  command.add_option("earlier", diff->before, "The earlier instant; or the path of a file, or a part that is unique")
+      ->required()
+      ->type_name("TIME|FILE");
+  command.add_option("later", diff->after, "The later instant; else the present")->type_name("TIME");
+  command.add_option("--before", diff->version_before, "A version of the file; else the one before the other")
+      ->type_name("N");
+  command.add_option("--after", diff->version_after, "A version of the file; else the newest")->type_name("N");
   command.add_option("--node", diff->node, "Only what this node is connected with at either")->type_name("NODE");
   command.add_option("--depth", diff->spec.depth, "So many edges from the node at most")
       ->type_name("N")
@@ -163,11 +175,18 @@ void AddDiff(Commands& commands) {
   AddFilter(command, diff->options, false);
 
   auto why = std::make_shared<WhyArguments>();
-  CLI::App& reasons = commands.Add("why", "Why one node leads straight to another: when, and the facts that state it",
-                                   {"cairn why load_orders public.orders", "cairn why a b --type derives --json"},
-                                   [why](Session& session) { return RunWhy(session, *why); });
-  reasons.add_option("from", why->from, "Where the edge begins")->required()->type_name("NODE");
+  CLI::App& reasons = commands.Add(
+      "why", "Why one node leads straight to another: when, and the facts that state it; or why a file was read again",
+      {"cairn why load_orders public.orders", "cairn why a b --type derives --json", "cairn why report.pdf"},
+      [why](Session& session) { return RunWhy(session, *why); });
+  reasons.add_option("from", why->from, "Where the edge begins; alone: a file that was scanned")
+      ->required()
+      ->type_name("NODE|FILE");
   reasons.add_option("to", why->to, "Where it ends")->type_name("NODE");
+  reasons.add_option("--symlinks", why->links, "Of a file, as scanned: record, skip or follow")
+      ->check(CLI::IsMember({"record", "skip", "follow"}))
+      ->capture_default_str()
+      ->type_name("HOW");
   reasons.add_option("--type", why->spec.type, "Only edges of this type")->type_name("TYPE");
   reasons.add_option("--limit", why->spec.limit, "So many facts at most, the newest; 0 for all")
       ->type_name("N")

@@ -20,12 +20,12 @@ std::string EventType(const std::string& event) {
   return std::string(type);
 }
 
-std::vector<Table::Column> Columns(FactTable::About about) {
-  std::vector<Table::Column> out = {{"produced at", Table::Align::kLeft, Style::kDim},
-                                    {"seq", Table::Align::kRight, Style::kDim}};
+std::vector<RowTable::Column> Columns(FactTable::About about) {
+  std::vector<RowTable::Column> out = {{"produced at", RowTable::Align::kLeft, Style::kDim},
+                                       {"seq", RowTable::Align::kRight, Style::kDim}};
   if (about == FactTable::About::kNode) {
-    out.push_back({"kind", Table::Align::kLeft, Style::kCyan});
-    out.push_back({"about", Table::Align::kLeft, Style::kBold});
+    out.push_back({"kind", RowTable::Align::kLeft, Style::kCyan});
+    out.push_back({"about", RowTable::Align::kLeft, Style::kBold});
   } else {
     out.push_back({"producer"});
   }
@@ -87,7 +87,7 @@ FactTable::FactTable(About about) : about_(about), table_(Columns(about)) {}
 Status FactTable::Add(const Fact& fact) {
   auto details = fact.Parse();
   if (!details) return details.error();
-  std::vector<Table::Cell> row = {FormatTimestamp(fact.produced_at()), std::to_string(fact.seq().value)};
+  std::vector<RowTable::Cell> row = {FormatTimestamp(fact.produced_at()), std::to_string(fact.seq().value)};
   if (about_ == About::kNode) {
     row.emplace_back(details->kind);
     row.emplace_back(NodeId(details->node));

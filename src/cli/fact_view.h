@@ -33,7 +33,7 @@ class FactTable {
 
  private:
   About about_;
-  Table table_;
+  RowTable table_;
 };
 
 /// The payload in a line: its JSON, and of an event first what happened.

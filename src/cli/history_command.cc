@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/fact_view.h"
+#include "cli/file_commands.h"
 #include "cli/time_option.h"
 
 namespace cairn {
@@ -14,6 +15,7 @@ struct HistoryArguments {
 };
 
 int RunHistory(Session& session, const HistoryArguments& arguments) {
+  if (arguments.node.empty()) return RunFileHistory(session, arguments.kind);
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
   HistorySpec spec = arguments.spec;
@@ -35,16 +37,17 @@ int RunHistory(Session& session, const HistoryArguments& arguments) {
 
 void AddHistory(Commands& commands) {
   auto arguments = std::make_shared<HistoryArguments>();
-  CLI::App& command = commands.Add("history", "All facts of a kind about a node, oldest first",
-                                   {"cairn history ingestion_volume orders --from 2026-01-01",
-                                    "cairn history schema orders --newest --limit 2 --json"},
-                                   [arguments](Session& session) { return RunHistory(session, *arguments); });
-  command.add_option("kind", arguments->kind, "The kind, or the key of an OpenLineage facet")
+  CLI::App& command =
+      commands.Add("history", "All facts of a kind about a node, oldest first; or the versions of a file",
+                   {"cairn history ingestion_volume orders --from 2026-01-01",
+                    "cairn history schema orders --newest --limit 2 --json", "cairn history report.pdf"},
+                   [arguments](Session& session) { return RunHistory(session, *arguments); });
+  command
+      .add_option("kind", arguments->kind,
+                  "The kind, or the key of an OpenLineage facet; alone: a file that was scanned")
       ->required()
       ->type_name("KIND");
-  command.add_option("node", arguments->node, "The node's id, or a part of its name that is unique")
-      ->required()
-      ->type_name("NODE");
+  command.add_option("node", arguments->node, "The node's id, or a part of its name that is unique")->type_name("NODE");
   AddTime(command, "--from", arguments->spec.from, "Produced at this time or later");
   AddTime(command, "--until", arguments->spec.until, "Produced before this time");
   command.add_option("--limit", arguments->spec.limit, "At most so many; 0 for all")

@@ -17,11 +17,11 @@ struct InheritArguments {
 };
 
 void PrintValues(Session& session, const std::vector<InheritedValue>& values, bool own) {
-  Table table({{"field", Table::Align::kLeft, Style::kBold},
-               {"value"},
-               {"from"},
-               {"away", Table::Align::kRight},
-               {"record", Table::Align::kRight, Style::kDim}});
+  RowTable table({{"field", RowTable::Align::kLeft, Style::kBold},
+                  {"value"},
+                  {"from"},
+                  {"away", RowTable::Align::kRight},
+                  {"record", RowTable::Align::kRight, Style::kDim}});
   for (const InheritedValue& value : values) {
     if (session.json()) {
       // The value is JSON already.

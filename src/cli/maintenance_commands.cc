@@ -45,7 +45,7 @@ int RunStats(Session& session) {
   }
   if (stats->kinds.empty()) return kExitDone;
   session.out().Line("");
-  Table table({{"kind", Table::Align::kLeft, Style::kCyan}, {"facts", Table::Align::kRight}});
+  RowTable table({{"kind", RowTable::Align::kLeft, Style::kCyan}, {"facts", RowTable::Align::kRight}});
   for (const auto& [kind, facts] : stats->kinds) table.Add({kind, std::to_string(facts)});
   table.Print(session.out(), session.paint());
   return kExitDone;

@@ -121,12 +121,12 @@ int RunRuns(Session& session, const RunsArguments& arguments) {
   if (!arguments.run.empty()) return ShowRun(session, *service, arguments.run);
   auto runs = service->Runs(spec);
   if (!runs) return session.Fail(runs.error());
-  Table table({{"run", Table::Align::kLeft, Style::kBold},
-               {"state"},
-               {"started at", Table::Align::kLeft, Style::kDim},
-               {"took", Table::Align::kRight},
-               {"records", Table::Align::kRight},
-               {"job"}});
+  RowTable table({{"run", RowTable::Align::kLeft, Style::kBold},
+                  {"state"},
+                  {"started at", RowTable::Align::kLeft, Style::kDim},
+                  {"took", RowTable::Align::kRight},
+                  {"records", RowTable::Align::kRight},
+                  {"job"}});
   for (const RunInfo& run : *runs) {
     if (session.json()) {
       session.out().Line(RunJson(run));

@@ -13,13 +13,13 @@ constexpr std::size_t kLastWidthMin = 12;
 
 }  // namespace
 
-void Table::Add(std::vector<Cell> row) {
+void RowTable::Add(std::vector<Cell> row) {
   for (Cell& cell : row) cell.text = Visible(cell.text);
   row.resize(columns_.size(), Cell(""));
   rows_.push_back(std::move(row));
 }
 
-void Table::Print(Output& out, const Painter& paint) const {
+void RowTable::Print(Output& out, const Painter& paint) const {
   std::vector<std::size_t> widths;
   for (const Column& column : columns_) widths.push_back(DisplayWidth(column.heading));
   for (const auto& row : rows_) {

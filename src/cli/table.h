@@ -10,7 +10,7 @@
 namespace cairn {
 
 /// Rows under headings, in columns as wide as what they hold. Text from outside is made visible (`Visible`).
-class Table {
+class RowTable {
  public:
   enum class Align : std::uint8_t { kLeft, kRight };
   struct Column {
@@ -25,7 +25,7 @@ class Table {
     Style style;  ///< `kPlain`: the column's.
   };
 
-  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  explicit RowTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   void Add(std::vector<Cell> row);
   [[nodiscard]] bool empty() const { return rows_.empty(); }

@@ -8,7 +8,7 @@
 namespace cairn {
 namespace {
 
-std::string Printed(const Table& table, bool color = false) {
+std::string Printed(const RowTable& table, bool color = false) {
   int ends[2];
   EXPECT_EQ(::pipe(ends), 0);
   {
@@ -23,8 +23,8 @@ std::string Printed(const Table& table, bool color = false) {
   return text;
 }
 
-TEST(Table, ColumnsAreAsWideAsWhatTheyHold) {
-  Table table({{"name"}, {"rows", Table::Align::kRight}, {"note"}});
+TEST(RowTable, ColumnsAreAsWideAsWhatTheyHold) {
+  RowTable table({{"name"}, {"rows", RowTable::Align::kRight}, {"note"}});
   table.Add({{"public.orders"}, {"12"}, {"ok"}});
   table.Add({{"表"}, {"1234567"}, {""}});
   EXPECT_EQ(Printed(table),
@@ -33,20 +33,20 @@ TEST(Table, ColumnsAreAsWideAsWhatTheyHold) {
             "表             1234567\n");
 }
 
-TEST(Table, HostileNamesAreSpelledOut) {
-  Table table({{"name"}});
+TEST(RowTable, HostileNamesAreSpelledOut) {
+  RowTable table({{"name"}});
   table.Add({{"\x1b[31mred\nline"}});
   EXPECT_EQ(Printed(table), "name\n\\u001b[31mred\\u000aline\n");
 }
 
-TEST(Table, ColorStandsAroundTheTextOnly) {
-  Table table({{"a", Table::Align::kLeft, Style::kGreen}, {"b"}});
+TEST(RowTable, ColorStandsAroundTheTextOnly) {
+  RowTable table({{"a", RowTable::Align::kLeft, Style::kGreen}, {"b"}});
   table.Add({{"x"}, {"y", Style::kRed}});
   EXPECT_EQ(Printed(table, true), "\x1b[2ma\x1b[0m  \x1b[2mb\x1b[0m\n\x1b[32mx\x1b[0m  \x1b[31my\x1b[0m\n");
 }
 
-TEST(Table, AMissingCellIsEmpty) {
-  Table table({{"a"}, {"b"}});
+TEST(RowTable, AMissingCellIsEmpty) {
+  RowTable table({{"a"}, {"b"}});
   table.Add({{"x"}});
   EXPECT_EQ(Printed(table), "a  b\nx\n");
 }

@@ -13,11 +13,11 @@
 #include "cairn/status.h"
 #include "lookup/gate.h"
 #include "lookup/http.h"
-#include "lookup/retry.h"
-#include "lookup/token_bucket.h"
 #include "lookup/waiter.h"
 #include "obs/settings.h"
 #include "obs/source_config.h"
+#include "produce/retry.h"
+#include "produce/token_bucket.h"
 
 namespace cairn {
 

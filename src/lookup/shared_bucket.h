@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "base/file_system.h"
-#include "lookup/token_bucket.h"
 #include "obs/source_config.h"
+#include "produce/token_bucket.h"
 
 namespace cairn {
 

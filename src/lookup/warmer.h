@@ -14,9 +14,9 @@
 #include "base/clock.h"
 #include "cairn/cache.h"
 #include "lookup/lookup.h"
-#include "lookup/token_bucket.h"
 #include "lookup/waiter.h"
 #include "obs/config.h"
+#include "produce/token_bucket.h"
 
 namespace cairn {
 

@@ -1,4 +1,4 @@
-#include "lookup/token_bucket.h"
+#include "produce/token_bucket.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "lookup/token_bucket.h"
+#include "produce/token_bucket.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>

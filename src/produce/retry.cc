@@ -1,4 +1,4 @@
-#include "lookup/retry.h"
+#include "produce/retry.h"
 
 #include <curl/curl.h>
 

@@ -1,0 +1,63 @@
+#include "command.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <sstream>
+
+#include "measure.h"
+#include "scratch.h"
+
+namespace cairn::bench {
+namespace {
+
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+}  // namespace
+
+CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const Stopwatch watch;
+  const pid_t pid = fork();
+  if (pid < 0) Fail("no process for " + words[0]);
+  if (pid == 0) {
+    // This program waits for signals in a thread of its own.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    const int null = ::open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
+    if (!folder.empty() && ::chdir(folder.c_str()) != 0) _exit(127);
+    execvp(arguments[0], arguments.data());
+    _exit(127);
+  }
+  int status = 0;
+  rusage used{};
+  if (wait4(pid, &status, 0, &used) != pid || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {
+    Fail("cannot run " + words[0]);
+  }
+  CommandCost cost;
+  cost.seconds = watch.Seconds();
+  cost.cpu_seconds = Seconds(used.ru_utime) + Seconds(used.ru_stime);
+  cost.peak_mb = static_cast<double>(used.ru_maxrss) / 1024;
+  return cost;
+}
+
+bool HasCommand(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::stringstream folders(path != nullptr ? path : "/usr/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((folder + "/" + name).c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace cairn::bench

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "cairn/time.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/progress_line.h"
+#include "cli/safe_text.h"
+#include "cli/scan_view.h"
+#include "cli/size_text.h"
+#include "scan/watch.h"
+#include "service/file_service.h"
+
+namespace cairn {
+namespace {
+
+struct ScanArguments {
+  ScanOptions scan;
+  WatchOptions watch;
+  std::vector<std::string> more_ignore_files;
+  std::string links = "record";
+  bool no_ignore_files = false;
+  bool dry_run = false;
+  bool follow = false;
+  std::int64_t rescan_s = 600;
+};
+
+ScanOptions OptionsOf(const ScanArguments& arguments) {
+  ScanOptions options = arguments.scan;
+  if (arguments.no_ignore_files) options.ignore_files.clear();
+  options.ignore_files.insert(options.ignore_files.end(), arguments.more_ignore_files.begin(),
+                              arguments.more_ignore_files.end());
+  options.links = ReadLinkPolicy(arguments.links);
+  options.run_id = "scan-" + FormatTimestamp(Clock::Default()->Now());
+  return options;
+}
+
+int Report(Session& session, const ScanReport& report) {
+  for (const std::string& note : report.notes) session.Note(note);
+  PrintScanReport(session, report);
+  if (report.stopped) return kExitInterrupted;
+  return report.problems == 0 ? kExitDone : kExitInPart;
+}
+
+int RunDry(Session& session, Scanner& scanner, const std::atomic<bool>& stop) {
+  const auto print = [&session](const std::string& path, const std::string& why) {
+    if (session.json()) {
+      session.out().Line(fmt::format(R"({{"path":{},"why":{}}})", JsonString(path), JsonString(why)));
+    } else {
+      session.out().Line(fmt::format("{}  {}", Visible(path), session.paint()(Style::kDim, why)));
+    }
+  };
+  auto report = scanner.DryRun(print, stop);
+  if (!report) return session.Fail(report.error());
+  for (const std::string& note : report->notes) session.Note(note);
+  session.Note(fmt::format("{} files would be read, {} would not", report->to_read, report->unchanged));
+  return kExitDone;
+}
+
+int RunWatch(Session& session, Scanner& scanner, const ScanArguments& arguments, const std::atomic<bool>& stop) {
+  WatchOptions options = arguments.watch;
+  options.rescan = std::chrono::seconds(arguments.rescan_s);
+  auto watch = Watch::Open(scanner, options);
+  if (!watch) return session.Fail(watch.error());
+  auto report = (*watch)->Begin(stop);
+  while (report) {
+    if (report->folders != 0 && (report->records != 0 || !report->notes.empty())) (void)Report(session, *report);
+    session.out().Flush();
+    if (stop || session.out().closed()) return kExitDone;
+    report = (*watch)->Step(stop);
+  }
+  return session.Fail(report.error());
+}
+
+// Shows how far a scan is, from a thread of its own.
+class Display {
+ public:
+  Display(Session& session, const Scanner& scanner)
+      : line_(session.err()), thread_([this, &scanner](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            line_.Show([&](double seconds) { return ScanProgress(scanner.Counts(), seconds); });
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+          }
+        }) {}
+
+ private:
+  ProgressLine line_;
+  std::jthread thread_;
+};
+
+int RunScan(Session& session, const ScanArguments& arguments) {
+  auto config = session.Settings();
+  if (!config) return session.Fail(config.error());
+  const ScanOptions options = OptionsOf(arguments);
+  std::unique_ptr<Zygote> zygote;
+  if (!arguments.dry_run) {
+    // Before there is a thread: a fork copies only the one that calls it.
+    auto started = Scanner::StartZygote(options);
+    if (!started) return session.Fail(started.error());
+    zygote = std::move(*started);
+  }
+  FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
+                               std::filesystem::current_path().string()};
+  opening.store.create = !arguments.dry_run;
+  const auto service = FileService::Open(std::move(opening));
+  auto scanner = service->OpenScanner(zygote.get(), options);
+  if (!scanner) return session.Fail(scanner.error());
+  const std::atomic<bool>& stop = CatchInterrupt();
+  if (arguments.dry_run) return RunDry(session, **scanner, stop);
+  if (arguments.follow) return RunWatch(session, **scanner, arguments, stop);
+  std::optional<Display> display;
+  if (session.err().terminal()) display.emplace(session, **scanner);
+  auto report = (*scanner)->Scan(stop);
+  display.reset();
+  return report ? Report(session, *report) : session.Fail(report.error());
+}
+
+}  // namespace
+
+void AddScan(Commands& commands) {
+  auto arguments = std::make_shared<ScanArguments>();
+  CLI::App& command =
+      commands.Add("scan", "Take in the metadata of all files below folders, again only where they changed",
+                   {"cairn scan ~/Documents ~/Pictures", "cairn scan . --exclude '*.tmp' --exclude /build/",
+                    "cairn scan /data --dry-run", "cairn scan /data --watch"},
+                   [arguments](Session& session) { return RunScan(session, *arguments); });
+  command.add_option("paths", arguments->scan.roots, "Folders, or files")->required()->type_name("PATH");
+  AddList(command, "--include", arguments->scan.include, "Only files that it means, in the syntax of .gitignore")
+      ->type_name("PATTERN");
+  AddList(command, "--exclude", arguments->scan.exclude, "Not what it means")->type_name("PATTERN");
+  AddList(command, "--ignore-file", arguments->more_ignore_files,
+          "Files of this name say what to ignore too, for example .gitignore")
+      ->type_name("NAME");
+  command.add_flag("--no-ignore", arguments->no_ignore_files, "Pass over .cairnignore files");
+  command.add_option("--symlinks", arguments->links, "record, skip or follow symbolic links")
+      ->check(CLI::IsMember({"record", "skip", "follow"}))
+      ->capture_default_str()
+      ->type_name("HOW");
+  command.add_option("--workers", arguments->scan.workers, "Processes that read files; 0: one for each processor")
+      ->check(CLI::Range(std::size_t{0}, Zygote::kSlots))
+      ->capture_default_str()
+      ->type_name("N");
+  command.add_flag("--force", arguments->scan.force, "Read everything again");
+  command.add_flag("--dry-run", arguments->dry_run, "Print what would be read, and why; write nothing");
+  command.add_flag("--watch", arguments->follow, "Go on with what changes, until Ctrl-C");
+  command.add_option("--rescan", arguments->rescan_s, "With --watch: scan everything again after so many seconds")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))
+      ->capture_default_str()
+      ->type_name("S");
+}
+
+}  // namespace cairn

@@ -1,0 +1,146 @@
+#include "cli/scan_view.h"
+
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "cli/fact_view.h"
+#include "cli/safe_text.h"
+#include "cli/size_text.h"
+#include "cli/table.h"
+#include "scan/file_name.h"
+
+namespace cairn {
+namespace {
+
+// A text without its quotes, where nothing in it needs them.
+std::string Plain(const std::string& json) {
+  const bool is_text = json.size() >= 2 && json.front() == '"' && json.find('\\') == std::string::npos;
+  return is_text ? json.substr(1, json.size() - 2) : json;
+}
+
+std::string Value(const std::vector<FlatValue>& values, std::string_view path) {
+  for (const FlatValue& value : values) {
+    if (value.path == path) return Plain(value.json);
+  }
+  return {};
+}
+
+std::string_view OrNull(const std::string& json) { return json.empty() ? "null" : std::string_view(json); }
+
+}  // namespace
+
+LinkPolicy ReadLinkPolicy(std::string_view text) {
+  if (text == "skip") return LinkPolicy::kSkip;
+  return text == "follow" ? LinkPolicy::kFollow : LinkPolicy::kRecord;
+}
+
+void PrintScanReport(Session& session, const ScanReport& report) {
+  if (session.json()) {
+    session.out().Line(fmt::format(
+        R"({{"files":{},"folders":{},"unchanged":{},"read":{},"added":{},"changed":{},"same":{},"removed":{},"renamed":{},)"
+        R"("extracted":{},"reused":{},"problems":{},"ignored":{},"bytes":{},"records":{},"seconds":{:.4f},"stopped":{}}})",
+        report.files(), report.folders, report.unchanged, report.read, report.added, report.changed, report.same,
+        report.removed, report.renamed, report.extracted, report.reused, report.problems, report.ignored,
+        report.bytes_hashed, report.records, report.seconds, report.stopped));
+    return;
+  }
+  std::string line = fmt::format("{} files in {} folders: ", report.files(), report.folders);
+  line += session.paint()(Style::kGreen,
+                          fmt::format("{} new, {} changed, {} gone", report.added, report.changed, report.removed));
+  if (report.renamed > 0) line += fmt::format(" ({} renamed)", report.renamed);
+  if (report.same > 0) line += fmt::format(", {} read again and the same", report.same);
+  if (report.reused > 0) line += fmt::format(", {} known by content", report.reused);
+  if (report.problems > 0) {
+    line += session.paint()(Style::kYellow, fmt::format(", {} with problems", report.problems));
+  }
+  line += fmt::format("; {} read in {:.2f} s", SizeText(report.bytes_hashed), report.seconds);
+  if (report.stopped) line += "; stopped: the next scan goes on";
+  session.out().Line(line);
+}
+
+std::string ScanProgress(const ScanCounts& counts, double seconds) {
+  const std::uint64_t read = counts.read;
+  return fmt::format("{} folders, {} unchanged, {} of {} read, {:.0f}/s{}", counts.folders.load(),
+                     counts.unchanged.load(), read, counts.to_read.load(), static_cast<double>(read) / seconds,
+                     counts.problems > 0 ? fmt::format(", {} with problems", counts.problems.load()) : "");
+}
+
+void PrintFileView(Session& session, const FileView& view) {
+  if (session.json()) {
+    std::string line = fmt::format(R"({{"file":{},"path":{},"seq":{},"produced_at":"{}","values":[)",
+                                   JsonString(NodeId(view.node)), JsonString(PathOfName(view.node.name)),
+                                   view.fact.seq().value, FormatTimestamp(view.fact.produced_at()));
+    for (const FileValue& value : view.values) {
+      if (line.back() != '[') line += ',';
+      line += fmt::format(R"({{"name":{},"value":{},"source":{}}})", JsonString(value.name), value.json,
+                          JsonString(value.source));
+    }
+    session.out().Line(line + "]}");
+    return;
+  }
+  session.out().Line(session.paint()(Style::kBold, Visible(PathOfName(view.node.name))));
+  RowTable table({{"name"}, {"value"}, {"source", RowTable::Align::kLeft, Style::kDim}});
+  for (const FileValue& value : view.values) table.Add({value.name, Plain(value.json), value.source});
+  table.Print(session.out(), session.paint());
+}
+
+void PrintFileReason(Session& session, const FileReason& reason) {
+  if (session.json()) {
+    session.out().Line(
+        fmt::format(R"({{"path":{},"known":{},"would_read":{},"now":{},"version":{},"last":{},"at":{}}})",
+                    JsonString(reason.path), reason.is_known, reason.would_read, JsonString(reason.now), reason.version,
+                    JsonString(reason.last), reason.version == 0 ? "null" : JsonString(FormatTimestamp(reason.at))));
+    return;
+  }
+  session.out().Line(session.paint()(Style::kBold, Visible(reason.path)));
+  session.out().Line("now:  " + Visible(reason.now));
+  if (reason.version != 0) {
+    session.out().Line(
+        fmt::format("last: version {}, {}: {}", reason.version, FormatTimestamp(reason.at), Visible(reason.last)));
+  }
+}
+
+void PrintFileVersions(Session& session, const FileVersions& versions) {
+  RowTable table({{"version", RowTable::Align::kRight},
+                  {"time"},
+                  {"state"},
+                  {"size", RowTable::Align::kRight},
+                  {"hash"},
+                  {"why"}});
+  for (const FileVersion& version : versions.versions) {
+    if (session.json()) {
+      session.out().Line(fmt::format(R"({{"version":{},"seq":{},"produced_at":"{}","why":{},"payload":{}}})",
+                                     version.number, version.fact.seq().value,
+                                     FormatTimestamp(version.fact.produced_at()), JsonString(version.why),
+                                     version.payload));
+      continue;
+    }
+    auto values = FlattenJson(version.payload);
+    if (!values) continue;
+    table.Add({std::to_string(version.number), FormatTimestamp(version.fact.produced_at()), Value(*values, "state"),
+               Value(*values, "size"), Value(*values, "hash").substr(0, 17), version.why});
+  }
+  if (!session.json()) table.Print(session.out(), session.paint());
+}
+
+void PrintFileDifference(Session& session, const FileDifference& difference) {
+  RowTable table({{"value"},
+                  {fmt::format("version {}", difference.before), RowTable::Align::kLeft, Style::kRed},
+                  {fmt::format("version {}", difference.after), RowTable::Align::kLeft, Style::kGreen}});
+  for (const FlatChange& change : difference.changes) {
+    if (session.json()) {
+      session.out().Line(fmt::format(R"({{"value":{},"before":{},"after":{}}})", JsonString(change.path),
+                                     OrNull(change.before), OrNull(change.after)));
+    } else {
+      table.Add({change.path, Plain(change.before), Plain(change.after)});
+    }
+  }
+  if (session.json()) return;
+  if (difference.changes.empty()) {
+    session.Note(fmt::format("versions {} and {} say the same", difference.before, difference.after));
+  } else {
+    table.Print(session.out(), session.paint());
+  }
+}
+
+}  // namespace cairn

@@ -1,0 +1,226 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "extract/documents_for_test.h"
+
+namespace cairn {
+namespace {
+
+using documents::PdfOf;
+using documents::ZipOf;
+using media::ExtractFrom;
+using media::Find;
+using Texts = std::vector<std::string>;
+
+TEST(Pdf, ReadsInformationCatalogXmpAndOutline) {
+  const auto out = ExtractFrom(documents::Pdf());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_TRUE(out->warnings.empty()) << out->warnings[0];
+  EXPECT_EQ(Find(*out, "PDFVersion"), FieldValue("1.4"));
+  EXPECT_EQ(Find(*out, "Title"), FieldValue("A Paper"));
+  EXPECT_EQ(Find(*out, "Author"), FieldValue("\u00c4"));
+  EXPECT_EQ(Find(*out, "Keywords"), FieldValue(Texts{"one", "two"}));
+  EXPECT_EQ(Find(*out, "CreateDate"), FieldValue("2008:10:22 16:28:39+02:00"));
+  EXPECT_EQ(Find(*out, "My_Key"), FieldValue("x"));
+  EXPECT_EQ(Find(*out, "PageCount"), FieldValue(std::int64_t{1}));
+  EXPECT_EQ(Find(*out, "Producer"), FieldValue("kit"));
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"First", "- Within"}));
+  EXPECT_EQ(out->core.title, "A Paper");
+  EXPECT_EQ(out->core.language, "de");
+  EXPECT_EQ(out->core.created, "2008-10-22T16:28:39+02:00");
+  EXPECT_EQ(out->core.pages, 1);
+}
+
+TEST(Pdf, SaysThatItNeedsAPassword) {
+  const std::string zeros(64, '0');
+  const auto out =
+      ExtractFrom(PdfOf({"<</Type/Catalog/Pages 3 0 R>>", "<</Title(x)>>", "<</Type/Pages/Kids[]/Count 0>>"},
+                        "/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -44/O<" + zeros + ">/U<" + zeros + ">>>"));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Encryption"), FieldValue("Standard V1.2 (40-bit)"));
+  EXPECT_EQ(Find(*out, "UserAccess"), FieldValue("Print, Copy, Fill forms, Extract, Assemble, Print high-res"));
+  ASSERT_FALSE(out->warnings.empty());
+  EXPECT_EQ(out->warnings[0], "the document cannot be read without its password");
+  EXPECT_EQ(Find(*out, "Title"), FieldValue(""));
+}
+
+TEST(Pdf, AnOutlineInACircleEnds) {
+  const auto out = ExtractFrom(PdfOf({"<</Type/Catalog/Pages 3 0 R/Outlines 4 0 R>>", "<<>>", "<</Kids[]/Count 0>>",
+                                      "<</First 5 0 R>>", "<</Title(A)/Next 5 0 R/First 5 0 R>>"}));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"A"}));
+}
+
+TEST(Pdf, OfManyPagesTheCountIsTaken) {
+  std::string kids;
+  for (int i = 0; i < 20'000; ++i) kids += "4 0 R ";
+  const auto out = ExtractFrom(PdfOf(
+      {"<</Type/Catalog/Pages 3 0 R>>", "<<>>", "<</Type/Pages/Kids[" + kids + "]/Count 20000>>", "<</Type/Page>>"}));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.pages, 20'000);
+}
+
+TEST(Pdf, AStreamThatUnpacksToMoreThanTheLimitIsLeftOut) {
+  std::string packed(1 << 17, '\0');
+  uLongf size = packed.size();
+  const std::string zeros(std::size_t{40} << 20, ' ');
+  ASSERT_EQ(compress2(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(zeros.data()),
+                      zeros.size(), 9),
+            Z_OK);
+  const auto out = ExtractFrom(
+      PdfOf({"<</Type/Catalog/Pages 3 0 R/Metadata 4 0 R>>", "<</Title(x)>>", "<</Kids[]/Count 0>>",
+             documents::PdfStream("/Type/Metadata/Subtype/XML/Filter/FlateDecode", packed.substr(0, size))}));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "x");
+  ASSERT_FALSE(out->warnings.empty());
+  EXPECT_EQ(out->warnings[0], "the catalog's metadata: a stream unpacks to more than the limit");
+}
+
+TEST(Pdf, WithoutItsTableOfObjectsIsReadByLooking) {
+  std::string pdf = documents::Pdf();
+  const std::size_t at = pdf.find("xref");
+  const auto out = ExtractFrom(pdf.replace(at, 4, "xxxx"));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "A Paper");
+  EXPECT_FALSE(out->warnings.empty());
+}
+
+TEST(Office, ReadsTheThreePartsOfItsProperties) {
+  const auto out = ExtractFrom(documents::Docx());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->type, "application/vnd.openxmlformats-officedocument.wordprocessingml.document");
+  EXPECT_EQ(Find(*out, "Title"), FieldValue("A Report"));
+  EXPECT_EQ(Find(*out, "CreateDate"), FieldValue("2010:05:03 14:00:07Z"));
+  EXPECT_EQ(Find(*out, "TotalEditTime"), FieldValue("1.5 hours"));
+  EXPECT_EQ(Find(*out, "ScaleCrop"), FieldValue("No"));
+  EXPECT_EQ(Find(*out, "TitlesOfParts"), FieldValue(Texts{"A", "B"}));
+  EXPECT_EQ(Find(*out, "MyNumber"), FieldValue(std::int64_t{7}));
+  EXPECT_EQ(Find(*out, "ZipFileName"), FieldValue("[Content_Types].xml"));
+  EXPECT_EQ(out->core.creators, Texts{"Someone"});
+  EXPECT_EQ(out->core.keywords, (Texts{"one", "two"}));
+  EXPECT_EQ(out->core.created, "2010-05-03T14:00:07Z");
+  EXPECT_EQ(out->core.pages, 3);
+}
+
+TEST(Office, CountsSheetsWhereNothingElseSays) {
+  const auto out = ExtractFrom(ZipOf({{"xl/worksheets/sheet1.xml", "<a/>"},
+                                      {"xl/worksheets/sheet2.xml", "<a/>"},
+                                      {"xl/worksheets/_rels/sheet1.xml.rels", "<a/>"},
+                                      {"xl/vbaProject.bin", "x"}}),
+                               "a.xlsm");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.pages, 2);
+  EXPECT_EQ(Find(*out, "HasMacros"), FieldValue(true));
+}
+
+TEST(OpenDocument, ReadsMetaXml) {
+  const auto out = ExtractFrom(documents::Odt());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Document-statisticWord-count"), FieldValue(std::int64_t{40}));
+  EXPECT_EQ(Find(*out, "Creation-date"), FieldValue("2011:02:11 15:45:55"));
+  EXPECT_EQ(out->core.title, "A Letter");
+  EXPECT_EQ(out->core.creators, Texts{"Someone"});
+  EXPECT_EQ(out->core.created, "2011-02-11T15:45:55");
+  EXPECT_EQ(out->core.keywords, Texts{"one"});
+  EXPECT_EQ(out->core.pages, 2);
+}
+
+TEST(Epub, ReadsThePackageItsCoverAndItsContents) {
+  const auto out = ExtractFrom(documents::Epub());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "A Book");
+  EXPECT_EQ(out->core.creators, (Texts{"One", "Two"}));
+  EXPECT_EQ(out->core.language, "en");
+  EXPECT_EQ(Find(*out, "Creator"), FieldValue(Texts{"One", "Two"}));
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"First", "- Within"}));
+  ASSERT_EQ(out->pictures.size(), 1U);
+  EXPECT_EQ(out->pictures[0].type, "front cover");
+  EXPECT_EQ(out->pictures[0].mime, "image/jpeg");
+}
+
+TEST(Epub, SaysWhatIsMissing) {
+  const auto out = ExtractFrom(ZipOf({{"mimetype", "application/epub+zip"}}));
+  ASSERT_TRUE(out) << out.error();
+  ASSERT_EQ(out->warnings.size(), 2U);
+  EXPECT_EQ(out->warnings[0], "META-INF/container.xml is missing in the archive");
+}
+
+TEST(Html, ReadsTheHeadAndCountsHeadings) {
+  const auto out = ExtractFrom(documents::Page());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "A & B");
+  EXPECT_EQ(out->core.language, "en");
+  EXPECT_EQ(Find(*out, "Author"), FieldValue("Someone"));
+  EXPECT_EQ(Find(*out, "OgTitle"), FieldValue("Other"));
+  EXPECT_EQ(Find(*out, "ContentType"), FieldValue("text/html"));
+  EXPECT_EQ(Find(*out, "HeadingCount"), FieldValue(std::int64_t{2}));
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One", "- Two words"}));
+}
+
+TEST(Html, OfLatin1IsRead) {
+  const auto out = ExtractFrom(
+      "<html><title>Gr\xf6\xdf"
+      "e &#x263a; &unknown;</title>");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "Gr\u00f6\u00dfe \u263a &unknown;");
+}
+
+TEST(Markdown, ReadsFrontMatterAndHeadings) {
+  const auto out = ExtractFrom(documents::Notes(), "a.md");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "Notes: one");
+  EXPECT_EQ(out->core.creators, (Texts{"One", "Two"}));
+  EXPECT_EQ(out->core.keywords, (Texts{"a", "b, c"}));
+  EXPECT_EQ(out->core.created, "2024-05-03");
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"First", "- Second", "- - Third"}));
+  EXPECT_EQ(Find(*out, "CodeLanguages"), FieldValue(Texts{"cpp"}));
+}
+
+TEST(Markdown, TheFirstHeadingIsTheTitleWithoutFrontMatter) {
+  const auto out = ExtractFrom("---\nno end\n\nTitle\n=====\n", "a.md");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "Title");
+}
+
+TEST(Text, CountsLinesAndWordsAndFindsTheEncoding) {
+  const auto out = ExtractFrom("Gr\u00f6\u00dfe\r\n\ttwo words\r\nend", "a.txt");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "MIMEEncoding"), FieldValue("utf-8"));
+  EXPECT_EQ(Find(*out, "Newlines"), FieldValue("Windows CRLF"));
+  EXPECT_EQ(Find(*out, "LineCount"), FieldValue(std::int64_t{3}));
+  EXPECT_EQ(Find(*out, "WordCount"), FieldValue(std::int64_t{4}));
+}
+
+TEST(Text, TellsEncodingsApart) {
+  const auto encoding = [](const std::string& bytes) {
+    const auto out = ExtractFrom(bytes, "a.txt");
+    return out ? std::get<std::string>(Find(*out, "MIMEEncoding")) : out.error().ToString();
+  };
+  EXPECT_EQ(encoding("plain"), "us-ascii");
+  EXPECT_EQ(encoding("\xef\xbb\xbfx"), "utf-8");
+  EXPECT_EQ(encoding("Gr\xf6\xdf"
+                     "e"),
+            "iso-8859-1");
+  EXPECT_EQ(encoding("\x93quoted\x94"), "unknown-8bit");
+  EXPECT_EQ(encoding("cut \xe2\x82"), "unknown-8bit");
+  EXPECT_EQ(encoding(std::string("\xff\xfe"
+                                 "a\0b\0",
+                                 6)),
+            "utf-16le");
+}
+
+TEST(Text, GuessesALanguageOnlyWhereItIsSure) {
+  const std::string german =
+      "Der Mann und die Frau gingen mit dem Kind in den Wald, und das war nicht weit von der Stadt, in der sie mit den "
+      "anderen lebten. Es ist nicht leicht.";
+  const auto out = ExtractFrom(german, "a.txt");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.language, "de");
+  const auto list = ExtractFrom("a1 b2 c3 d4 e5 f6 g7 h8 i9 j10 k11 l12 m13 n14 o15 p16 q17 r18 s19 t20 u21", "b.txt");
+  ASSERT_TRUE(list) << list.error();
+  EXPECT_EQ(list->core.language, "");
+}
+
+}  // namespace
+}  // namespace cairn

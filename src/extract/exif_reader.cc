@@ -1,0 +1,268 @@
+#include "extract/exif_reader.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <deque>
+#include <set>
+
+namespace cairn {
+namespace {
+
+enum class Kind { kMain, kThumbnail, kExif, kGps, kInterop, kSub };
+
+struct Directory {
+  std::uint64_t at;
+  Kind kind;
+};
+
+constexpr std::uint64_t kValueBytesMax = std::uint64_t{16} << 20;
+
+class Walk {
+ public:
+  Walk(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to, ExifBlocks* blocks)
+      : from_(from), at_(at), context_(context), to_(to), blocks_(blocks) {}
+
+  Status Run() {
+    const ByteView head(from_.At(0, 16));
+    if (head.Is(0, "II")) order_ = std::endian::little;
+    if (!head.Is(0, "II") && !head.Is(0, "MM"))
+      return {StatusCode::kInvalidArgument, "no TIFF: it begins with neither II nor MM"};
+    const ByteView first(head.bytes(), order_);
+    big_ = first.U16(2) == 43;
+    Push(big_ ? first.U64(8) : first.U32(4), Kind::kMain);
+    std::size_t directories = 0;
+    while (!queue_.empty() && ++directories <= kDirectoriesMax) {
+      const Directory next = queue_.front();
+      queue_.pop_front();
+      if (Status go = context_.KeepGoing(); !go.ok()) return go;
+      Read(next);
+    }
+    Place();
+    return from_.status();
+  }
+
+ private:
+  static constexpr std::size_t kDirectoriesMax = 256;
+
+  void Push(std::uint64_t at, Kind kind) {
+    if (at == 0) return;
+    if (seen_.insert(at).second) queue_.push_back({at, kind});
+  }
+
+  void Read(const Directory& directory) {
+    const std::uint64_t head = big_ ? 8 : 2;
+    const std::uint64_t entry_bytes = big_ ? 20 : 12;
+    if (!from_.Has(directory.at, head)) {
+      return to_.Warn(fmt::format("a directory at byte {} lies beyond the end; it is left out", directory.at));
+    }
+    const ByteView count_at(from_.At(directory.at, head), order_);
+    std::uint64_t count = big_ ? count_at.U64(0) : count_at.U16(0);
+    const std::uint64_t fit = (from_.size() - directory.at - head) / entry_bytes;
+    if (count > fit) {
+      to_.Warn(fmt::format("the directory at byte {} is cut off after {} of {} entries", directory.at, fit, count));
+      count = fit;
+    }
+    count = std::min<std::uint64_t>(count, 4096);
+    const std::string entries(from_.At(directory.at + head, static_cast<std::size_t>(count * entry_bytes)));
+    thumbnail_at_ = thumbnail_bytes_ = 0;
+    for (std::uint64_t i = 0; i < count && to_.fields.size() < context_.limits.fields; ++i) {
+      Entry(ByteView(entries, order_).Sub(i * entry_bytes, entry_bytes), directory);
+    }
+    if (thumbnail_at_ != 0 && from_.Has(thumbnail_at_, thumbnail_bytes_) && thumbnail_bytes_ > 0) {
+      to_.Add("ThumbnailImage", BinaryText(thumbnail_bytes_));
+      to_.pictures.push_back({"thumbnail", "image/jpeg", "", {}, {}, static_cast<std::int64_t>(thumbnail_bytes_)});
+    }
+    if (directory.kind == Kind::kMain || directory.kind == Kind::kThumbnail) {
+      const std::uint64_t next_at = directory.at + head + count * entry_bytes;
+      const ByteView next(from_.At(next_at, big_ ? 8 : 4), order_);
+      Push(big_ ? next.U64(0) : next.U32(0), Kind::kThumbnail);
+    }
+  }
+
+  void Entry(ByteView entry, const Directory& directory) {
+    const std::uint16_t id = entry.U16(0);
+    ExifValue value;
+    value.type = entry.U16(2);
+    value.count = big_ ? entry.U64(4) : entry.U32(4);
+    const std::size_t each = ExifTypeBytes(value.type);
+    if (each == 0 || value.count > kValueBytesMax / each) return;
+    // Entries may all point at the same bytes: what they cost together is bounded.
+    if (value.count * each > values_left_)
+      return to_.Warn(fmt::format("tag 0x{:x} is left out, as the values are too large", id));
+    values_left_ -= value.count * each;
+    const std::uint64_t bytes = value.count * each;
+    const std::size_t inside = big_ ? 8 : 4;
+    if (bytes <= inside) {
+      value.bytes = entry.Sub(inside == 8 ? 12 : 8, bytes);
+    } else {
+      const std::uint64_t at = big_ ? entry.U64(12) : entry.U32(8);
+      if (!from_.Has(at, bytes)) {
+        return to_.Warn(fmt::format("tag 0x{:x} points beyond the end, to byte {}", id, at));
+      }
+      value.bytes = ByteView(from_.At(at, static_cast<std::size_t>(bytes)), order_);
+      if (value.bytes.size() < bytes) return;
+    }
+    if (!Pointer(id, value, directory)) Take(id, value, directory);
+  }
+
+  /// Directories and blocks of other formats. Returns whether it was one.
+  bool Pointer(std::uint16_t id, const ExifValue& value, const Directory& directory) {
+    const auto at = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+    if (directory.kind == Kind::kGps || directory.kind == Kind::kInterop) return false;
+    std::string* block = nullptr;
+    switch (id) {
+      case 0x8769:
+        Push(at, Kind::kExif);
+        return true;
+      case 0x8825:
+        Push(at, Kind::kGps);
+        return true;
+      case 0xa005:
+        Push(at, Kind::kInterop);
+        return true;
+      case 0x14a:
+        for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
+          Push(static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(i)))), Kind::kSub);
+        }
+        return true;
+      case 0x2bc:
+        block = blocks_ != nullptr ? &blocks_->xmp : nullptr;
+        break;
+      case 0x83bb:
+        block = blocks_ != nullptr ? &blocks_->iptc : nullptr;
+        break;
+      case 0x8649:
+        block = blocks_ != nullptr ? &blocks_->photoshop : nullptr;
+        break;
+      case 0x8773:
+        block = blocks_ != nullptr ? &blocks_->icc : nullptr;
+        break;
+      default:
+        return false;
+    }
+    if (block != nullptr && block->empty()) *block = std::string(value.bytes.bytes());
+    return true;
+  }
+
+  void Take(std::uint16_t id, const ExifValue& value, const Directory& directory) {
+    if (directory.kind == Kind::kGps) {
+      const Tag* tag = FindTag(GpsTags(), id);
+      if (tag == nullptr) return;
+      Gps(id, value);
+      if (auto shown = ShowExif(*tag, value)) to_.Add(tag->name, std::move(*shown));
+      return;
+    }
+    const Tag* tag = FindTag(id < 0x8000 ? TiffTags() : ExifTags(), id);
+    if (tag == nullptr) return;
+    auto shown = ShowExif(*tag, value);
+    if (!shown) return;
+    if (auto* text = std::get_if<std::string>(&*shown)) *text = CutText(std::move(*text), context_.limits.value_bytes);
+    const bool place = id == 0x111 || id == 0x144 || id == 0x201;
+    if (auto* offset = std::get_if<std::int64_t>(&*shown); offset != nullptr && place) {
+      *offset += static_cast<std::int64_t>(at_);
+    }
+    if (directory.kind == Kind::kThumbnail || directory.kind == Kind::kMain) {
+      if (id == 0x201) thumbnail_at_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+      if (id == 0x202) thumbnail_bytes_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+    }
+    if (directory.kind == Kind::kMain || directory.kind == Kind::kExif) Core(id, value, *shown);
+    if (id == 0x111 && directory.kind == Kind::kSub) {
+      return to_.Add("OtherImageStart", std::move(*shown));
+    }
+    to_.Add(tag->name, std::move(*shown));
+  }
+
+  void Core(std::uint16_t id, const ExifValue& value, const FieldValue& shown) {
+    const auto* text = std::get_if<std::string>(&shown);
+    auto& core = to_.core;
+    switch (id) {
+      case 0x100:
+        if (!core.width) core.width = Whole(value.Number(0));
+        break;
+      case 0x101:
+        if (!core.height) core.height = Whole(value.Number(0));
+        break;
+      case 0x10e:
+        if (text != nullptr && core.description.empty()) core.description = *text;
+        break;
+      case 0x132:
+        if (text != nullptr && core.modified.empty()) core.modified = IsoTime(*text);
+        break;
+      case 0x13b:
+        if (text != nullptr && !text->empty() && core.creators.empty()) core.creators.push_back(*text);
+        break;
+      case 0x9003:
+        if (text != nullptr && !IsoTime(*text).empty()) core.created = IsoTime(*text);
+        break;
+      case 0x9004:
+        if (text != nullptr && core.created.empty()) core.created = IsoTime(*text);
+        break;
+      case 0x9c9b:
+        if (text != nullptr && core.title.empty()) core.title = *text;
+        break;
+      default:
+        break;
+    }
+  }
+
+  void Gps(std::uint16_t id, const ExifValue& value) {
+    const double degrees = value.Number(0) + value.Number(1) / 60 + value.Number(2) / 3600;
+    switch (id) {
+      case 1:
+        south_ = value.bytes.U8(0) == 'S';
+        break;
+      case 2:
+        latitude_ = degrees;
+        break;
+      case 3:
+        west_ = value.bytes.U8(0) == 'W';
+        break;
+      case 4:
+        longitude_ = degrees;
+        break;
+      case 5:
+        below_ = value.bytes.U8(0) == 1;
+        break;
+      case 6:
+        altitude_ = value.Number(0);
+        break;
+      default:
+        break;
+    }
+  }
+
+  void Place() {
+    if (!(std::abs(latitude_) <= 90) || !(std::abs(longitude_) <= 180)) return;
+    Position place{south_ ? -latitude_ : latitude_, west_ ? -longitude_ : longitude_, std::nullopt};
+    if (std::isfinite(altitude_)) place.altitude = below_ ? -altitude_ : altitude_;
+    to_.core.position = place;
+  }
+
+  Window& from_;
+  std::uint64_t at_;
+  const ExtractContext& context_;
+  Extracted& to_;
+  ExifBlocks* blocks_;
+  std::endian order_ = std::endian::big;
+  bool big_ = false;
+  std::deque<Directory> queue_;
+  std::set<std::uint64_t> seen_;
+  std::uint64_t values_left_ = 2 * kValueBytesMax;
+  std::uint64_t thumbnail_at_ = 0;
+  std::uint64_t thumbnail_bytes_ = 0;
+  double latitude_ = std::nan("");
+  double longitude_ = std::nan("");
+  double altitude_ = std::nan("");
+  bool south_ = false;
+  bool west_ = false;
+  bool below_ = false;
+};
+
+}  // namespace
+
+Status ReadExif(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to, ExifBlocks* blocks) {
+  return Walk(from, at, context, to, blocks).Run();
+}
+
+}  // namespace cairn

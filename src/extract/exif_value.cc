@@ -1,0 +1,299 @@
+#include "extract/exif_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace cairn {
+namespace {
+
+constexpr std::array<std::size_t, 19> kTypeBytes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
+// Of more numbers only the size is told.
+constexpr std::uint64_t kNumbersMax = 1000;
+
+std::string Joined(const ExifValue& value, std::string_view between = " ") {
+  std::string out;
+  for (std::uint64_t i = 0; i < std::min(value.count, kNumbersMax * 64); ++i) {
+    if (i > 0) out += between;
+    out += value.NumberText(i);
+  }
+  return out;
+}
+
+FieldValue Plain(const ExifValue& value) {
+  if (value.IsText()) return std::string(ToUtf8(TrimEnd(BeforeNul(value.bytes.bytes()))));
+  if (value.IsBytes()) {
+    const std::string_view text = TrimEnd(BeforeNul(value.bytes.bytes()));
+    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    return printable ? std::string(text) : BinaryText(value.bytes.size());
+  }
+  if (value.count > kNumbersMax) return BinaryText(Joined(value).size());
+  return value.count == 1 ? TextOrNumber(value.NumberText(0)) : FieldValue(Joined(value));
+}
+
+FieldValue Words(const Tag& tag, const ExifValue& value) {
+  if (value.IsText()) {
+    const FieldValue number = TextOrNumber(std::string(BeforeNul(value.bytes.bytes())));
+    if (const auto* integer = std::get_if<std::int64_t>(&number)) return CodeText(tag.codes, *integer);
+    return Plain(value);
+  }
+  std::string out;
+  if (value.count > 1 && !value.IsBytes()) {
+    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
+      const Code* code = FindCode(tag.codes, Whole(value.Number(i)));
+      if (i > 0) out += code != nullptr ? "; " : " ";
+      out += code != nullptr ? std::string(code->text) : value.NumberText(i);
+    }
+    return out;
+  }
+  if (!std::isfinite(value.Number(0))) return value.NumberText(0);
+  return CodeText(tag.codes, Whole(value.Number(0)));
+}
+
+FieldValue CodedText(const ExifValue& value) {
+  const std::string_view bytes = value.bytes.bytes();
+  const std::string_view code = bytes.substr(0, 8);
+  if (code.starts_with("UNICODE")) {
+    const std::string_view text = bytes.substr(8);
+    // Many writers ignore the order of the file: zeros at even places are big-endian ASCII.
+    const bool big =
+        text.size() > 1 && (text[0] == 0) != (text[1] == 0) ? text[0] == 0 : value.bytes.order() == std::endian::big;
+    return std::string(TrimEnd(FromUtf16(text, big)));
+  }
+  if (code.starts_with("ASCII") || code.starts_with("JIS") || code.starts_with(std::string_view("\0\0\0\0\0", 5))) {
+    return ToUtf8(TrimEnd(BeforeNul(bytes.size() > 8 ? bytes.substr(8) : std::string_view())));
+  }
+  return ToUtf8(TrimEnd(bytes));
+}
+
+std::string Fraction(double value) {
+  if (value == 0) return "0";
+  value *= 1.00001;  // so that 0.99999 counts as 1
+  const char* sign = value > 0 ? "+" : "";
+  if (std::trunc(value) / value > 0.999) return fmt::format("{}{}", sign, Whole(value));
+  if (std::trunc(value * 2) / (value * 2) > 0.999) return fmt::format("{}{}/2", sign, Whole(value * 2));
+  if (std::trunc(value * 3) / (value * 3) > 0.999) return fmt::format("{}{}/3", sign, Whole(value * 3));
+  return fmt::format("{}{}", sign, General(value, 3));
+}
+
+std::string Lens(const ExifValue& value) {
+  const auto known = [&](std::uint64_t i) { return std::isfinite(value.Number(i)) && value.Number(i) != 0; };
+  const auto text = [&](std::uint64_t i) { return known(i) ? General(value.Number(i), 10) : std::string("?"); };
+  std::string out = text(0);
+  if (known(1) && value.Number(1) != value.Number(0)) out += "-" + text(1);
+  out += "mm f/" + text(2);
+  if (known(3) && value.Number(3) != value.Number(2)) out += "-" + text(3);
+  return out;
+}
+
+FieldValue Cfa(const ExifValue& value) {
+  constexpr std::array<std::string_view, 7> kColors = {"Red", "Green", "Blue", "Cyan", "Magenta", "Yellow", "White"};
+  ByteView bytes(value.bytes.bytes(), value.bytes.order());
+  if (bytes.size() < 4) return BinaryText(bytes.size());
+  std::uint64_t across = bytes.U16(0);
+  std::uint64_t down = bytes.U16(2);
+  if (across * down + 4 > bytes.size()) {  // some write these two in the other order
+    bytes = ByteView(bytes.bytes(),
+                     std::endian(bytes.order() == std::endian::big ? std::endian::little : std::endian::big));
+    across = bytes.U16(0);
+    down = bytes.U16(2);
+    if (across * down + 4 > bytes.size()) return BinaryText(bytes.size());
+  }
+  std::string out;
+  for (std::uint64_t y = 0; y < down; ++y) {
+    out += '[';
+    for (std::uint64_t x = 0; x < across; ++x) {
+      const std::uint8_t color = bytes.U8(4 + y * across + x);
+      if (x > 0) out += ',';
+      out += color < kColors.size() ? kColors[color] : "Unknown";
+    }
+    out += ']';
+  }
+  return out;
+}
+
+FieldValue SubSampling(const ExifValue& value) {
+  const auto across = Whole(value.Number(0));
+  const auto down = Whole(value.Number(1));
+  std::string_view ratio;
+  if (across == 1 && down == 1) ratio = "4:4:4";
+  if (across == 1 && down == 2) ratio = "4:4:0";
+  if (across == 2 && down == 1) ratio = "4:2:2";
+  if (across == 2 && down == 2) ratio = "4:2:0";
+  if (across == 4 && down == 1) ratio = "4:1:1";
+  if (across == 4 && down == 2) ratio = "4:1:0";
+  if (ratio.empty()) return fmt::format("Unknown ({} {})", across, down);
+  return fmt::format("YCbCr{} ({} {})", ratio, across, down);
+}
+
+std::string Degrees(const ExifValue& value) {
+  double degrees = value.Number(0);
+  if (value.count > 1) degrees += value.Number(1) / 60;
+  if (value.count > 2) degrees += value.Number(2) / 3600;
+  if (!std::isfinite(degrees) || degrees < 0 || degrees > 1e6) return Joined(value);
+  auto hundredths = static_cast<std::int64_t>(std::llround(degrees * 360000));
+  const std::int64_t whole = hundredths / 360000;
+  hundredths %= 360000;
+  return fmt::format("{} deg {}' {}.{:02}\"", whole, hundredths / 6000, hundredths % 6000 / 100, hundredths % 100);
+}
+
+std::string ClockText(const ExifValue& value) {
+  double seconds = value.Number(0) * 3600 + value.Number(1) * 60 + value.Number(2);
+  if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e7) return Joined(value);
+  const auto hours = static_cast<int>(seconds / 3600);
+  seconds -= hours * 3600;
+  const auto minutes = static_cast<int>(seconds / 60);
+  seconds -= minutes * 60;
+  std::string text = fmt::format("{:012.9f}", seconds);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return fmt::format("{:02}:{:02}:{}", hours, minutes, text);
+}
+
+}  // namespace
+
+std::size_t ExifTypeBytes(std::uint16_t type) { return type < kTypeBytes.size() ? kTypeBytes[type] : 0; }
+
+double ExifValue::Number(std::uint64_t index) const {
+  if (index >= count) return 0;
+  const std::uint64_t at = index * ExifTypeBytes(type);
+  switch (type) {
+    case 3:
+      return bytes.U16(at);
+    case 4:
+    case 13:
+      return bytes.U32(at);
+    case 5:
+      return static_cast<double>(bytes.U32(at)) / bytes.U32(at + 4);
+    case 6:
+      return bytes.S8(at);
+    case 8:
+      return bytes.S16(at);
+    case 9:
+      return bytes.S32(at);
+    case 10:
+      return static_cast<double>(bytes.S32(at)) / bytes.S32(at + 4);
+    case 11:
+      return static_cast<double>(bytes.F32(at));
+    case 12:
+      return bytes.F64(at);
+    case 16:
+    case 18:
+      return static_cast<double>(bytes.U64(at));
+    case 17:
+      return static_cast<double>(bytes.S64(at));
+    default:
+      return bytes.U8(at);
+  }
+}
+
+std::string ExifValue::NumberText(std::uint64_t index) const {
+  const double number = Number(index);
+  if (std::isnan(number)) return "undef";
+  return General(number, type == 5 || type == 10 ? 10 : 15);
+}
+
+std::string ExposureText(double seconds) {
+  if (!std::isfinite(seconds)) return General(seconds, 10);
+  if (seconds > 0 && seconds < 0.25001) return fmt::format("1/{}", Whole(0.5 + 1 / seconds));
+  std::string text = fmt::format("{:.1f}", seconds);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+const Tag* FindTag(std::span<const Tag> tags, std::uint16_t id) {
+  const auto found = std::lower_bound(tags.begin(), tags.end(), id, [](const Tag& tag, int of) { return tag.id < of; });
+  return found != tags.end() && found->id == id ? &*found : nullptr;
+}
+
+const Code* FindCode(std::span<const Code> codes, std::int64_t value) {
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const Code& code) { return code.value == value; });
+  return found == codes.end() ? nullptr : &*found;
+}
+
+std::string CodeText(std::span<const Code> codes, std::int64_t value) {
+  const Code* code = FindCode(codes, value);
+  return code == nullptr ? fmt::format("Unknown ({})", value) : std::string(code->text);
+}
+
+std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
+  if (value.count == 0) return std::nullopt;
+  const double number = value.Number(0);
+  switch (tag.show) {
+    case Show::kPlain:
+      return Plain(value);
+    case Show::kCodes:
+      return Words(tag, value);
+    case Show::kLetters: {
+      const Code* code = FindCode(tag.codes, value.bytes.U8(0));
+      return code == nullptr ? Plain(value) : FieldValue(std::string(code->text));
+    }
+    case Show::kWords: {
+      const std::string_view text = TrimEnd(BeforeNul(value.bytes.bytes()));
+      for (const auto& code : tag.codes) {
+        if (!text.empty() && code.text.starts_with(text)) return std::string(code.text);
+      }
+      return Plain(value);
+    }
+    case Show::kExposureTime:
+      return ExposureText(number);
+    case Show::kShutterSpeed:
+      return ExposureText(std::abs(number) < 100 ? std::exp2(-number) : 0);
+    case Show::kAperture:
+      return fmt::format("{:.1f}", std::exp2(number / 2));
+    case Show::kFNumber:
+      if (!std::isfinite(number)) return General(number, 10);
+      return number > 0 && number < 1 ? fmt::format("{:.2f}", number) : fmt::format("{:.1f}", number);
+    case Show::kFraction:
+      return std::isfinite(number) ? Fraction(number) : General(number, 10);
+    case Show::kMillimetres:
+      return value.type == 3 ? fmt::format("{} mm", value.NumberText(0)) : fmt::format("{:.1f} mm", number);
+    case Show::kMetres:
+      return std::isfinite(number) ? value.NumberText(0) + " m" : value.NumberText(0);
+    case Show::kMetresText:
+      return std::isfinite(number) ? value.NumberText(0) + " m" : value.NumberText(0);
+    case Show::kVersion:
+      return ToUtf8(BeforeNul(value.bytes.bytes()));
+    case Show::kDotted:
+      return Joined(value, ".");
+    case Show::kComponents: {
+      std::string out;
+      for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.bytes.size(), 4); ++i) {
+        const Code* code = FindCode(tag.codes, value.bytes.U8(i));
+        out += (i > 0 ? ", " : "") +
+               (code != nullptr ? std::string(code->text) : fmt::format("Err ({})", value.bytes.U8(i)));
+      }
+      return out;
+    }
+    case Show::kCodedText:
+      return CodedText(value);
+    case Show::kLens:
+      return Lens(value);
+    case Show::kCfa:
+      return Cfa(value);
+    case Show::kSubSampling:
+      return SubSampling(value);
+    case Show::kBinary:
+      return BinaryText(value.IsBytes() || value.IsText() ? value.bytes.size() : Joined(value).size());
+    case Show::kUtf16:
+      return std::string(BeforeNul(FromUtf16(value.bytes.bytes(), false)));
+    case Show::kLong: {
+      if (value.count > kNumbersMax * 64) return BinaryText(value.bytes.size());
+      const std::string text = Joined(value);
+      return text.size() > 32   ? FieldValue(BinaryText(text.size()))
+             : value.count == 1 ? TextOrNumber(text)
+                                : FieldValue(text);
+    }
+    case Show::kPrintIm:
+      return std::string(value.bytes.Part(8, 4));
+    case Show::kDegrees:
+      return Degrees(value);
+    case Show::kClock:
+      return ClockText(value);
+  }
+  return std::nullopt;
+}
+
+}  // namespace cairn

@@ -1,0 +1,307 @@
+#include "extract/icc.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "extract/byte_view.h"
+#include "extract/text.h"
+
+namespace cairn {
+namespace {
+
+struct Word {
+  std::string_view signature;
+  std::string_view text;
+};
+
+constexpr Word kTags[] = {{"A2B0", "AToB0"},
+                          {"A2B1", "AToB1"},
+                          {"A2B2", "AToB2"},
+                          {"A2B3", "AToB3"},
+                          {"B2A0", "BToA0"},
+                          {"B2A1", "BToA1"},
+                          {"B2A2", "BToA2"},
+                          {"B2A3", "BToA3"},
+                          {"B2D0", "BToD0"},
+                          {"B2D1", "BToD1"},
+                          {"B2D2", "BToD2"},
+                          {"B2D3", "BToD3"},
+                          {"CxF ", "CXF"},
+                          {"D2B0", "DToB0"},
+                          {"D2B1", "DToB1"},
+                          {"D2B2", "DToB2"},
+                          {"D2B3", "DToB3"},
+                          {"MS00", "WCSProfiles"},
+                          {"bTRC", "BlueTRC"},
+                          {"bXYZ", "BlueMatrixColumn"},
+                          {"bfd ", "UCRBG"},
+                          {"bkpt", "MediaBlackPoint"},
+                          {"c2sp", "CustomToStandardPcc"},
+                          {"calt", "CalibrationDateTime"},
+                          {"cept", "ColorEncodingParams"},
+                          {"chad", "ChromaticAdaptation"},
+                          {"ciis", "ColorimetricIntentImageState"},
+                          {"clio", "ColorantInfoOut"},
+                          {"cloo", "ColorantOrderOut"},
+                          {"clot", "ColorantTableOut"},
+                          {"clro", "ColorantOrder"},
+                          {"cprt", "ProfileCopyright"},
+                          {"crdi", "CRDInfo"},
+                          {"csnm", "ColorSpaceName"},
+                          {"desc", "ProfileDescription"},
+                          {"devs", "DeviceSettings"},
+                          {"dmdd", "DeviceModelDesc"},
+                          {"dmnd", "DeviceMfgDesc"},
+                          {"dscm", "ProfileDescriptionML"},
+                          {"fpce", "FocalPlaneColorimetryEstimates"},
+                          {"gTRC", "GreenTRC"},
+                          {"gXYZ", "GreenMatrixColumn"},
+                          {"gamt", "Gamut"},
+                          {"gdb0", "GamutBoundaryDescription0"},
+                          {"gdb1", "GamutBoundaryDescription1"},
+                          {"gdb2", "GamutBoundaryDescription2"},
+                          {"gdb3", "GamutBoundaryDescription3"},
+                          {"kTRC", "GrayTRC"},
+                          {"lumi", "Luminance"},
+                          {"mcta", "MultiplexTypeArray"},
+                          {"mdv ", "MultiplexDefaultValues"},
+                          {"miin", "MeasurementInputInfo"},
+                          {"minf", "MeasurementInfo"},
+                          {"mmod", "MakeAndModel"},
+                          {"ncl2", "NamedColor2"},
+                          {"ncol", "NamedColor"},
+                          {"ndin", "NativeDisplayInfo"},
+                          {"nmcl", "NamedColor"},
+                          {"pre0", "Preview0"},
+                          {"pre1", "Preview1"},
+                          {"pre2", "Preview2"},
+                          {"ps2i", "PS2RenderingIntent"},
+                          {"ps2s", "PostScript2CSA"},
+                          {"psd0", "PostScript2CRD0"},
+                          {"psd1", "PostScript2CRD1"},
+                          {"psd2", "PostScript2CRD2"},
+                          {"psd3", "PostScript2CRD3"},
+                          {"pseq", "ProfileSequenceDesc"},
+                          {"psid", "ProfileSequenceIdentifier"},
+                          {"psin", "ProfileSequenceInfo"},
+                          {"psvm", "PS2CRDVMSize"},
+                          {"rTRC", "RedTRC"},
+                          {"rXYZ", "RedMatrixColumn"},
+                          {"resp", "OutputResponse"},
+                          {"rfnm", "ReferenceName"},
+                          {"rhoc", "ReflectionHardcopyOrigColorimetry"},
+                          {"rig0", "PerceptualRenderingIntentGamut"},
+                          {"rig2", "SaturationRenderingIntentGamut"},
+                          {"rpoc", "ReflectionPrintOutputColorimetry"},
+                          {"s2cp", "StandardToCustomPcc"},
+                          {"sape", "SceneAppearanceEstimates"},
+                          {"scoe", "SceneColorimetryEstimates"},
+                          {"scrd", "ScreeningDesc"},
+                          {"scrn", "Screening"},
+                          {"smap", "SurfaceMap"},
+                          {"svcn", "SpectralViewingConditions"},
+                          {"swpt", "SpectralWhitePoint"},
+                          {"targ", "CharTarget"},
+                          {"tech", "Technology"},
+                          {"vcgt", "VideoCardGamma"},
+                          {"vued", "ViewingCondDesc"},
+                          {"wtpt", "MediaWhitePoint"}};
+
+constexpr Word kClasses[] = {{"scnr", "Input Device Profile"},
+                             {"mntr", "Display Device Profile"},
+                             {"prtr", "Output Device Profile"},
+                             {"link", "DeviceLink Profile"},
+                             {"spac", "ColorSpace Conversion Profile"},
+                             {"abst", "Abstract Profile"},
+                             {"nmcl", "NamedColor Profile"},
+                             {"nkpf", "Nikon Input Device Profile (NON-STANDARD!)"}};
+constexpr Word kPlatforms[] = {{"APPL", "Apple Computer Inc."},
+                               {"MSFT", "Microsoft Corporation"},
+                               {"SGI ", "Silicon Graphics Inc."},
+                               {"SUNW", "Sun Microsystems Inc."},
+                               {"TGNT", "Taligent Inc."}};
+constexpr Word kMakers[] = {{"ADBE", "Adobe Systems Inc."},
+                            {"appl", "Apple Computer Inc."},
+                            {"APPL", "Apple Computer Inc."},
+                            {"HP  ", "Hewlett-Packard"},
+                            {"IEC ", "Hewlett-Packard"},
+                            {"none", "none"},
+                            {"Lino", "Linotronic"},
+                            {"lcms", "Little CMS"},
+                            {"MSFT", "Microsoft Corporation"},
+                            {"KODA", "Kodak"},
+                            {"EPSO", "Seiko Epson Corporation"},
+                            {"CANO", "Canon, Inc. (Canon Development Americas)"},
+                            {"NKON", "Nikon Corporation"},
+                            {"SONY", "Sony Corporation"}};
+constexpr Word kTechnologies[] = {{"fscn", "Film Scanner"},
+                                  {"dcam", "Digital Camera"},
+                                  {"rscn", "Reflective Scanner"},
+                                  {"ijet", "Ink Jet Printer"},
+                                  {"twax", "Thermal Wax Printer"},
+                                  {"epho", "Electrophotographic Printer"},
+                                  {"dsub", "Dye Sublimation Printer"},
+                                  {"vidm", "Video Monitor"},
+                                  {"vidc", "Video Camera"},
+                                  {"pjtv", "Projection Television"},
+                                  {"CRT ", "Cathode Ray Tube Display"},
+                                  {"PMD ", "Passive Matrix Display"},
+                                  {"AMD ", "Active Matrix Display"},
+                                  {"KPCD", "Photo CD"},
+                                  {"offs", "Offset Lithography"},
+                                  {"silk", "Silkscreen"},
+                                  {"flex", "Flexography"}};
+constexpr std::string_view kIntents[] = {"Perceptual", "Media-Relative Colorimetric", "Saturation",
+                                         "ICC-Absolute Colorimetric"};
+constexpr std::string_view kObservers[] = {"Unknown", "CIE 1931", "CIE 1964"};
+constexpr std::string_view kGeometries[] = {"Unknown", "0/45 or 45/0", "0/d or d/0"};
+constexpr std::string_view kIlluminants[] = {"Unknown", "D50", "D65", "D93", "F2", "D55", "A", "Equi-Power (E)", "F8"};
+// A text in a profile is no book.
+constexpr std::uint64_t kTextBytesMax = 65536;
+constexpr std::string_view kColorants[] = {"Unknown", "ITU-R BT.709", "SMPTE RP145-1994", "EBU Tech.3213-E", "P22"};
+
+template <std::size_t N>
+std::string Lookup(const Word (&words)[N], std::string_view signature) {
+  for (const auto& word : words) {
+    if (word.signature == signature) return std::string(word.text);
+  }
+  const std::string text = ToUtf8(TrimEnd(BeforeNul(signature)));
+  return text.empty() ? text : fmt::format("Unknown ({})", text);
+}
+
+template <std::size_t N>
+std::string At(const std::string_view (&words)[N], std::uint32_t index) {
+  return index < N ? std::string(words[index]) : fmt::format("Unknown ({})", index);
+}
+
+// s15Fixed16Number, rounded as people write it.
+std::string Fixed(ByteView bytes, std::uint64_t at) {
+  const double value = bytes.S32(at) / 65536.0;
+  return General(std::round(std::abs(value) * 100000) / (value < 0 ? -100000 : 100000), 12);
+}
+
+std::string FixedList(ByteView bytes, std::uint64_t at, std::uint64_t count) {
+  std::string out;
+  for (std::uint64_t i = 0; i < count && bytes.Has(at + i * 4, 4); ++i) {
+    const std::string text = Fixed(bytes, at + i * 4);
+    out += (i > 0 ? " " : "") + (text == "-0" ? "0" : text);
+  }
+  return out;
+}
+
+std::string Date(ByteView bytes, std::uint64_t at) {
+  return fmt::format("{:04}:{:02}:{:02} {:02}:{:02}:{:02}", bytes.U16(at), bytes.U16(at + 2), bytes.U16(at + 4),
+                     bytes.U16(at + 6), bytes.U16(at + 8), bytes.U16(at + 10));
+}
+
+void Header(ByteView profile, Extracted& to) {
+  to.Add("ProfileCMMType", Lookup(kMakers, profile.Part(4, 4)));
+  to.Add("ProfileVersion", fmt::format("{}.{}.{}", profile.U8(8), profile.U8(9) >> 4, profile.U8(9) & 15));
+  to.Add("ProfileClass", Lookup(kClasses, profile.Part(12, 4)));
+  to.Add("ColorSpaceData", ToUtf8(profile.Part(16, 4)));
+  to.Add("ProfileConnectionSpace", ToUtf8(profile.Part(20, 4)));
+  to.Add("ProfileDateTime", Date(profile, 24));
+  to.Add("ProfileFileSignature", ToUtf8(profile.Part(36, 4)));
+  to.Add("PrimaryPlatform", Lookup(kPlatforms, profile.Part(40, 4)));
+  const std::uint32_t flags = profile.U32(44);
+  to.Add("CMMFlags", fmt::format("{}, {}", (flags & 1) != 0 ? "Embedded" : "Not Embedded",
+                                 (flags & 2) != 0 ? "Not Independent" : "Independent"));
+  to.Add("DeviceManufacturer", Lookup(kMakers, profile.Part(48, 4)));
+  to.Add("DeviceModel", ToUtf8(TrimEnd(BeforeNul(profile.Part(52, 4)))));
+  const std::uint32_t device = profile.U32(60);
+  to.Add("DeviceAttributes",
+         fmt::format("{}, {}, {}, {}", (device & 1) != 0 ? "Transparency" : "Reflective",
+                     (device & 2) != 0 ? "Matte" : "Glossy", (device & 4) != 0 ? "Negative" : "Positive",
+                     (device & 8) != 0 ? "B&W" : "Color"));
+  to.Add("RenderingIntent", At(kIntents, profile.U32(64)));
+  to.Add("ConnectionSpaceIlluminant", FixedList(profile, 68, 3));
+  to.Add("ProfileCreator", Lookup(kMakers, profile.Part(80, 4)));
+  std::string id;
+  bool any = false;
+  for (std::uint64_t i = 84; i < 100; ++i) {
+    id += fmt::format("{:02x}", profile.U8(i));
+    any = any || profile.U8(i) != 0;
+  }
+  if (any) {
+    to.Add("ProfileID", id);
+  } else {
+    to.Add("ProfileID", std::int64_t{0});
+  }
+}
+
+// multiLocalizedUnicodeType: the English one has the plain name.
+void Localized(std::string_view name, ByteView value, Extracted& to) {
+  const std::uint32_t count = std::min<std::uint32_t>(value.U32(8), 64);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint64_t at = 16 + std::uint64_t{i} * 12;
+    const std::string_view text =
+        value.Part(value.U32(at + 8), std::min<std::uint64_t>(value.U32(at + 4), kTextBytesMax));
+    const std::string language(value.Part(at, 2));
+    const std::string country(TrimEnd(value.Part(at + 2, 2)));
+    const bool plain = language == "en" || language.empty() || count == 1;
+    to.Add(plain ? std::string(name) : fmt::format("{}-{}{}", name, language, country.empty() ? "" : "-" + country),
+           std::string(TrimEnd(FromUtf16(text, true))));
+  }
+}
+
+void Chromaticity(ByteView value, Extracted& to) {
+  to.Add("ChromaticityChannels", std::int64_t{value.U16(8)});
+  to.Add("ChromaticityColorant", At(kColorants, value.U16(10)));
+  for (std::uint16_t i = 0; i < std::min<std::uint16_t>(value.U16(8), 4); ++i) {
+    to.Add(fmt::format("ChromaticityChannel{}", i + 1), FixedList(value, 12 + std::uint64_t{i} * 8, 2));
+  }
+}
+
+void Measurement(ByteView value, Extracted& to) {
+  to.Add("MeasurementObserver", At(kObservers, value.U32(8)));
+  to.Add("MeasurementBacking", FixedList(value, 12, 3));
+  to.Add("MeasurementGeometry", At(kGeometries, value.U32(24)));
+  to.Add("MeasurementFlare", General(std::round(value.U32(28) / 65536.0 * 100000) / 1000, 10) + "%");
+  to.Add("MeasurementIlluminant", At(kIlluminants, value.U32(32)));
+}
+
+void Viewing(ByteView value, Extracted& to) {
+  to.Add("ViewingCondIlluminant", FixedList(value, 8, 3));
+  to.Add("ViewingCondSurround", FixedList(value, 20, 3));
+  to.Add("ViewingCondIlluminantType", At(kIlluminants, value.U32(32)));
+}
+
+void OneTag(std::string_view signature, ByteView value, Extracted& to) {
+  const std::string_view type = value.Part(0, 4);
+  if (signature == "chrm") return Chromaticity(value, to);
+  if (signature == "meas") return Measurement(value, to);
+  if (signature == "view") return Viewing(value, to);
+  std::string_view name;
+  for (const auto& tag : kTags) {
+    if (tag.signature == signature) name = tag.text;
+  }
+  if (name.empty()) return;
+  if (type == "XYZ " || type == "sf32")
+    return to.Add(name, FixedList(value, 8, std::min<std::size_t>(value.size() / 4, 64)));
+  if (type == "text") return to.Add(name, ToUtf8(TrimEnd(BeforeNul(value.Part(8, kTextBytesMax)))));
+  if (type == "desc")
+    return to.Add(name,
+                  ToUtf8(TrimEnd(BeforeNul(value.Part(12, std::min<std::uint64_t>(value.U32(8), kTextBytesMax))))));
+  if (type == "mluc") return Localized(name, value, to);
+  if (type == "sig ") return to.Add(name, Lookup(kTechnologies, value.Part(8, 4)));
+  if (type == "dtim") return to.Add(name, Date(value, 8));
+  to.Add(name, BinaryText(value.size()));
+}
+
+}  // namespace
+
+void ReadIcc(std::string_view profile, Extracted& to) {
+  const ByteView bytes(profile);
+  if (!bytes.Has(0, 128)) return to.Warn("the ICC profile is shorter than its header; it is left out");
+  Header(bytes, to);
+  const std::uint32_t count = std::min<std::uint32_t>(bytes.U32(128), 100);
+  for (std::uint32_t i = 0; i < count && bytes.Has(132 + std::uint64_t{i} * 12, 12); ++i) {
+    const std::uint64_t entry = 132 + std::uint64_t{i} * 12;
+    OneTag(bytes.Part(entry, 4), bytes.Sub(bytes.U32(entry + 4), bytes.U32(entry + 8)), to);
+  }
+}
+
+}  // namespace cairn

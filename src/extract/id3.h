@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "extract/extractor.h"
+#include "extract/window.h"
+
+namespace cairn {
+
+/// Reads an ID3v2 tag (2.2, 2.3 and 2.4) with chapters (ID3v2 Chapter Frame Addendum 1.0) that stands at `at`, and
+/// returns how many bytes it takes with its header; 0 where there is none.
+std::uint64_t ReadId3(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to);
+
+/// Reads an ID3v1 tag of 128 bytes.
+void ReadId3v1(ByteView tag, Extracted& to);
+
+}  // namespace cairn

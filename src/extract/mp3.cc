@@ -1,0 +1,58 @@
+#include <array>
+
+#include "extract/extractors.h"
+#include "extract/id3.h"
+#include "extract/mpeg_audio.h"
+
+namespace cairn {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kTypes = {"audio/mpeg"sv};
+constexpr std::array kFields = {"*"sv};
+
+class Mp3 final : public Extractor {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "mp3"; }
+  [[nodiscard]] int version() const override { return 1; }
+  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
+  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+
+  Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
+    Window window(bytes);
+    Extracted to;
+    to.type = kTypes[0];
+    std::uint64_t begin = 0;
+    // Some writers put a second tag behind the first.
+    for (int tags = 0; tags < 4; ++tags) {
+      const std::uint64_t tag = ReadId3(window, begin, context, to);
+      if (tag == 0) break;
+      begin += tag;
+      if (Status go = context.KeepGoing(); !go.ok()) return go;
+    }
+    std::uint64_t end = window.size();
+    if (end >= 128) {
+      const std::string last(window.At(end - 128, 128));
+      if (last.starts_with("TAG")) {
+        ReadId3v1(ByteView(last), to);
+        end -= 128;
+      }
+    }
+    if (begin < end) ReadMpegAudio(window, begin, end, to);
+    if (to.core.codec.empty() && to.fields.empty()) {
+      return Status(StatusCode::kInvalidArgument, "no MP3: it has neither a tag nor a frame of MPEG audio");
+    }
+    if (!window.status().ok()) return window.status();
+    return to;
+  }
+};
+
+}  // namespace
+
+const Extractor& Mp3Extractor() {
+  static const Mp3 kMp3;
+  return kMp3;
+}
+
+}  // namespace cairn

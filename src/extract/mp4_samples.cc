@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "extract/mp4_state.h"
+
+namespace cairn {
+namespace {
+
+constexpr Code kPrimaries[] = {{1, "BT.709"},
+                               {2, "Unspecified"},
+                               {4, "BT.470 System M (historical)"},
+                               {5, "BT.470 System B, G (historical)"},
+                               {6, "BT.601"},
+                               {7, "SMPTE 240"},
+                               {9, "BT.2020, BT.2100"},
+                               {12, "SMPTE EG 432-1"}};
+constexpr Code kTransfers[] = {{1, "BT.709"},
+                               {2, "Unspecified"},
+                               {6, "BT.601"},
+                               {7, "SMPTE 240 M"},
+                               {8, "Linear"},
+                               {13, "sRGB or sYCC"},
+                               {14, "BT.2020 10-bit systems"},
+                               {16, "SMPTE ST 2084, ITU BT.2100 PQ"},
+                               {18, "BT.2100 HLG, ARIB STD-B67"}};
+constexpr Code kMatrices[] = {{0, "Identity matrix"},
+                              {1, "BT.709"},
+                              {2, "Unspecified"},
+                              {5, "BT.470 System B, G (historical)"},
+                              {6, "BT.601"},
+                              {7, "SMPTE 240"},
+                              {9, "BT.2020 non-constant luminance, BT.2100 YCbCr"}};
+struct Vendor {
+  std::string_view code;
+  std::string_view text;
+};
+constexpr Vendor kVendors[] = {{"appl", "Apple"}, {"FFMP", "FFmpeg"}, {"pana", "Panasonic"}, {"kdak", "Kodak"}};
+
+template <std::size_t N>
+std::string Word(const Code (&codes)[N], std::int64_t value) {
+  for (const auto& code : codes) {
+    if (code.value == value) return std::string(code.text);
+  }
+  return fmt::format("Unknown ({})", value);
+}
+
+void VendorId(ByteView entry, Extracted& to) {
+  if (entry.U32(20) == 0) return;
+  std::string text = ToUtf8(entry.Part(20, 4));
+  for (const auto& vendor : kVendors) {
+    if (vendor.code == entry.Part(20, 4)) text = vendor.text;
+  }
+  to.Add("VendorID", std::move(text));
+}
+
+void Color(ByteView box, Extracted& to) {
+  const std::string_view type = box.Part(0, 4);
+  if (type != "nclc" && type != "nclx") return;
+  to.Add("ColorProfiles", std::string(type));
+  to.Add("ColorPrimaries", Word(kPrimaries, box.U16(4)));
+  to.Add("TransferCharacteristics", Word(kTransfers, box.U16(6)));
+  to.Add("MatrixCoefficients", Word(kMatrices, box.U16(8)));
+  if (type == "nclx") to.Add("VideoFullRangeFlag", std::string((box.U8(10) & 0x80) != 0 ? "Full" : "Limited"));
+}
+
+// Boxes after the fixed part of a sample entry, those within `wave` too.
+void Extensions(ByteView boxes, Mp4State& state) {
+  auto& to = state.to;
+  std::uint64_t at = 0;
+  for (int count = 0; boxes.Has(at, 8) && count < 64; ++count) {
+    const std::uint32_t size = boxes.U32(at);
+    if (size < 8 || !boxes.Has(at, size)) return;
+    const std::string_view type = boxes.Part(at + 4, 4);
+    const ByteView box = boxes.Sub(at + 8, size - 8);
+    if (type == "wave") {
+      at += 8;  // its boxes follow, as if they stood beside it
+      continue;
+    }
+    if (type == "pasp") to.Add("PixelAspectRatio", fmt::format("{}:{}", box.U32(0), box.U32(4)));
+    if (type == "colr") Color(box, to);
+    if (type == "frma") to.Add("PurchaseFileFormat", ToUtf8(box.Part(0, 4)));
+    if (type == "btrt") {
+      to.Add("BufferSize", std::int64_t{box.U32(0)});
+      to.Add("MaxBitrate", std::int64_t{box.U32(4)});
+      to.Add("AverageBitrate", std::int64_t{box.U32(8)});
+      if (!to.core.bitrate && box.U32(8) != 0) to.core.bitrate = box.U32(8);
+    }
+    at += size;
+  }
+}
+
+void Video(ByteView entry, Mp4State& state) {
+  auto& to = state.to;
+  to.Add("CompressorID", ToUtf8(entry.Part(4, 4)));
+  VendorId(entry, to);
+  to.Add("SourceImageWidth", std::int64_t{entry.U16(32)});
+  to.Add("SourceImageHeight", std::int64_t{entry.U16(34)});
+  to.Add("XResolution", NumberValue(entry.U32(36) / 65536.0, 10));
+  to.Add("YResolution", NumberValue(entry.U32(40) / 65536.0, 10));
+  std::string_view name = entry.Part(50, 32);
+  // The length stands first, but some write the text without it.
+  if (!name.empty() && static_cast<std::uint8_t>(name[0]) < 32)
+    name = name.substr(1, static_cast<std::uint8_t>(name[0]));
+  name = BeforeNul(name);
+  if (!name.empty()) to.Add("CompressorName", ToUtf8(name));
+  to.Add("BitDepth", std::int64_t{entry.U16(82)});
+  Extensions(entry.Sub(86), state);
+}
+
+void Audio(ByteView entry, Mp4State& state) {
+  auto& to = state.to;
+  to.Add("AudioFormat", ToUtf8(entry.Part(4, 4)));
+  VendorId(entry, to);
+  to.Add("AudioChannels", std::int64_t{entry.U16(24)});
+  to.Add("AudioBitsPerSample", std::int64_t{entry.U16(26)});
+  to.Add("AudioSampleRate", NumberValue(entry.U32(32) / 65536.0));
+  if (!to.core.channels && entry.U16(24) != 0) to.core.channels = entry.U16(24);
+  if (!to.core.sample_rate && entry.U16(32) != 0) to.core.sample_rate = entry.U16(32);
+  const std::uint16_t version = entry.U16(16);
+  Extensions(entry.Sub(version == 0 ? 36 : version == 1 ? 52 : 72), state);
+}
+
+std::string Codec(std::string_view format) {
+  if (format == "mp4a") return "aac";
+  if (format == "avc1" || format == "avc3") return "h264";
+  if (format == "hvc1" || format == "hev1") return "h265";
+  if (format == "mp4v") return "mpeg4";
+  if (format == "av01") return "av1";
+  if (format == "fLaC") return "flac";
+  if (format == ".mp3") return "mp3";
+  return ToUtf8(TrimEnd(format));
+}
+
+}  // namespace
+
+void ReadMp4SampleDescription(ByteView box, Mp4State& state) {
+  const ByteView entry = box.Sub(8, box.U32(8));
+  if (entry.size() < 8) return;
+  Mp4Track& track = state.track();
+  track.format = entry.Part(4, 4);
+  if (track.handler == "vide") {
+    Video(entry, state);
+    state.to.core.codec = Codec(track.format);
+  } else if (track.handler == "soun") {
+    Audio(entry, state);
+    if (state.to.core.codec.empty()) state.to.core.codec = Codec(track.format);
+  } else if (track.handler == "meta" || track.handler == "mdta") {
+    state.to.Add("MetaFormat", ToUtf8(entry.Part(4, 4)));
+  } else {
+    state.to.Add("OtherFormat", ToUtf8(entry.Part(4, 4)));
+  }
+}
+
+void ReadMp4FrameRate(Mp4State& state) {
+  Mp4Track& track = state.track();
+  if (track.handler != "vide" || track.timescale == 0 || track.times.size < 8) return;
+  constexpr std::uint64_t kEntriesMax = 65536;
+  std::uint64_t frames = 0;
+  std::uint64_t units = 0;
+  const ByteView head(state.file.At(track.times.at, 8));
+  const std::uint64_t count = std::min<std::uint64_t>({head.U32(4), kEntriesMax, (track.times.size - 8) / 8});
+  const ByteView entries(state.file.At(track.times.at + 8, static_cast<std::size_t>(count * 8)));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    frames += entries.U32(i * 8);
+    units += std::uint64_t{entries.U32(i * 8)} * entries.U32(i * 8 + 4);
+  }
+  if (units == 0 || frames == 0) return;
+  const double rate = static_cast<double>(frames) * track.timescale / static_cast<double>(units);
+  state.to.Add("VideoFrameRate", NumberValue(std::floor(rate * 1000 + 0.5) / 1000));
+  if (!state.to.core.frame_rate) state.to.core.frame_rate = std::floor(rate * 1000 + 0.5) / 1000;
+}
+
+}  // namespace cairn

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "extract/extractor.h"
+#include "extract/text.h"
+#include "extract/window.h"
+
+namespace cairn {
+
+/// Where the content of a box lies.
+struct Mp4Span {
+  std::uint64_t at = 0;
+  std::uint64_t size = 0;
+};
+
+/// What is known of one track, for chapters and the common core.
+struct Mp4Track {
+  std::uint32_t id = 0;
+  std::string handler;  ///< `vide`, `soun`, `text`.
+  std::string format;   ///< `mp4a`, `avc1`.
+  std::uint32_t timescale = 0;
+  std::uint64_t duration = 0;  ///< In the track's timescale.
+  std::vector<std::uint32_t> chapter_tracks;
+  Mp4Span times;    ///< stts
+  Mp4Span sizes;    ///< stsz
+  Mp4Span chunks;   ///< stsc
+  Mp4Span offsets;  ///< stco or co64
+  bool wide_offsets = false;
+};
+
+/// An item of a HEIF file that holds metadata.
+struct Mp4Item {
+  std::string type;  ///< `Exif`, `mime`.
+  std::uint64_t at = 0;
+  std::uint64_t size = 0;
+};
+
+/// One reading of an MP4 file, shared by the readers of its boxes.
+struct Mp4State {
+  Mp4State(Window& of, const ExtractContext& with, Extracted& into) : file(of), context(with), to(into) {}
+
+  Window& file;
+  const ExtractContext& context;
+  Extracted& to;
+  std::uint32_t timescale = 0;
+  std::uint64_t duration = 0;
+  std::vector<Mp4Track> tracks;
+  std::vector<std::string> keys;  ///< Of `mdta` metadata, from 1.
+  std::map<std::uint32_t, Mp4Item> items;
+  std::string icc;
+  std::vector<Chapter> chapter_list;  ///< chpl
+
+  /// The track being read; one of its own where a box stands outside of any.
+  Mp4Track& track() {
+    if (tracks.empty()) tracks.emplace_back();
+    return tracks.back();
+  }
+};
+
+// ISO 14496-12, sections 8.2 to 8.4; QuickTime File Format, Movie Atoms.
+void ReadMp4Brands(ByteView box, Mp4State& state);
+void ReadMp4MovieHeader(ByteView box, Mp4State& state);
+void ReadMp4TrackHeader(ByteView box, Mp4State& state);
+void ReadMp4MediaHeader(ByteView box, Mp4State& state);
+void ReadMp4Handler(ByteView box, Mp4State& state);
+
+// Section 8.5: how samples are coded, and for how long each lasts.
+void ReadMp4SampleDescription(ByteView box, Mp4State& state);
+void ReadMp4FrameRate(Mp4State& state);
+
+// iTunes' and QuickTime's own metadata.
+void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state);
+void ReadMp4UserText(std::string_view type, ByteView box, Mp4State& state);
+void ReadMp4Keys(ByteView box, Mp4State& state);
+
+// ISO 23008-12 (HEIF).
+void ReadMp4ImageProperty(std::string_view type, ByteView box, Mp4State& state);
+void ReadMp4ItemInfo(ByteView box, Mp4State& state);
+void ReadMp4ItemLocations(ByteView box, Mp4State& state);
+/// Exif and XMP that items hold. Returns what `keep_going` returned.
+Status ReadMp4ItemContent(Mp4State& state);
+
+/// Chapters: Nero's list (chpl) and QuickTime's text track; where both stand, the track has them exactly.
+void ReadMp4ChapterList(ByteView box, Mp4State& state);
+void ReadMp4Chapters(Mp4State& state);
+
+}  // namespace cairn

@@ -1,0 +1,45 @@
+#include <array>
+
+#include "extract/exif_reader.h"
+#include "extract/extractors.h"
+#include "extract/image_blocks.h"
+
+namespace cairn {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array kTypes = {"image/tiff"sv};
+constexpr std::array kFields = {"*"sv};
+
+class Tiff final : public Extractor {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "tiff"; }
+  [[nodiscard]] int version() const override { return 1; }
+  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
+  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+
+  Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
+    Window window(bytes);
+    Extracted to;
+    to.type = kTypes[0];
+    ExifBlocks inner;
+    if (Status read = ReadExif(window, 0, context, to, &inner); !read.ok()) return read;
+    ImageBlocks blocks;
+    blocks.xmp = std::move(inner.xmp);
+    blocks.icc = std::move(inner.icc);
+    blocks.photoshop = std::move(inner.photoshop);
+    blocks.iptc = std::move(inner.iptc);
+    if (Status read = ReadImageBlocks(blocks, context, to); !read.ok()) return read;
+    return to;
+  }
+};
+
+}  // namespace
+
+const Extractor& TiffExtractor() {
+  static const Tiff kTiff;
+  return kTiff;
+}
+
+}  // namespace cairn

@@ -1,0 +1,213 @@
+#include "produce/runner.h"
+
+#include <algorithm>
+
+#include "produce/retry.h"
+
+namespace cairn {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+DispatchOptions WithWorkers(DispatchOptions options, std::size_t workers) {
+  options.workers = workers;
+  return options;
+}
+
+// splitmix64
+std::uint64_t NextRandom(std::uint64_t& state) {
+  std::uint64_t z = (state += 0x9E3779B97F4A7C15);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Runner::Runner(Producer& producer, RunnerOptions options, OnEnd on_end)
+    : producer_(producer),
+      options_(std::move(options)),
+      on_end_(std::move(on_end)),
+      rate_(options_.rate ? TokenBucket::InMemory(*options_.rate) : nullptr),
+      queue_(WithWorkers(options_.dispatch, options_.workers)),
+      random_(options_.seed),
+      workers_(std::max<std::size_t>(options_.workers, 1)) {
+  for (std::size_t i = 0; i < workers_.size(); ++i) workers_[i].thread = std::thread([this, i] { Work(i); });
+}
+
+Runner::~Runner() {
+  Stop();
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  has_work_.notify_all();
+  for (Worker& worker : workers_) worker.thread.join();
+}
+
+Status Runner::Submit(ProduceRequest request) {
+  Task task;
+  task.expected = producer_.ExpectedCost(request);
+  task.request = std::move(request);
+  std::unique_lock lock(mutex_);
+  has_room_.wait(lock, [&] { return stopping_ || queue_.size() + delayed_.size() < options_.queue_max; });
+  if (stopping_) return {StatusCode::kCancelled, "the runner was stopped"};
+  task.submitted = SteadyClock::now();
+  const std::uint64_t number = next_task_++;
+  queue_.Push(number, task.expected);
+  tasks_.emplace(number, std::move(task));
+  ++stats_.submitted;
+  lock.unlock();
+  has_work_.notify_one();
+  return Status::Ok();
+}
+
+void Runner::Drain() {
+  std::unique_lock lock(mutex_);
+  is_idle_.wait(lock, [&] { return tasks_.empty(); });
+}
+
+bool Runner::DrainFor(std::chrono::nanoseconds time) {
+  std::unique_lock lock(mutex_);
+  return is_idle_.wait_for(lock, time, [&] { return tasks_.empty(); });
+}
+
+void Runner::Stop(bool hurry) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  if (hurry) hurry_ = true;
+  has_room_.notify_all();
+  has_work_.notify_all();
+  std::vector<std::uint64_t> waiting;
+  while (const auto next = queue_.Pop()) {
+    queue_.Done(next->slow);
+    waiting.push_back(next->task);
+  }
+  for (const auto& [time, task] : delayed_) waiting.push_back(task);
+  delayed_.clear();
+  for (const std::uint64_t number : waiting) {
+    const auto at = tasks_.find(number);
+    ProduceEnd end;
+    end.request = std::move(at->second.request);
+    end.result = Result<Produced>(StatusCode::kCancelled, "stopped before it was begun");
+    ++stats_.cancelled;
+    End(lock, std::move(end));
+    tasks_.erase(number);
+  }
+  is_idle_.wait(lock, [&] { return tasks_.empty(); });
+}
+
+RunnerStats Runner::Stats() const {
+  const std::lock_guard lock(mutex_);
+  RunnerStats stats = stats_;
+  stats.queued = queue_.size() + delayed_.size();
+  stats.running = tasks_.size() - stats.queued;
+  const SteadyTime now = SteadyClock::now();
+  for (const Worker& worker : workers_) {
+    stats.workers.push_back(worker.health);
+    if (worker.health.is_running) stats.workers.back().current = now - worker.since;
+  }
+  return stats;
+}
+
+void Runner::TakeBackDelayed(SteadyTime now) {
+  while (!delayed_.empty() && delayed_.begin()->first <= now) {
+    const std::uint64_t number = delayed_.begin()->second;
+    delayed_.erase(delayed_.begin());
+    queue_.Push(number, tasks_.at(number).expected);
+  }
+}
+
+std::optional<DispatchQueue::Next> Runner::Take(std::unique_lock<std::mutex>& lock) {
+  for (;;) {
+    if (ending_) return std::nullopt;
+    TakeBackDelayed(SteadyClock::now());
+    if (const auto next = queue_.Pop()) {
+      has_room_.notify_one();
+      return next;
+    }
+    if (delayed_.empty()) {
+      has_work_.wait(lock);
+    } else {
+      has_work_.wait_until(lock, delayed_.begin()->first);
+    }
+  }
+}
+
+void Runner::Work(std::size_t number) {
+  std::unique_lock lock(mutex_);
+  while (const auto next = Take(lock)) {
+    RunOne(lock, number, *next);
+    queue_.Done(next->slow);
+    if (tasks_.empty()) is_idle_.notify_all();
+  }
+}
+
+void Runner::RunOne(std::unique_lock<std::mutex>& lock, std::size_t number, const DispatchQueue::Next& next) {
+  Worker& worker = workers_[number];
+  Task& task = tasks_.at(next.task);
+  if (rate_) {
+    const auto wait = rate_->Take(SteadyClock::now().time_since_epoch(), std::chrono::hours(24));
+    if (wait && wait->count() > 0) {
+      // The token is this worker's: it waits for its time, so that none is lost.
+      const SteadyTime until = SteadyClock::now() + *wait;
+      while (!stopping_ && SteadyClock::now() < until) has_room_.wait_until(lock, until);
+    }
+  }
+  worker.since = SteadyClock::now();
+  if (task.attempts == 0) task.begun = worker.since;
+  ++task.attempts;
+  worker.health.is_running = true;
+  if (next.slow) ++stats_.slow;
+
+  ProduceContext context;
+  context.worker = number;
+  context.attempt = task.attempts;
+  context.deadline = options_.deadline;
+  context.memory_bytes = options_.memory_bytes;
+  context.keep_going = [this] {
+    return hurry_.load(std::memory_order_relaxed) ? Status(StatusCode::kCancelled, "the runner was stopped")
+                                                  : Status::Ok();
+  };
+  lock.unlock();
+  Result<Produced> result = producer_.Produce(task.request, context);
+  lock.lock();
+
+  const auto took = SteadyClock::now() - worker.since;
+  worker.health.is_running = false;
+  ++worker.health.tasks;
+  worker.health.busy += took;
+  if (!result) ++worker.health.failures;
+  if (!result && MayPass(result.error().code()) && !stopping_) {
+    const auto wait = NextRetry(options_.retry, task.attempts, std::chrono::nanoseconds(0), NextRandom(random_));
+    if (wait) {
+      ++stats_.retries;
+      delayed_.emplace(SteadyClock::now() + *wait, next.task);
+      has_work_.notify_one();
+      return;
+    }
+  }
+  if (result) {
+    ++stats_.succeeded;
+  } else if (result.error().code() == StatusCode::kCancelled) {
+    ++stats_.cancelled;
+  } else {
+    ++stats_.failed;
+  }
+  ProduceEnd end;
+  end.request = std::move(task.request);
+  end.result = std::move(result);
+  end.attempts = task.attempts;
+  end.took = took;
+  end.waited = task.begun - task.submitted;
+  End(lock, std::move(end));
+  tasks_.erase(next.task);
+}
+
+void Runner::End(std::unique_lock<std::mutex>& lock, ProduceEnd end) {
+  lock.unlock();
+  on_end_(std::move(end));
+  lock.lock();
+}
+
+}  // namespace cairn

@@ -1,0 +1,131 @@
+#include "produce/worker.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "produce/worker_wire.h"
+
+namespace cairn {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+// How often an idle broker looks whether the work is to be given up.
+constexpr milliseconds kLook{50};
+
+double Seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+Worker::~Worker() { End(); }
+
+Status Worker::Begin() {
+  if (pid_ >= 0 && tasks_ < zygote_.limits().tasks_max) return Status::Ok();
+  End();
+  auto spawned = zygote_.Spawn(slot_);
+  if (!spawned) return spawned.error();
+  pid_ = spawned->pid;
+  socket_ = spawned->socket;
+  tasks_ = 0;
+  return Status::Ok();
+}
+
+int Worker::End() {
+  if (pid_ < 0) return 0;
+  ::close(socket_);
+  const auto status = zygote_.Retire(pid_);
+  pid_ = -1;
+  socket_ = -1;
+  ++restarts_;
+  return status ? *status : 0;
+}
+
+Worker::Answer Worker::Run(int fd, std::string_view request, const std::function<Status()>& keep_going) {
+  if (Status begun = Begin(); !begun.ok()) return {begun};
+  ++tasks_;
+  begun_ = progressed_ = std::chrono::steady_clock::now();
+  progress_ = zygote_.Progress(slot_);
+  WireHeader header;
+  header.bytes = static_cast<std::uint32_t>(request.size());
+  if (!SendMessage(socket_, header, request, fd)) {
+    // It died between two tasks, so not of this one.
+    End();
+    return {Status(StatusCode::kUnavailable, "the worker was gone")};
+  }
+  return Receive(keep_going);
+}
+
+Worker::Answer Worker::Receive(const std::function<Status()>& keep_going) {
+  WireHeader header;
+  Status read = Read(reinterpret_cast<char*>(&header), sizeof(header), keep_going);
+  if (!read.ok()) return Died(read);
+  const bool sound = header.bytes <= zygote_.limits().answer_bytes_max &&
+                     header.code <= static_cast<std::uint32_t>(StatusCode::kUnauthenticated);
+  if (!sound) return Died({StatusCode::kInternal, "the worker answered with what is no answer"});
+  std::string text(header.bytes, '\0');
+  read = Read(text.data(), text.size(), keep_going);
+  if (!read.ok()) return Died(read);
+  const auto code = static_cast<StatusCode>(header.code);
+  if (code == StatusCode::kOk) return {std::move(text)};
+  return {Status(code, std::move(text))};
+}
+
+Status Worker::Read(char* out, std::size_t bytes, const std::function<Status()>& keep_going) {
+  const WorkerLimits& limits = zygote_.limits();
+  while (bytes != 0) {
+    pollfd ready{socket_, POLLIN, 0};
+    const int polled = ::poll(&ready, 1, static_cast<int>(kLook.count()));
+    if (polled > 0) {
+      const ssize_t got = ::recv(socket_, out, bytes, MSG_DONTWAIT);
+      if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return {StatusCode::kInternal, "it died"};
+      if (got < 0) continue;
+      out += got;
+      bytes -= static_cast<std::size_t>(got);
+      continue;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (const std::uint64_t progress = zygote_.Progress(slot_); progress != progress_) {
+      progress_ = progress;
+      progressed_ = now;
+    }
+    if (now - begun_ > limits.total) {
+      return {StatusCode::kDeadlineExceeded, fmt::format("not done after {:.3g} s", Seconds(limits.total))};
+    }
+    if (now - progressed_ > limits.stall) {
+      return {StatusCode::kDeadlineExceeded, fmt::format("no progress for {:.3g} s", Seconds(limits.stall))};
+    }
+    if (keep_going) {
+      if (Status go_on = keep_going(); !go_on.ok()) return go_on;
+    }
+  }
+  return Status::Ok();
+}
+
+Worker::Answer Worker::Died(const Status& why) {
+  const int status = End();
+  if (why.code() == StatusCode::kCancelled) return {why};
+  Answer answer{why, true};
+  if (why.code() == StatusCode::kDeadlineExceeded) return answer;
+  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
+    answer.result = Result<std::string>(StatusCode::kInternal,
+                                        fmt::format("the worker died of SIG{}", sigabbrev_np(WTERMSIG(status))));
+  } else if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+    answer.result =
+        Result<std::string>(StatusCode::kInternal, fmt::format("the worker ended with code {}", WEXITSTATUS(status)));
+  } else {
+    // Not by us: the kernel, short of memory.
+    answer.result = Result<std::string>(StatusCode::kResourceExhausted, "the worker was killed from outside");
+  }
+  return answer;
+}
+
+}  // namespace cairn

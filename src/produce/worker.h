@@ -1,0 +1,59 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "cairn/status.h"
+#include "produce/zygote.h"
+
+namespace cairn {
+
+/// One worker process at a time, made when first needed and again when it died, was killed, or has done enough. One
+/// thread at a time. The zygote must outlive it.
+class Worker {
+ public:
+  /// No two workers of one zygote have the same slot.
+  Worker(Zygote& zygote, std::size_t slot) : zygote_(zygote), slot_(slot) {}
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  struct Answer {
+    Result<std::string> result;
+    bool killed = false;  ///< The worker died of it, or had to be killed: the status says why.
+  };
+  /// Hands the file behind `fd` to the worker; the caller keeps it open. A file that kills it is
+  /// DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or INTERNAL. Returns CANCELLED where `keep_going` said so, UNAVAILABLE where
+  /// there is no worker; else what the job returned.
+  Answer Run(int fd, std::string_view request, const std::function<Status()>& keep_going = {});
+
+  /// Processes used up so far.
+  [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
+
+ private:
+  Status Begin();
+  int End();
+  Answer Receive(const std::function<Status()>& keep_going);
+  // Reads all of it, or says why not.
+  Status Read(char* out, std::size_t bytes, const std::function<Status()>& keep_going);
+  Answer Died(const Status& why);
+
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
+  Zygote& zygote_;
+  const std::size_t slot_;
+  pid_t pid_ = -1;
+  int socket_ = -1;
+  std::uint64_t tasks_ = 0;
+  std::uint64_t restarts_ = 0;
+  // Of the task under way.
+  SteadyTime begun_;
+  SteadyTime progressed_;
+  std::uint64_t progress_ = 0;
+};
+
+}  // namespace cairn

@@ -1,0 +1,170 @@
+#include "produce/zygote.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <set>
+
+#include "produce/worker_loop.h"
+#include "produce/worker_wire.h"
+
+namespace cairn {
+namespace {
+
+enum Question : std::uint32_t { kSpawn, kRetire };
+
+using Counter = std::atomic<std::uint64_t>;
+static_assert(Counter::is_always_lock_free, "shared between processes");
+
+Status Failed(const char* what) { return {StatusCode::kUnavailable, std::string(what) + ": " + std::strerror(errno)}; }
+
+// The zygote's own life.
+class Nursery {
+ public:
+  Nursery(int socket, const WorkerJob& job, const WorkerLimits& limits, Counter* progress)
+      : socket_(socket), job_(job), limits_(limits), progress_(progress) {}
+
+  [[noreturn]] void Run() {
+    WireHeader question;
+    while (ReceiveAll(socket_, reinterpret_cast<char*>(&question), sizeof(question))) {
+      if (question.code == kSpawn) {
+        Spawn(question.value);
+      } else {
+        Retire(static_cast<pid_t>(question.value));
+      }
+    }
+    for (const pid_t worker : workers_) ::kill(worker, SIGKILL);
+    _exit(0);
+  }
+
+ private:
+  void Spawn(std::uint64_t slot) {
+    int pair[2] = {-1, -1};
+    WireHeader answer;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+      answer.code = static_cast<std::uint32_t>(errno);
+      (void)SendMessage(socket_, answer, {});
+      return;
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+      ::close(socket_);
+      ::close(pair[0]);
+      RunWorker(pair[1], job_, limits_, progress_[slot]);
+    }
+    ::close(pair[1]);
+    if (pid < 0) {
+      answer.code = static_cast<std::uint32_t>(errno);
+    } else {
+      workers_.insert(pid);
+      answer.value = static_cast<std::uint64_t>(pid);
+    }
+    (void)SendMessage(socket_, answer, {}, pid < 0 ? -1 : pair[0]);
+    ::close(pair[0]);
+  }
+
+  // Nobody else waits for the worker, so its number is not given again before.
+  void Retire(pid_t pid) {
+    WireHeader answer;
+    int status = 0;
+    if (workers_.erase(pid) == 0) {
+      answer.code = ESRCH;
+    } else {
+      ::kill(pid, SIGKILL);
+      while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+      answer.value = static_cast<std::uint64_t>(status);
+    }
+    (void)SendMessage(socket_, answer, {});
+  }
+
+  const int socket_;
+  const WorkerJob& job_;
+  const WorkerLimits& limits_;
+  Counter* const progress_;
+  std::set<pid_t> workers_;
+};
+
+[[noreturn]] void LiveAsZygote(int socket, const WorkerJob& job, const WorkerLimits& limits, Counter* progress,
+                               const std::function<void()>& prepare) {
+  // Ctrl-C goes to the whole group: its owner decides what becomes of the work.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+  (void)prctl(PR_SET_NAME, "cairn-zygote");
+  constexpr int kSocket = 3;
+  if (socket != kSocket) dup2(socket, kSocket);
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd < kSocket; ++fd) dup2(null, fd);
+  close_range(kSocket + 1, ~0U, 0);
+  if (prepare) prepare();
+  Nursery(kSocket, job, limits, progress).Run();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits& limits,
+                                              std::function<void()> prepare) {
+  void* shared = mmap(nullptr, kSlots * sizeof(Counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) return Failed("memory shared with workers");
+  int pair[2] = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+    const Status failed = Failed("a socket for workers");
+    munmap(shared, kSlots * sizeof(Counter));
+    return failed;
+  }
+  auto* progress = static_cast<Counter*>(shared);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    // The socket of the owner would keep the zygote alive when the owner dies.
+    ::close(pair[0]);
+    LiveAsZygote(pair[1], job, limits, progress, prepare);
+  }
+  ::close(pair[1]);
+  if (pid < 0) {
+    const Status failed = Failed("a process for workers");
+    ::close(pair[0]);
+    munmap(shared, kSlots * sizeof(Counter));
+    return failed;
+  }
+  return std::unique_ptr<Zygote>(new Zygote(pid, pair[0], progress, limits));
+}
+
+Zygote::~Zygote() {
+  ::close(socket_);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+  munmap(progress_, kSlots * sizeof(Counter));
+}
+
+Result<Zygote::Spawned> Zygote::Spawn(std::size_t slot) {
+  const std::lock_guard lock(mutex_);
+  WireHeader header{0, kSpawn, slot % kSlots};
+  Spawned spawned;
+  if (!SendMessage(socket_, header, {}) ||
+      !ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header), &spawned.socket)) {
+    return Status(StatusCode::kUnavailable, "the process that makes workers is gone");
+  }
+  if (header.code != 0 || spawned.socket < 0) {
+    errno = static_cast<int>(header.code);
+    return Failed("a worker cannot be made");
+  }
+  spawned.pid = static_cast<pid_t>(header.value);
+  return spawned;
+}
+
+Result<int> Zygote::Retire(pid_t pid) {
+  const std::lock_guard lock(mutex_);
+  WireHeader header{0, kRetire, static_cast<std::uint64_t>(pid)};
+  if (!SendMessage(socket_, header, {}) || !ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header))) {
+    return Status(StatusCode::kUnavailable, "the process that makes workers is gone");
+  }
+  if (header.code != 0) return Status(StatusCode::kNotFound, "no such worker");
+  return static_cast<int>(header.value);
+}
+
+}  // namespace cairn

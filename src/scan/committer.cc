@@ -1,0 +1,282 @@
+#include "scan/committer.h"
+
+#include <algorithm>
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kBatch = 1000;
+constexpr std::size_t kQueueMax = 4096;
+constexpr std::size_t kNewPathsMax = 200'000;
+constexpr std::chrono::milliseconds kCommitEvery{500};
+
+}  // namespace
+
+Committer::Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts,
+                     Options options)
+    : store_(store),
+      state_(state),
+      methods_(methods),
+      clock_(clock),
+      counts_(counts),
+      options_(std::move(options)),
+      thread_([this] { Work(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  has_items_.notify_all();
+  thread_.join();
+}
+
+void Committer::Add(Item item) {
+  std::unique_lock lock(mutex_);
+  has_room_.wait(lock, [&] { return items_.size() < kQueueMax; });
+  items_.push_back(std::move(item));
+  lock.unlock();
+  has_items_.notify_one();
+}
+
+void Committer::FolderDone(std::shared_ptr<FolderWork> folder) { Add({std::move(folder), nullptr, nullptr, {}}); }
+
+void Committer::FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced) {
+  Item item{task->folder, task, nullptr, {}};
+  if (produced) {
+    item.found = std::static_pointer_cast<FileFound>(std::move(produced->detail));
+    item.records = std::move(produced->records);
+  }
+  Add(std::move(item));
+}
+
+Status Committer::Flush() {
+  std::unique_lock lock(mutex_);
+  flushing_ = true;
+  has_items_.notify_all();
+  is_idle_.wait(lock, [&] { return items_.empty() && !is_busy_ && !flushing_; });
+  return status_;
+}
+
+Status Committer::status() {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+void Committer::Work() {
+  using SteadyClock = std::chrono::steady_clock;
+  auto committed = SteadyClock::now();
+  bool is_open = false;  // The state has writes that are not committed.
+  std::vector<Item> items;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    const auto ready = [&] { return !items_.empty() || ending_ || flushing_; };
+    if (is_open) {
+      has_items_.wait_until(lock, committed + kCommitEvery, ready);
+    } else {
+      has_items_.wait(lock, ready);
+    }
+    items.clear();
+    while (!items_.empty() && items.size() < kBatch) {
+      items.push_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+    const bool is_last = items_.empty();
+    is_busy_ = true;
+    const bool failed = !status_.ok();
+    lock.unlock();
+    has_room_.notify_all();
+    Status status;
+    if (!failed && !items.empty()) {
+      is_open = true;
+      status = Step(items);
+    }
+    items.clear();
+    const auto now = SteadyClock::now();
+    lock.lock();
+    const bool wanted = is_last && (flushing_ || ending_);
+    if (is_open && status.ok() && !failed && (wanted || now - committed >= kCommitEvery)) {
+      lock.unlock();
+      status = CommitState();
+      lock.lock();
+      committed = now;
+      is_open = false;
+    }
+    is_busy_ = false;
+    if (status_.ok() && !status.ok()) status_ = status;
+    if (items_.empty()) {
+      flushing_ = flushing_ && !wanted;
+      is_idle_.notify_all();
+      if (ending_) return;
+    }
+  }
+}
+
+Status Committer::Step(std::vector<Item>& items) {
+  std::vector<std::string_view> records;
+  for (Item& item : items) {
+    FolderWork& folder = *item.folder;
+    if (item.task == nullptr && folder.problem != folder.problem_before) {
+      item.records.push_back(
+          FileRecord(options_.frame, folder.path, clock_.Now(), FolderPayload(folder.problem), "the folder's rights"));
+    }
+    records.insert(records.end(), item.records.begin(), item.records.end());
+  }
+  auto all = Store(records);
+  if (!all) return all.error();
+  const auto& stored = *all;
+  std::size_t at = 0;
+  for (Item& item : items) {
+    std::optional<std::uint64_t> seq;
+    for (std::size_t i = 0; i < item.records.size(); ++i, ++at) {
+      if (!stored[at]) return stored[at].error().WithContext("storing what a scan found");
+      if (!stored[at]->known) ++counts_.records;
+      if (i == 0) seq = stored[at]->seq.value;
+    }
+    if (item.task != nullptr) Apply(item, seq);
+    if (item.folder->pending == 0) {
+      if (Status saved = SaveFolder(*item.folder); !saved.ok()) return saved;
+    }
+  }
+  return Status::Ok();
+}
+
+Result<std::vector<Result<Stored>>> Committer::Store(const std::vector<std::string_view>& records) {
+  if (records.empty()) return std::vector<Result<Stored>>();
+  auto store = store_.Get();
+  if (!store) return store.error();
+  return (*store)->BulkStore(records);
+}
+
+void Committer::Apply(const Item& item, std::optional<std::uint64_t> seq) {
+  FolderWork& folder = *item.folder;
+  StateEntry& entry = folder.entries[item.task->at];
+  --folder.pending;
+  if (item.found == nullptr) {
+    entry.flags |= StateEntry::kPending;
+    return;
+  }
+  ++counts_.read;
+  if (item.found->gone) {
+    folder.is_gone[item.task->at] = 1;
+    if (entry.output != 0) {
+      folder.removals.push_back(
+          {(folder.path == "/" ? "/" : folder.path + "/") + std::string(entry.name), entry.content, "it is gone"});
+    }
+    return;
+  }
+  Count(item);
+  const std::string_view name = entry.name;
+  entry = item.found->entry;
+  entry.name = name;
+  if (seq) {
+    entry.seq = *seq;
+    if (item.found->result_key != ContentHash{}) new_results_.emplace_back(item.found->result_key, *seq);
+    if (!item.task->was_known && options_.finds_renames && new_paths_.size() < kNewPathsMax &&
+        entry.content != ContentHash{}) {
+      new_paths_.emplace(entry.content, (folder.path == "/" ? "/" : folder.path + "/") + std::string(name));
+    }
+  }
+}
+
+void Committer::Count(const Item& item) {
+  const FileFound& found = *item.found;
+  counts_.bytes_hashed += found.bytes;
+  if (found.extracted) ++counts_.extracted;
+  if (found.reused) ++counts_.reused;
+  if (found.is_problem) ++counts_.problems;
+  if (item.records.empty()) {
+    ++counts_.same;
+  } else if (item.task->was_known) {
+    ++counts_.changed;
+  } else {
+    ++counts_.added;
+  }
+}
+
+Status Committer::SaveFolder(FolderWork& folder) {
+  for (const std::string& lost : folder.lost_folders) {
+    if (Status done = LoseFolder(lost, folder.lost_reason); !done.ok()) return done;
+    if (lost == folder.path) return Status::Ok();
+  }
+  for (const Removal& removal : folder.removals) {
+    if (Status saved = state_.SaveRemoval(removal); !saved.ok()) return saved;
+  }
+  StoredFolder row;
+  row.problem = folder.problem;
+  for (std::size_t i = 0; i < folder.entries.size(); ++i) {
+    if (folder.is_gone[i] == 0) AppendEntry(row.entries, folder.entries[i]);
+  }
+  return state_.SaveFolder(folder.path, row);
+}
+
+Status Committer::LoseFolder(const std::string& path, const std::string& reason) {
+  std::vector<std::string> folders;
+  const auto collect = [&folders](std::string_view folder, const StoredFolder&) { folders.emplace_back(folder); };
+  if (Status done = state_.EachFolder(path, collect); !done.ok()) return done;
+  for (const std::string& folder : folders) {
+    auto row = state_.LoadFolder(folder);
+    if (!row) return row.error();
+    if (!*row) continue;
+    for (EntryReader reader((*row)->entries); reader.entry() != nullptr; reader.Next()) {
+      const StateEntry& entry = *reader.entry();
+      if (entry.output == 0) continue;
+      const Removal removal{folder + "/" + std::string(entry.name), entry.content, reason};
+      if (Status saved = state_.SaveRemoval(removal); !saved.ok()) return saved;
+    }
+    if (!(*row)->problem.empty()) {
+      if (Status saved = state_.SaveRemoval({folder, {}, reason}); !saved.ok()) return saved;
+    }
+    if (Status dropped = state_.DropFolder(folder); !dropped.ok()) return dropped;
+  }
+  return Status::Ok();
+}
+
+Status Committer::CommitState() {
+  for (const auto& [id, method] : methods_.TakeNew()) {
+    if (Status saved = state_.SaveMethod(id, method); !saved.ok()) return saved;
+  }
+  for (const auto& [key, seq] : new_results_) {
+    if (Status saved = state_.SaveResult(key, {seq}); !saved.ok()) return saved;
+  }
+  new_results_.clear();
+  return state_.Commit();
+}
+
+Status Committer::Sweep() {
+  if (Status failed = status(); !failed.ok()) return failed;
+  for (;;) {
+    auto removals = state_.LoadRemovals(kBatch);
+    if (!removals) return removals.error();
+    if (removals->empty()) break;
+    std::vector<std::string> records;
+    for (const Removal& removal : *removals) {
+      std::vector<std::string> renamed_to;
+      if (removal.content != ContentHash{}) {
+        const auto [begin, end] = new_paths_.equal_range(removal.content);
+        for (auto at = begin; at != end; ++at) renamed_to.push_back(at->second);
+        std::sort(renamed_to.begin(), renamed_to.end());
+      }
+      if (!renamed_to.empty()) ++counts_.renamed;
+      ++counts_.removed;
+      records.push_back(FileRecord(options_.frame, removal.path, clock_.Now(),
+                                   RemovedPayload(removal.reason, renamed_to),
+                                   renamed_to.empty() ? "gone" : "renamed"));
+    }
+    const std::vector<std::string_view> views(records.begin(), records.end());
+    auto all = Store(views);
+    if (!all) return all.error();
+    for (const auto& stored : *all) {
+      if (!stored) return stored.error().WithContext("recording what is gone");
+      ++counts_.records;
+    }
+    for (const Removal& removal : *removals) {
+      if (Status dropped = state_.DropRemoval(removal.path); !dropped.ok()) return dropped;
+    }
+    if (Status done = state_.Commit(); !done.ok()) return done;
+  }
+  new_paths_.clear();
+  return state_.Commit();
+}
+
+}  // namespace cairn

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "scan/file_record.h"
+#include "scan/folder_work.h"
+#include "scan/lazy_store.h"
+#include "scan/scan_report.h"
+#include "scan/state_db.h"
+
+namespace cairn {
+
+/// Takes what was found, stores the records, and then writes the state: a crash between the two costs reading some
+/// files again, never a record. One thread of its own; any thread may hand over.
+class Committer {
+ public:
+  struct Options {
+    RecordFrame frame;
+    bool finds_renames = true;  ///< Remembers what is new, for the sweep.
+  };
+
+  /// `state` is used by the committer's thread, and by `Sweep`'s caller.
+  Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts, Options options);
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+  ~Committer();
+
+  /// A folder without files to be read.
+  void FolderDone(std::shared_ptr<FolderWork> folder);
+  /// A file; null for one that was not read after all, because of a stop.
+  void FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced);
+  /// Waits until all that was handed over is in the log and in the state. Returns what kept it from that.
+  Status Flush();
+  /// Records what is gone, and where it went. After `Flush`.
+  Status Sweep();
+  /// Of the first fault; nothing is stored after it.
+  Status status();
+
+ private:
+  struct Item {
+    std::shared_ptr<FolderWork> folder;
+    std::shared_ptr<FileTask> task;
+    std::shared_ptr<FileFound> found;
+    std::vector<std::string> records;
+  };
+
+  void Add(Item item);
+  void Work();
+  Status Step(std::vector<Item>& items);
+  Result<std::vector<Result<Stored>>> Store(const std::vector<std::string_view>& records);
+  void Apply(const Item& item, std::optional<std::uint64_t> seq);
+  void Count(const Item& item);
+  Status SaveFolder(FolderWork& folder);
+  Status LoseFolder(const std::string& path, const std::string& reason);
+  Status CommitState();
+
+  LazyStore& store_;
+  StateDb& state_;
+  MethodTable& methods_;
+  Clock& clock_;
+  ScanCounts& counts_;
+  const Options options_;
+  std::multimap<ContentHash, std::string> new_paths_;
+  std::vector<std::pair<ContentHash, std::uint64_t>> new_results_;
+
+  std::mutex mutex_;
+  std::condition_variable has_items_;
+  std::condition_variable has_room_;
+  std::condition_variable is_idle_;
+  std::deque<Item> items_;  // Guarded by mutex_, as are those below.
+  bool is_busy_ = false;
+  bool ending_ = false;
+  bool flushing_ = false;
+  Status status_;
+  std::thread thread_;
+};
+
+}  // namespace cairn

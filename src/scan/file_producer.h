@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "produce/producer.h"
+#include "produce/worker.h"
+#include "scan/file_record.h"
+#include "scan/folder_work.h"
+#include "scan/known_results.h"
+
+namespace cairn {
+
+struct FileProducerOptions {
+  std::size_t workers = 1;
+  LinkPolicy links = LinkPolicy::kRecord;
+  std::uint64_t hash_bytes_max = std::uint64_t{256} << 20;  ///< What is longer is hashed by samples.
+  RecordFrame frame;
+  /// Called before and after a file is read, with its path: tests change it there.
+  std::function<void(const std::string&)> while_reading;
+};
+
+/// Reads files: hashes them, finds their type, takes the result that stands for that content or has a worker make one.
+/// A `FileTask` in, a `FileFound` and records out; no records where what there is to say did not change.
+class FileProducer : public Producer {
+ public:
+  /// Zygote, repository, methods and clock must outlive it; `states` are connections, one for each worker.
+  FileProducer(Zygote& zygote, KnownResults& results, MethodTable& methods, Clock& clock,
+               std::vector<std::unique_ptr<StateDb>> states, FileProducerOptions options);
+
+  std::string_view name() const override { return "cairn.scan"; }
+  std::chrono::nanoseconds ExpectedCost(const ProduceRequest& request) const override;
+  /// A file that cannot be read is an answer that says so. Returns ABORTED where it changed while it was read,
+  /// UNAVAILABLE for a fault that may pass, CANCELLED when stopped.
+  Result<Produced> Produce(const ProduceRequest& request, const ProduceContext& context) override;
+
+  /// The answer for a file that was given up for that reason.
+  Produced GivenUp(const FileTask& task, const Status& why);
+
+ private:
+  struct Place {
+    std::unique_ptr<Worker> worker;
+    std::unique_ptr<StateDb> state;
+    std::string buffer;
+  };
+  struct Reading;
+
+  Result<Produced> ReadLink(const FileTask& task, const std::string& path);
+  Result<Produced> ReadFile(const FileTask& task, const std::string& path, const ProduceContext& context);
+  Result<Produced> ReadOpen(Reading& reading);
+  Result<std::string> ContentPartOf(Reading& reading);
+  Result<std::string> Extract(Reading& reading);
+  Produced Answer(const FileTask& task, const std::string& path, std::shared_ptr<FileFound> found, std::string payload);
+
+  KnownResults& results_;
+  MethodTable& methods_;
+  Clock& clock_;
+  const FileProducerOptions options_;
+  std::vector<Place> places_;
+};
+
+}  // namespace cairn

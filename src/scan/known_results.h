@@ -1,0 +1,42 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "scan/lazy_store.h"
+#include "scan/method_table.h"
+#include "scan/state_db.h"
+
+namespace cairn {
+
+/// The key of a result: what is the same in all of it has the same result.
+ContentHash ResultKey(const ContentHash& content, const ReadMethod& method);
+
+/// Results by key: of this scan in memory, of all time in the log, found through the state. Any thread.
+class KnownResults {
+ public:
+  explicit KnownResults(LazyStore& store) : store_(store) {}
+
+  /// The content part of a payload (see file_record.h). `state` is the calling thread's; `hash_text` is what the
+  /// payload must say of the content, in case that the state belongs to another store.
+  std::optional<std::string> Find(const ContentHash& key, StateDb& state, std::string_view hash_text);
+  /// The record that says the same of that file already, and is the newest about it; a scan whose state was lost finds
+  /// it.
+  std::optional<std::uint64_t> Standing(const NodeKey& node, std::string_view payload);
+  void Add(const ContentHash& key, std::string part);
+
+ private:
+  static constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+
+  LazyStore& store_;
+  std::mutex mutex_;
+  std::map<ContentHash, std::string> recent_;  // Guarded by mutex_, as are those below.
+  std::list<ContentHash> order_;               // Oldest first.
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace cairn

@@ -1,0 +1,488 @@
+#include "scan/scanner.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <thread>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "extract/file_type.h"
+#include "scan/committer.h"
+#include "scan/extract_worker.h"
+#include "scan/file_name.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kNotesMax = 20;
+constexpr std::chrono::milliseconds kLookForStop{50};
+// Goes up whenever scans find something else in the same bytes by themselves, types of files included.
+constexpr std::uint64_t kScanVersion = 1;
+
+std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
+
+// By which a state knows its store: a record and what it holds.
+constexpr std::string_view kMetaMark = "store";
+constexpr std::string_view kMetaLooks = "log";
+
+std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
+
+bool IsInside(const std::string& path, const std::string& folder) {
+  return folder == "/" || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+// What leaves it open whether the folder and its files are still there.
+bool MayComeBack(int error) {
+  return error != EACCES && error != EPERM && error != ENOENT && error != ENOTDIR && error != ELOOP;
+}
+
+// The kernel's own clock, by which it stamps new files: no injected one.
+std::int64_t FilesNow() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+std::uint64_t ScanConfigHash(const ScanOptions& options) {
+  const ExtractLimits& limits = options.limits;
+  return Hash64(fmt::format("{} {} {} {} {} {} {} {} {}", kScanVersion, limits.bytes, limits.total_bytes,
+                            limits.entries, limits.depth, limits.ratio, limits.fields, limits.value_bytes,
+                            options.hash_bytes_max));
+}
+
+// One run over roots or a folder.
+struct Scanner::Pass {
+  const std::atomic<bool>& stop;
+  std::int64_t begun_ns = FilesNow();
+  Committer* committer = nullptr;  // Null in a dry run.
+  const WouldRead* would_read = nullptr;
+  const std::set<std::string, std::less<>>* only = nullptr;  // As in CompareOptions.
+  std::mutex mutex{};
+  std::vector<std::string> notes{};  // Guarded by mutex.
+  Status status{};                   // Guarded by mutex.
+
+  void Note(std::string text) {
+    const std::lock_guard lock(mutex);
+    if (notes.size() < kNotesMax) notes.push_back(std::move(text));
+  }
+  void Fail(const Status& failed) {
+    const std::lock_guard lock(mutex);
+    if (status.ok()) status = failed;
+  }
+};
+
+Result<std::unique_ptr<Zygote>> Scanner::StartZygote(const ScanOptions& options) {
+  return Zygote::Start(ExtractJob(options.limits), options.worker, PrepareExtractors);
+}
+
+Scanner::Scanner(const Parts& parts, std::string state_folder, ScanOptions options)
+    : parts_(parts),
+      state_folder_(std::move(state_folder)),
+      options_(std::move(options)),
+      store_(parts.store),
+      counts_(std::make_unique<ScanCounts>()) {
+  if (options_.workers == 0) options_.workers = Processors();
+  options_.workers = std::min<std::size_t>(options_.workers, Zygote::kSlots);
+  if (options_.walkers == 0) options_.walkers = std::min<std::size_t>(Processors(), 4);
+}
+
+Scanner::~Scanner() = default;
+
+Result<std::unique_ptr<Scanner>> Scanner::Open(const Parts& parts, const std::string& state_folder,
+                                               ScanOptions options) {
+  std::unique_ptr<Scanner> scanner(new Scanner(parts, state_folder, std::move(options)));
+  if (Status begun = scanner->Begin(); !begun.ok()) return begun;
+  return scanner;
+}
+
+Status Scanner::Begin() {
+  if (options_.roots.empty()) return {StatusCode::kInvalidArgument, "which folder is to be scanned?"};
+  std::vector<std::string> paths = options_.roots;
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    const bool is_inside = std::any_of(roots_.begin(), roots_.end(), [&path](const Root& root) {
+      return root.only.empty() && IsInside(path, root.folder);
+    });
+    if (is_inside) continue;
+    struct stat seen {};
+    if (::stat(path.c_str(), &seen) == 0 && S_ISREG(seen.st_mode)) {
+      const std::size_t slash = path.rfind('/');
+      roots_.push_back({slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)});
+    } else {
+      roots_.push_back({path, ""});
+    }
+  }
+  if (Status made = parts_.files->MakeDirs(state_folder_); !made.ok()) return made;
+  auto lock = parts_.files->OpenLock(state_folder_ + "/LOCK");
+  if (!lock) return lock.error();
+  lock_ = std::move(*lock);
+  if (Status locked = lock_->TryLock(); !locked.ok()) {
+    return {StatusCode::kUnavailable, "another process scans into this store: wait for it, or stop it"};
+  }
+  std::string note;
+  auto state = StateDb::Open(state_folder_, &note);
+  if (!state) return state.error();
+  state_ = std::move(*state);
+  if (!note.empty()) notes_.push_back(std::move(note));
+  if (Status known = CheckStore(); !known.ok()) return known;
+  auto methods = state_->LoadMethods();
+  if (!methods) return methods.error();
+  methods_ = std::make_unique<MethodTable>(std::move(*methods), ScanConfigHash(options_));
+  results_ = std::make_unique<KnownResults>(store_);
+  for (std::size_t i = 0; i < options_.walkers; ++i) {
+    auto reader = StateDb::Open(state_folder_);
+    if (!reader) return reader.error();
+    walker_states_.push_back(std::move(*reader));
+  }
+  if (parts_.zygote == nullptr) return Status::Ok();
+  FileProducerOptions producing;
+  producing.workers = options_.workers;
+  producing.links = options_.links;
+  producing.hash_bytes_max = options_.hash_bytes_max;
+  producing.frame = {options_.tenant, options_.run_id};
+  producing.while_reading = options_.while_reading;
+  std::vector<std::unique_ptr<StateDb>> states;
+  for (std::size_t i = 0; i < options_.workers; ++i) {
+    auto reader = StateDb::Open(state_folder_);
+    if (!reader) return reader.error();
+    states.push_back(std::move(*reader));
+  }
+  producer_ = std::make_unique<FileProducer>(*parts_.zygote, *results_, *methods_, *parts_.clock, std::move(states),
+                                             std::move(producing));
+  return Status::Ok();
+}
+
+std::string Scanner::LooksOfLog() const {
+  auto names = parts_.files->List(parts_.log_folder);
+  if (!names || names->empty()) return {};
+  struct stat folder {};
+  struct stat oldest {};
+  if (::stat(parts_.log_folder.c_str(), &folder) != 0) return {};
+  if (::stat(JoinPath(parts_.log_folder, names->front()).c_str(), &oldest) != 0) return {};
+  return fmt::format("{} {} {}", folder.st_ino, names->front(), oldest.st_ino);
+}
+
+Status Scanner::CheckStore() {
+  auto looks = state_->Meta(kMetaLooks);
+  if (!looks) return looks.error();
+  if (!looks->empty() && *looks == LooksOfLog()) return Status::Ok();
+  return CheckMark();
+}
+
+Status Scanner::CheckMark() {
+  auto store = store_.Get();
+  const bool is_dry = parts_.zygote == nullptr;
+  if (!store && is_dry && store.error().code() == StatusCode::kNotFound) return Status::Ok();
+  if (!store) return store.error();
+  auto mark = state_->Meta(kMetaMark);
+  if (!mark) return mark.error();
+  if (mark->find(' ') == std::string::npos) {
+    auto stats = (*store)->Stats();
+    has_lost_state_ = stats && stats->records != 0;
+    return Status::Ok();
+  }
+  const Seq seq{std::strtoull(mark->c_str(), nullptr, 10)};
+  auto page = (*store)->Tail(seq, 1);
+  if (!page) return page.error();
+  if (!page->facts.empty() && MarkOf(page->facts.front()) == *mark) {
+    if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
+    return state_->Commit();
+  }
+  has_lost_state_ = true;
+  notes_.emplace_back("the state of earlier scans is not of this store: every file is read again");
+  return state_->Clear();
+}
+
+Status Scanner::MarkStore() {
+  auto store = store_.Get();
+  if (!store) return store.error();
+  auto stats = (*store)->Stats();
+  if (!stats) return stats.error();
+  auto page = (*store)->Tail(stats->last_seq, 1);
+  if (!page) return page.error();
+  if (page->facts.empty()) return Status::Ok();
+  if (Status saved = state_->SaveMeta(kMetaMark, MarkOf(page->facts.front())); !saved.ok()) return saved;
+  if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
+  return state_->Commit();
+}
+
+Status Scanner::FindLost() {
+  if (!has_lost_state_) return Status::Ok();
+  has_lost_state_ = false;
+  auto store = store_.Get();
+  if (!store) return store.error();
+  auto nodes = (*store)->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
+  if (!nodes) return nodes.error();
+  for (const NodeKey& node : *nodes) {
+    if (node.type != kTypeFile || node.ns != kFileNamespace || !node.name.starts_with('/')) continue;
+    const std::string path = PathOfName(node.name);
+    const bool is_ours = std::any_of(roots_.begin(), roots_.end(), [&path](const Root& root) {
+      return root.only.empty() && IsInside(path, root.folder);
+    });
+    if (!is_ours) continue;
+    auto fact = (*store)->Latest(kKindFile, node);
+    if (!fact) continue;
+    auto details = fact->Parse();
+    if (!details || !details->payload.starts_with(R"({"state":"present")")) continue;
+    auto known = IsKnown(path, details->payload.find(R"("type":"inode/directory")") != std::string::npos);
+    if (!known) return known.error();
+    if (*known) continue;
+    if (Status saved = state_->SaveRemoval({path, {}, "it is gone"}); !saved.ok()) return saved;
+  }
+  return Status::Ok();
+}
+
+Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder) {
+  auto self = state_->LoadFolder(path);
+  if (!self) return self.error();
+  if (as_folder) return self->has_value();
+  const std::size_t slash = path.rfind('/');
+  auto folder = state_->LoadFolder(slash == 0 ? "/" : path.substr(0, slash));
+  if (!folder) return folder.error();
+  if (!*folder) return false;
+  const std::string_view name = std::string_view(path).substr(slash + 1);
+  for (EntryReader reader((*folder)->entries); reader.entry() != nullptr; reader.Next()) {
+    if (reader.entry()->name == name) return reader.entry()->kind != FileKind::kFolder;
+  }
+  return false;
+}
+
+WalkOptions Scanner::Walking() const {
+  WalkOptions walking;
+  walking.threads = options_.walkers;
+  walking.links = options_.links;
+  walking.ignore_files = options_.ignore_files;
+  walking.filter = PathFilter(options_.include, options_.exclude);
+  return walking;
+}
+
+RunnerStats Scanner::Workers() const { return runner_ ? runner_->Stats() : last_workers_; }
+
+void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
+  if (pass.stop) return;
+  ++counts_->folders;
+  counts_->ignored += walked.ignored;
+  if (!walked.status.ok() && MayComeBack(walked.error)) {
+    ++counts_->problems;
+    pass.Note(fmt::format("{}: {}; what is known of it is kept", walked.path, walked.status.message()));
+    return;
+  }
+  auto stored = walker_states_[walked.thread]->LoadFolder(walked.path);
+  if (!stored) return pass.Fail(stored.error());
+  ComparedFolder compared =
+      CompareFolder(walked, *stored ? &**stored : nullptr, *methods_, {.force = options_.force, .only = pass.only});
+  counts_->unchanged += compared.unchanged;
+  counts_->to_read += compared.tasks.size();
+  if (compared.work == nullptr) return;
+  if (walked.error == ENOENT || walked.error == ENOTDIR) compared.work->problem.clear();
+  if (!compared.work->problem.empty()) {
+    ++counts_->problems;
+    pass.Note(fmt::format("{}: {}", walked.path, walked.status.message()));
+  }
+  if (pass.would_read != nullptr) {
+    const std::lock_guard lock(pass.mutex);
+    for (const auto& task : compared.tasks) {
+      const std::string prefix = walked.path == "/" ? "/" : walked.path + "/";
+      (*pass.would_read)(prefix + std::string(compared.work->entries[task->at].name), task->why);
+    }
+    counts_->removed += compared.work->removals.size();
+    return;
+  }
+  // First the folder by itself, where that is all there is; its files end it otherwise.
+  if (compared.tasks.empty() || !compared.work->problem.empty() || !compared.work->problem_before.empty()) {
+    pass.committer->FolderDone(compared.work);
+  }
+  for (auto& task : compared.tasks) {
+    ProduceRequest request;
+    request.detail = task;
+    if (pass.stop || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
+  }
+}
+
+void Scanner::WalkRoot(Pass& pass, const Root& root) {
+  WalkOptions walking = Walking();
+  walking.begun_ns = pass.begun_ns;
+  Walker walker(walking);
+  const auto on_folder = [&](const WalkedFolder& walked) { OnFolder(pass, walked); };
+  if (!root.only.empty()) {
+    // The one file among what is known of its folder: nothing else there is gone.
+    WalkedFolder one;
+    auto stored = walker_states_[0]->LoadFolder(root.folder);
+    Listing listing;
+    struct stat device {};
+    (void)::stat(root.folder.c_str(), &device);
+    const int fd = OpenPath(root.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    Listed seen;
+    const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
+    const bool is_there = fd >= 0 && LookAt(fd, root.only.c_str(), number, options_.links, seen);
+    if (fd >= 0) ::close(fd);
+    if (stored && *stored) {
+      for (EntryReader reader((*stored)->entries); reader.entry() != nullptr; reader.Next()) {
+        const StateEntry& entry = *reader.entry();
+        if (entry.name != root.only) listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
+      }
+    }
+    if (is_there) {
+      seen.name = root.only;
+      const auto at = std::lower_bound(listing.entries.begin(), listing.entries.end(), seen,
+                                       [](const Listed& a, const Listed& b) { return a.name < b.name; });
+      listing.entries.insert(at, seen);
+    }
+    one.path = root.folder;
+    one.listing = &listing;
+    const std::set<std::string, std::less<>> only{root.only};
+    pass.only = &only;
+    on_folder(one);
+    pass.only = nullptr;
+    return;
+  }
+  const Status walked = walker.Walk(root.folder, pass.stop, on_folder);
+  if (walked.code() == StatusCode::kNotFound) {
+    pass.Note(walked.message() + "; what was known below it is recorded as gone");
+    if (pass.committer != nullptr) {
+      auto work = std::make_shared<FolderWork>();
+      work->path = root.folder;
+      work->lost_folders.push_back(root.folder);
+      work->lost_reason = "its root is gone";
+      pass.committer->FolderDone(std::move(work));
+    }
+  } else if (walked.code() == StatusCode::kUnavailable || walked.code() == StatusCode::kInvalidArgument) {
+    ++counts_->problems;
+    pass.Note(walked.message());
+  }
+}
+
+Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop) {
+  const auto begun = std::chrono::steady_clock::now();
+  counts_ = std::make_unique<ScanCounts>();
+  Pass pass{stop};
+  Status swept;
+  {
+    Committer committer(store_, *state_, *methods_, *parts_.clock, *counts_,
+                        {.frame = {options_.tenant, options_.run_id}});
+    pass.committer = &committer;
+    // What an earlier scan could not record any more comes first.
+    if (Status earlier = committer.Sweep(); !earlier.ok()) return earlier;
+    RunnerOptions running;
+    running.workers = options_.workers;
+    runner_ = std::make_unique<Runner>(*producer_, running, [&](ProduceEnd end) {
+      auto task = std::static_pointer_cast<FileTask>(end.request.detail);
+      if (end.result) return committer.FileDone(std::move(task), std::move(*end.result));
+      if (end.result.error().code() == StatusCode::kCancelled) return committer.FileDone(std::move(task), std::nullopt);
+      Produced given_up = producer_->GivenUp(*task, end.result.error());
+      committer.FileDone(std::move(task), std::move(given_up));
+    });
+    walk(pass);
+    while (!runner_->DrainFor(kLookForStop)) {
+      if (stop) runner_->Stop();
+    }
+    last_workers_ = runner_->Stats();
+    runner_.reset();
+    if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
+    if (!stop) swept = FindLost();
+    if (!stop && swept.ok()) swept = committer.Sweep();
+  }
+  if (!swept.ok()) return swept;
+  if (counts_->records != 0) {
+    if (Status marked = MarkStore(); !marked.ok()) return marked;
+  }
+  if (!pass.status.ok()) return pass.status;
+  ScanReport report = ReportOf(*counts_);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  report.stopped = stop;
+  report.notes = std::exchange(notes_, {});
+  report.notes.insert(report.notes.end(), pass.notes.begin(), pass.notes.end());
+  return report;
+}
+
+Result<ScanReport> Scanner::Scan(const std::atomic<bool>& stop) {
+  auto report = Run(
+      [this](Pass& pass) {
+        for (const Root& root : roots_) WalkRoot(pass, root);
+      },
+      stop);
+  if (report && report->records != 0) {
+    if (Status recorded = RecordScan(*report); !recorded.ok()) return recorded;
+  }
+  return report;
+}
+
+Result<ScanReport> Scanner::ScanFolder(const std::string& path, const std::set<std::string, std::less<>>* names,
+                                       const std::atomic<bool>& stop) {
+  return Run(
+      [&](Pass& pass) {
+        pass.only = names;
+        for (const Root& root : roots_) {
+          if (root.only.empty() && IsInside(path, root.folder)) WalkFolderOf(pass, root, path);
+        }
+      },
+      stop);
+}
+
+void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path) {
+  const std::size_t prefix = root.folder == "/" ? 1 : root.folder.size() + 1;
+  // The folder, then those in it that no scan has seen, with all below them.
+  std::vector<std::string> folders{path};
+  for (std::size_t i = 0; i < folders.size() && !pass.stop; ++i) {
+    const std::string below = folders[i] == root.folder ? "" : folders[i].substr(prefix);
+    Walker walker(Walking());
+    const Status listed = walker.List(root.folder, below, [&](const WalkedFolder& walked) {
+      for (const Listed& entry : walked.listing->entries) {
+        if (entry.kind != FileKind::kFolder) continue;
+        std::string child = (walked.path == "/" ? "/" : walked.path + "/") + std::string(entry.name);
+        auto known = walker_states_[0]->LoadFolder(child);
+        if (known && !*known) folders.push_back(std::move(child));
+      }
+      OnFolder(pass, walked);
+    });
+    if (!listed.ok()) pass.Note(listed.message());
+  }
+}
+
+Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomic<bool>& stop) {
+  counts_ = std::make_unique<ScanCounts>();
+  Pass pass{stop};
+  pass.would_read = &would_read;
+  for (const Root& root : roots_) WalkRoot(pass, root);
+  if (!pass.status.ok()) return pass.status;
+  ScanReport report = ReportOf(*counts_);
+  report.stopped = stop;
+  report.notes = std::move(pass.notes);
+  return report;
+}
+
+Status Scanner::RecordScan(const ScanReport& report) {
+  std::vector<std::string> records;
+  for (const Root& root : roots_) {
+    RecordDraft draft;
+    draft.kind = kKindScan;
+    draft.target = FileNode(options_.tenant, root.only.empty() ? root.folder : root.folder + "/" + root.only);
+    draft.produced_at = parts_.clock->Now();
+    draft.producer_id = producer_->name();
+    draft.run_id = options_.run_id;
+    draft.payload = fmt::format(
+        R"({{"files":{},"folders":{},"added":{},"changed":{},"removed":{},"renamed":{},"problems":{},"extracted":{},"reused":{},"seconds":{:.3f},"stopped":{}}})",
+        report.files(), report.folders, report.added, report.changed, report.removed, report.renamed, report.problems,
+        report.extracted, report.reused, report.seconds, report.stopped);
+    records.push_back(draft.ToJson());
+  }
+  const std::vector<std::string_view> views(records.begin(), records.end());
+  auto store = store_.Get();
+  if (!store) return store.error();
+  for (const auto& stored : (*store)->BulkStore(views)) {
+    if (!stored) return stored.error();
+  }
+  return Status::Ok();
+}
+
+}  // namespace cairn

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/sqlite.h"
+#include "cairn/status.h"
+#include "scan/state_entry.h"
+
+namespace cairn {
+
+/// By what a file was read. Ids stand in entries.
+struct ReadMethod {
+  std::string type;       ///< MIME.
+  std::string extractor;  ///< Empty where there is none for that type.
+  std::int64_t version = 0;
+  std::uint64_t config = 0;  ///< Hash of what else decides on the result.
+  friend auto operator<=>(const ReadMethod&, const ReadMethod&) = default;
+};
+
+struct StoredFolder {
+  std::string entries;
+  std::string problem;  ///< Why the folder could not be read when it was last tried.
+};
+
+/// A result that stands in the log already.
+struct KnownResult {
+  std::uint64_t seq = 0;  ///< A record with this result.
+};
+
+/// A file that is gone, and whose record is not written yet.
+struct Removal {
+  std::string path;
+  ContentHash content;
+  std::string reason;
+};
+
+/// One connection to the state of scans, `<store>/scan/state.db` (docs/scan.md). One thread at a time; several
+/// connections at once, one of which writes. It may be lost: then everything is read again, and nothing is recorded
+/// twice.
+class StateDb {
+ public:
+  /// Makes folder and file where there are none. One that is damaged, or of another version, is put aside and begun
+  /// anew; `note` says so.
+  static Result<std::unique_ptr<StateDb>> Open(const std::string& folder, std::string* note = nullptr);
+  /// Opens what stands. Returns NOT_FOUND where there is none.
+  static Result<std::unique_ptr<StateDb>> OpenToRead(const std::string& folder);
+
+  Result<std::optional<StoredFolder>> LoadFolder(std::string_view path);
+  /// Paths of all folders at and below `path`, with their entries.
+  Status EachFolder(std::string_view path, const std::function<void(std::string_view, const StoredFolder&)>& each);
+  Result<std::optional<KnownResult>> FindResult(const ContentHash& key);
+  Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> LoadMethods();
+  Result<std::string> Meta(std::string_view name);
+
+  /// Writes are one transaction until `Commit`.
+  Status SaveFolder(std::string_view path, const StoredFolder& folder);
+  Status DropFolder(std::string_view path);
+  Status SaveResult(const ContentHash& key, const KnownResult& result);
+  Status SaveMethod(std::uint16_t id, const ReadMethod& method);
+  Status SaveRemoval(const Removal& removal);
+  /// At most `limit` of them, by path.
+  Result<std::vector<Removal>> LoadRemovals(std::size_t limit);
+  Status DropRemoval(std::string_view path);
+  Status SaveMeta(std::string_view name, std::string_view value);
+  Status Commit();
+  /// Forgets everything.
+  Status Clear();
+
+ private:
+  explicit StateDb(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)) {}
+  static Result<std::unique_ptr<StateDb>> OpenFile(const std::string& path);
+  Status Prepare();
+  Status Write(SqliteStatement& statement);
+
+  std::unique_ptr<SqliteConnection> connection_;
+  SqliteStatement load_folder_;
+  SqliteStatement each_folder_;
+  SqliteStatement find_result_;
+  SqliteStatement save_folder_;
+  SqliteStatement drop_folder_;
+  SqliteStatement save_result_;
+  SqliteStatement save_method_;
+  SqliteStatement save_removal_;
+  SqliteStatement load_removals_;
+  SqliteStatement drop_removal_;
+  SqliteStatement load_meta_;
+  SqliteStatement save_meta_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,115 @@
+#include "scan/watch.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "scan/scan_for_test.h"
+
+namespace cairn {
+namespace {
+
+class WatchTest : public ScanTest {
+ protected:
+  void Begin(const WatchOptions& options = {}) {
+    auto scanner = OpenScanner(*store_, "store");
+    ASSERT_TRUE(scanner) << scanner.status();
+    scanner_ = std::move(*scanner);
+    auto watch = Watch::Open(*scanner_, options);
+    ASSERT_TRUE(watch) << watch.status();
+    watch_ = std::move(*watch);
+    ASSERT_TRUE(watch_->Begin(stop_));
+  }
+  // Steps until something was recorded, or a while passed.
+  ScanReport Follow() {
+    for (int i = 0; i < 20; ++i) {
+      auto report = watch_->Step(stop_);
+      EXPECT_TRUE(report) << report.status();
+      if (!report || report->records != 0) return report ? *report : ScanReport();
+    }
+    return {};
+  }
+
+  std::unique_ptr<Scanner> scanner_;
+  std::unique_ptr<Watch> watch_;
+};
+
+TEST_F(WatchTest, AChangeIsFollowed) {
+  Picture("a.jpg", "one");
+  Begin();
+  Picture("a.jpg", "two");
+  EXPECT_EQ(Follow().changed, 1u);
+  EXPECT_NE(Payload("a.jpg").find("\"two\""), std::string::npos);
+}
+
+TEST_F(WatchTest, OnlyWhatChangedIsReadAgain) {
+  for (int i = 0; i < 20; ++i) Picture(std::to_string(i) + ".jpg", "one");
+  Begin();
+  Picture("3.jpg", "two");
+  const ScanReport report = Follow();
+  EXPECT_EQ(report.to_read, 1u) << "the others are young, but nothing was heard of them";
+  EXPECT_EQ(report.unchanged, 19u);
+}
+
+TEST_F(WatchTest, WhatIsNewAndWhatIsGone) {
+  Picture("a.jpg", "one");
+  Begin();
+  std::filesystem::remove(PathOf("a.jpg"));
+  EXPECT_EQ(Follow().removed, 1u);
+  Picture("b.jpg", "two");
+  EXPECT_EQ(Follow().added, 1u);
+  std::filesystem::create_symlink("b.jpg", PathOf("l"));
+  EXPECT_EQ(Follow().added, 1u);
+}
+
+TEST_F(WatchTest, ANewFolderIsWatchedWithAllBelow) {
+  Begin();
+  Picture("new/deep/a.jpg", "one");
+  EXPECT_EQ(Follow().added, 1u);
+  Picture("new/deep/b.jpg", "two");
+  EXPECT_EQ(Follow().added, 1u);
+}
+
+TEST_F(WatchTest, AFolderThatGoesTakesItsFiles) {
+  Picture("sub/deep/a.jpg", "one");
+  Begin();
+  std::filesystem::rename(PathOf("sub"), stores_.Sub("elsewhere"));
+  EXPECT_EQ(Follow().removed, 1u);
+}
+
+TEST_F(WatchTest, ARenameIsOneRemovalWithItsGoal) {
+  Picture("a.jpg", "one");
+  Begin(WatchOptions{.together = std::chrono::milliseconds(50)});
+  std::filesystem::rename(PathOf("a.jpg"), PathOf("b.jpg"));
+  EXPECT_EQ(Follow().renamed, 1u);
+}
+
+TEST_F(WatchTest, WhenEventsAreLostEverythingIsScanned) {
+  Picture("a.jpg", "one");
+  Begin();
+  // More events than the kernel keeps (fs.inotify.max_queued_events).
+  std::size_t queue = 16'384;
+  std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
+  if (queue > 200'000) GTEST_SKIP() << "the queue is too long to be filled";
+  Picture("b.jpg", "0");
+  for (std::size_t i = 0; i < queue; ++i) {
+    ASSERT_EQ(::chmod(PathOf(i % 2 == 0 ? "a.jpg" : "b.jpg").c_str(), 0600), 0);
+  }
+  Picture("lost.jpg", "last");
+  auto report = watch_->Step(stop_);
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->folders, 1u);
+  EXPECT_NE(Payload("lost.jpg").find("\"last\""), std::string::npos);
+}
+
+TEST_F(WatchTest, IgnoredFilesAreNotRead) {
+  tree_.Write(".cairnignore", "*.tmp\n");
+  Begin();
+  Picture("a.tmp", "one");
+  Picture("a.jpg", "two");
+  EXPECT_EQ(Follow().added, 1u);
+  EXPECT_EQ(Payload("a.tmp"), "");
+}
+
+}  // namespace
+}  // namespace cairn

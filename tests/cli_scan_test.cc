@@ -1,0 +1,106 @@
+#include <filesystem>
+
+#include "cli_for_test.h"
+
+namespace cairn {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class CliScanTest : public CliTest {
+ protected:
+  void SetUp() override {
+    dir_.Write("tree/a.bin", std::string("\0\1one", 5));
+    dir_.Write("tree/sub/b.bin", std::string("\0\1two", 5));
+  }
+};
+
+TEST_F(CliScanTest, ScansAndTellsWhatItDid) {
+  const ProgramEnd first = Cairn({"scan", "tree"});
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("2 files in 2 folders: 2 new, 0 changed, 0 gone"));
+  std::filesystem::remove(dir_.Sub("tree/a.bin"));
+  EXPECT_THAT(Cairn({"scan", "tree", "--json"}).out, HasSubstr("\"removed\":1"));
+}
+
+TEST_F(CliScanTest, ShowsAFileWithTheSourceOfEachValue) {
+  Cairn({"scan", "tree"});
+  const ProgramEnd shown = Cairn({"show", "tree/a.bin"});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("a.bin"));
+  EXPECT_THAT(shown.out, testing::ContainsRegex("size +5 +file system"));
+  EXPECT_THAT(shown.out, testing::ContainsRegex("hash +xxh3:[0-9a-f]+ +content"));
+  EXPECT_EQ(Cairn({"show", "b.bin"}).code, 0) << "by a part of its name";
+  const ProgramEnd unknown = Cairn({"show", "nowhere.bin"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("no scan has seen \"nowhere.bin\""));
+}
+
+TEST_F(CliScanTest, TablesAreRecordedWithSchemaAndStatistics) {
+  dir_.Write("tree/people.csv", "name,born\nAda,2001-02-03\nBob,\n");
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  const ProgramEnd schema = Cairn({"query", "--kind", "schema_snapshot", "--json"});
+  EXPECT_THAT(schema.out, HasSubstr(R"({"name":"born","type":"date","nullable":true})"));
+  EXPECT_THAT(schema.out, HasSubstr("people.csv"));
+  const ProgramEnd statistics = Cairn({"query", "--kind", "statistics_snapshot", "--json"});
+  EXPECT_THAT(statistics.out, HasSubstr(R"("row_count":2)"));
+  EXPECT_THAT(statistics.out, HasSubstr(R"("born":{"null_count":1,"distinct_count":1)"));
+}
+
+TEST_F(CliScanTest, SaysWhy) {
+  Cairn({"scan", "tree"});
+  EXPECT_THAT(Cairn({"why", "tree/a.bin"}).out, HasSubstr("last: version 1"));
+  dir_.Write("tree/a.bin", "longer than before");
+  const ProgramEnd why = Cairn({"why", "tree/a.bin"});
+  EXPECT_EQ(why.code, 0) << why.err;
+  EXPECT_THAT(why.out, HasSubstr("a scan would read it: size 5 to 18"));
+}
+
+TEST_F(CliScanTest, VersionsDifferenceAndRollback) {
+  Cairn({"scan", "tree"});
+  dir_.Write("tree/a.bin", std::string("\0\1three", 7));
+  Cairn({"scan", "tree"});
+  const ProgramEnd history = Cairn({"history", "tree/a.bin", "--json"});
+  EXPECT_EQ(Lines(history.out).size(), 2u) << history.err;
+  const ProgramEnd diff = Cairn({"diff", "tree/a.bin"});
+  EXPECT_THAT(diff.out, testing::ContainsRegex("size +5 +7"));
+  const ProgramEnd back = Cairn({"rollback", "tree/a.bin", "1"});
+  EXPECT_EQ(back.code, 0) << back.err;
+  EXPECT_THAT(Cairn({"show", "tree/a.bin"}).out, testing::ContainsRegex("size +5 "));
+  Cairn({"scan", "tree"});
+  EXPECT_THAT(Cairn({"show", "tree/a.bin"}).out, testing::ContainsRegex("size +5 ")) << "it stays";
+  dir_.Write("tree/a.bin", std::string("\0\1again", 7));
+  Cairn({"scan", "tree"});
+  EXPECT_THAT(Cairn({"show", "tree/a.bin"}).out, testing::ContainsRegex("size +7 ")) << "until the content changes";
+  EXPECT_EQ(Cairn({"rollback", "tree/a.bin", "9"}).code, 2);
+  EXPECT_THAT(Cairn({"rollback", "tree/a.bin", "9"}).err, HasSubstr("there is no version 9: it has 1 to 4"));
+}
+
+TEST_F(CliScanTest, DryRunPrintsAndWritesNothing) {
+  const ProgramEnd before = Cairn({"scan", "tree", "--dry-run"});
+  EXPECT_EQ(Lines(before.out).size(), 2u) << before.err;
+  EXPECT_FALSE(std::filesystem::exists(dir_.Sub("metadata")));
+  Cairn({"scan", "tree"});
+  dir_.Write("tree/new.bin", "x");
+  const ProgramEnd dry = Cairn({"scan", "tree", "--dry-run"});
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_THAT(dry.out, testing::ContainsRegex("new.bin +new"));
+  EXPECT_THAT(Cairn({"show", "tree/new.bin"}).err, HasSubstr("no scan has seen"));
+}
+
+TEST_F(CliScanTest, FilesAreNodesLikeOthers) {
+  Cairn({"scan", "tree"});
+  EXPECT_THAT(Cairn({"query", "payload.size = 5", "--kind", "file_metadata"}).out, HasSubstr("a.bin"));
+  EXPECT_EQ(Cairn({"latest", "file_metadata", "a.bin"}).code, 0);
+}
+
+TEST_F(CliScanTest, MistakesAreToldClearly) {
+  EXPECT_EQ(Cairn({"scan"}).code, 2);
+  EXPECT_EQ(Cairn({"scan", "tree", "--symlinks", "maybe"}).code, 2);
+  const ProgramEnd gone = Cairn({"scan", "not-there"});
+  EXPECT_THAT(gone.err, HasSubstr("not-there: No such file or directory"));
+}
+
+}  // namespace
+}  // namespace cairn
