@@ -160,7 +160,7 @@ void AddDiff(Commands& commands) {
       [diff](Session& session) { return RunDiff(session, *diff); });
   command.add_option("earlier", diff->before, "The earlier instant; or the path of a file, or a part that is unique")
       ->required()
-      ->type_name("TIME|FILE");
+      ->type_name("TIME");
   command.add_option("later", diff->after, "The later instant; else the present")->type_name("TIME");
   command.add_option("--before", diff->version_before, "A version of the file; else the one before the other")
       ->type_name("N");
@@ -181,7 +181,7 @@ void AddDiff(Commands& commands) {
       [why](Session& session) { return RunWhy(session, *why); });
   reasons.add_option("from", why->from, "Where the edge begins; alone: a file that was scanned")
       ->required()
-      ->type_name("NODE|FILE");
+      ->type_name("NODE");
   reasons.add_option("to", why->to, "Where it ends")->type_name("NODE");
   reasons.add_option("--symlinks", why->links, "Of a file, as scanned: record, skip or follow")
       ->check(CLI::IsMember({"record", "skip", "follow"}))

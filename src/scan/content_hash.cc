@@ -36,7 +36,7 @@ Result<std::size_t> ReadAt(int fd, char* out, std::size_t bytes, std::uint64_t o
 
 }  // namespace
 
-Result<HashedContent> HashContent(int fd, const Stamp& stamp, std::uint64_t whole_max, std::string& buffer,
+Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t whole_max, std::string& buffer,
                                   const std::function<Status()>& keep_going) {
   buffer.resize(kChunk);
   HashedContent out;

@@ -20,7 +20,7 @@ struct HashedContent {
 /// evenly spread, its size and its mtime. `buffer` is working memory, kept by the caller.
 /// Returns UNAVAILABLE where it cannot be read, ABORTED where it is shorter than its stamp says, or what `keep_going`
 /// returned.
-Result<HashedContent> HashContent(int fd, const Stamp& stamp, std::uint64_t whole_max, std::string& buffer,
+Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t whole_max, std::string& buffer,
                                   const std::function<Status()>& keep_going);
 
 }  // namespace cairn

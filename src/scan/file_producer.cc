@@ -59,7 +59,7 @@ Status ErrnoStatus(int error) {
   }
 }
 
-bool Look(int fd, std::uint64_t folder_device, Stamp& stamp) {
+bool Look(int fd, std::uint64_t folder_device, FileStamp& stamp) {
   struct statx seen {};
   constexpr unsigned kAsked = STATX_TYPE | STATX_SIZE | STATX_MTIME | STATX_CTIME | STATX_INO;
   if (::statx(fd, "", AT_EMPTY_PATH, kAsked, &seen) != 0 || !S_ISREG(seen.stx_mode)) return false;
@@ -205,7 +205,7 @@ Result<Produced> FileProducer::ReadOpen(Reading& reading) {
     part = std::move(*made);
   }
   if (options_.while_reading) options_.while_reading(reading.path);
-  Stamp after;
+  FileStamp after;
   if (!Look(reading.fd, before.stamp.device, after) || after != entry.stamp) {
     return Status(StatusCode::kAborted, "it changes while it is read");
   }

@@ -16,7 +16,7 @@ enum class FileKind : std::uint8_t { kFile = 0, kFolder = 1, kLink = 2, kOther =
 struct Listed {
   std::string_view name;  ///< Into the listing.
   FileKind kind = FileKind::kOther;
-  Stamp stamp;
+  FileStamp stamp;
   std::int64_t born_ns = 0;  ///< 0 where the file system does not say.
 };
 

@@ -15,8 +15,8 @@ std::int64_t Nanoseconds(const struct statx_timestamp& time) {
 
 }  // namespace
 
-Stamp StampOf(const struct statx& seen, std::uint64_t root_device) {
-  Stamp stamp;
+FileStamp StampOf(const struct statx& seen, std::uint64_t root_device) {
+  FileStamp stamp;
   stamp.size = seen.stx_size;
   stamp.mtime_ns = Nanoseconds(seen.stx_mtime);
   stamp.ctime_ns = Nanoseconds(seen.stx_ctime);
@@ -26,7 +26,7 @@ Stamp StampOf(const struct statx& seen, std::uint64_t root_device) {
   return stamp;
 }
 
-std::string StampDifference(const Stamp& before, const Stamp& now) {
+std::string StampDifference(const FileStamp& before, const FileStamp& now) {
   std::string out;
   const auto add = [&out](std::string_view text) {
     if (!out.empty()) out += ", ";
@@ -43,7 +43,7 @@ std::string StampDifference(const Stamp& before, const Stamp& now) {
   return out;
 }
 
-bool IsRacy(const Stamp& stamp, std::int64_t read_ns) {
+bool IsRacy(const FileStamp& stamp, std::int64_t read_ns) {
   return std::max(stamp.mtime_ns, stamp.ctime_ns) >= read_ns - kRacyNs;
 }
 

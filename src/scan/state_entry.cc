@@ -9,7 +9,7 @@ namespace {
 
 // A row is made and read by one machine.
 struct Fixed {
-  Stamp stamp;
+  FileStamp stamp;
   ContentHash content;
   std::uint64_t output;
   std::uint64_t seq;

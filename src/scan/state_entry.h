@@ -35,7 +35,7 @@ struct StateEntry {
   std::uint8_t flags = 0;
   std::uint16_t method = 0;   ///< By what it was read: see `MethodTable`.
   std::uint32_t cost_us = 0;  ///< How long that took.
-  Stamp stamp;
+  FileStamp stamp;
   ContentHash content;
   std::uint64_t output = 0;  ///< Hash of the payload of its record; 0: it has none.
   std::uint64_t seq = 0;     ///< Of that record.
