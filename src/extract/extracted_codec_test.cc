@@ -50,13 +50,13 @@ TEST(ExtractedCodec, GivesBackWhatItWasGiven) {
   EXPECT_EQ(*back, given);
 }
 
-TEST(ExtractedCodec, LeavesOutWhatIsEmpty) { EXPECT_EQ(EncodeExtracted({}), R"({"core":{}})"); }
+TEST(ExtractedCodec, LeavesOutWhatIsEmpty) { EXPECT_EQ(EncodeExtracted({}), "{}"); }
 
 TEST(ExtractedCodec, KeepsARealAReal) {
   Extracted out;
   out.Add("R", 3.0);
   out.Add("N", std::nan(""));
-  EXPECT_EQ(EncodeExtracted(out), R"({"core":{},"fields":[["R",3.0],["N","NaN"]]})");
+  EXPECT_EQ(EncodeExtracted(out), R"({"fields":[["R",3.0],["N","NaN"]]})");
 }
 
 TEST(ExtractedCodec, KeepsThePathThatIsNoUtf8) {

@@ -229,10 +229,12 @@ std::string EncodeExtracted(const Extracted& extracted) {
   Writer to(out);
   to.Open('{');
   to.Member("type", extracted.type);
-  to.Key("core");
-  to.Open('{');
-  EncodeCore(to, extracted.core);
-  to.Close('}');
+  if (extracted.core != CommonCore()) {
+    to.Key("core");
+    to.Open('{');
+    EncodeCore(to, extracted.core);
+    to.Close('}');
+  }
   EncodeAll(to, "fields", extracted.fields);
   EncodeAll(to, "chapters", extracted.chapters);
   EncodeAll(to, "pictures", extracted.pictures);

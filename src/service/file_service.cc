@@ -108,6 +108,8 @@ Result<FileView> FileService::Show(const std::string& file) {
     if (value.path == "extractor") extractor = value.json.substr(1, value.json.size() - 2);
   }
   for (FlatValue& value : *values) {
+    // The record has it, too, and says where from.
+    if (value.path == "metadata.type") continue;
     std::string source = SourceOf(value.path, extractor);
     for (const std::string_view prefix : {"metadata.core.", "metadata.fields.", "metadata."}) {
       if (value.path.starts_with(prefix)) value.path.erase(0, prefix.size());
