@@ -125,7 +125,8 @@ std::optional<double> PostgresSeconds(Lab& lab, const LayeredDag& dag) {
   }
   const std::string script = fmt::format(
       "set -e; B=$(ls -d /usr/lib/postgresql/15/bin 2>/dev/null || dirname $(readlink -f $(command -v postgres))); "
-      "cd {0}; mkdir db; R=; if [ $(id -u) = 0 ]; then chown -R postgres {0}; chmod 755 {0}; R='runuser -u postgres "
+      "cd {0}; mkdir db; R=; if [ $(id -u) = 0 ]; then chown -R postgres {0}; chmod 755 {0} {0}/..; R='runuser -u "
+      "postgres "
       "--'; fi; "
       "$R $B/initdb -D db -A trust -U postgres >/dev/null; "
       "$R $B/pg_ctl -D db -w -o \"-k {0} -h '' -c fsync=off\" start >/dev/null; "
