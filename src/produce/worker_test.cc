@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 #include <vector>
 
@@ -64,7 +65,7 @@ Result<std::string> Job(int fd, std::string_view request, const std::function<St
   if (request == "crash") raise(SIGSEGV), abort();
   if (request == "abort") abort();
   if (request == "hang") {
-    for (volatile int i = 0;; i = i + 1) continue;
+    for (std::atomic<int> turns = 0;; ++turns) continue;
   }
   if (request == "busy") {
     for (int i = 0; i < 40; ++i) {

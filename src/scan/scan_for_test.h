@@ -37,7 +37,7 @@ inline Result<std::string> FakeExtract(int fd, std::string_view, const std::func
   text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
   if (text.starts_with("crash")) abort();
   if (text.starts_with("hang")) {
-    for (volatile int i = 0;; i = i + 1) continue;
+    for (std::atomic<int> turns = 0;; ++turns) continue;
   }
   if (text.starts_with("refuse")) return Status(StatusCode::kInvalidArgument, "no picture");
   if (text.starts_with("nonsense")) return std::string("{\"type\":");
