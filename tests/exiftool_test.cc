@@ -172,7 +172,7 @@ void Report(const Score& score) {
 // At least 95 of 100 fields of the fixtures whose names end so are equal; at least `fields_min` there are.
 void AgreesOnFixtures(const std::set<std::string>& endings, std::size_t fields_min) {
   CAIRN_NEED_FIXTURES(fixtures);
-  if (!Installed("exiftool")) GTEST_SKIP() << "no exiftool: install libimage-exiftool-perl";
+  ASSERT_TRUE(Installed("exiftool")) << "./dev setup test installs it";
   const std::string dir = fixtures + "/files";
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
@@ -199,7 +199,7 @@ constexpr std::string_view kBook =
 class Made : public testing::Test {
  protected:
   void SetUp() override {
-    if (!Installed("ffmpeg")) GTEST_SKIP() << "no ffmpeg";
+    ASSERT_TRUE(Installed("ffmpeg")) << "./dev setup test installs it";
     std::ofstream(Path("book.txt")) << kBook;
   }
   [[nodiscard]] std::string Path(const std::string& name) const { return temp_.path() + "/" + name; }
@@ -217,8 +217,8 @@ constexpr std::string_view kSound = "-f lavfi -i sine=d=4 ";
 constexpr std::string_view kPicture = "-f lavfi -i testsrc=d=2:s=160x120:r=10 ";
 
 TEST_F(Made, AgreesWithExifTool) {
-  if (!Installed("exiftool") || !Installed("cwebp") || !Installed("heif-enc"))
-    GTEST_SKIP() << "exiftool, cwebp or heif-enc is missing";
+  for (const char* tool : {"exiftool", "cwebp", "heif-enc"})
+    ASSERT_TRUE(Installed(tool)) << "./dev setup test: " << tool;
   const std::string both = std::string(kPicture) + std::string(kSound);
   ASSERT_TRUE(Ffmpeg(both + "-metadata title=Film -c:v mpeg4 -c:a libmp3lame a.avi"));
   ASSERT_TRUE(Ffmpeg(both + "-metadata title=Film -c:v libx264 -c:a aac a.mkv"));

@@ -228,32 +228,6 @@ TEST_F(DiskLevelTest, TheQueueIsBounded) {
   EXPECT_EQ(stored, 9);
 }
 
-class FakeNetwork final : public FileSystem {
- public:
-  Result<std::unique_ptr<AppendFile>> OpenAppend(const std::string& path, bool create) override {
-    return real_.OpenAppend(path, create);
-  }
-  Result<std::unique_ptr<Mapping>> Map(const std::string& path, std::uint64_t bytes) override {
-    return real_.Map(path, bytes);
-  }
-  Result<std::unique_ptr<Mapping>> MapShared(const std::string& path, std::uint64_t bytes) override {
-    return real_.MapShared(path, bytes);
-  }
-  Result<std::unique_ptr<FileLock>> OpenLock(const std::string& path) override { return real_.OpenLock(path); }
-  Result<std::string> Read(const std::string& path) override { return real_.Read(path); }
-  Result<std::uint64_t> Size(const std::string& path) override { return real_.Size(path); }
-  bool Exists(const std::string& path) override { return real_.Exists(path); }
-  Result<std::vector<std::string>> List(const std::string& where) override { return real_.List(where); }
-  Status MakeDirs(const std::string& where) override { return real_.MakeDirs(where); }
-  Status Rename(const std::string& from, const std::string& to) override { return real_.Rename(from, to); }
-  Status Remove(const std::string& path) override { return real_.Remove(path); }
-  Status SyncDir(const std::string& where) override { return real_.SyncDir(where); }
-  Result<std::string> NetworkKind(const std::string&) override { return std::string("NFS"); }
-
- private:
-  FileSystem& real_ = *FileSystem::Default();
-};
-
 TEST_F(DiskLevelTest, StatisticsAddUpOverProcesses) {
   auto a = Open();
   auto b = Open();

@@ -217,7 +217,8 @@ class Tag {
     text = CutText(std::move(text), context_.limits.value_bytes);
     if (!about.empty()) text = "(" + about + ") " + text;
     if (name == "Comment" && about.empty() && to_.core.description.empty()) to_.core.description = text;
-    const bool plain = language == "eng" || language == "XXX" || language.size() < 3 || language[0] == '\0';
+    const std::string unknown(3, 'X');  // As the standard writes it.
+    const bool plain = language == "eng" || language == unknown || language.size() < 3 || language[0] == '\0';
     to_.Add(plain ? std::string(name) : std::string(name) + "-" + ToUtf8(BeforeNul(language)), std::move(text));
   }
 

@@ -90,7 +90,6 @@ TEST_F(WatchTest, WhenEventsAreLostEverythingIsScanned) {
   // More events than the kernel keeps (fs.inotify.max_queued_events).
   std::size_t queue = 16'384;
   std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
-  if (queue > 200'000) GTEST_SKIP() << "the queue is too long to be filled";
   Picture("b.jpg", "0");
   for (std::size_t i = 0; i < queue; ++i) {
     ASSERT_EQ(::chmod(PathOf(i % 2 == 0 ? "a.jpg" : "b.jpg").c_str(), 0600), 0);
