@@ -27,7 +27,10 @@ Result<std::unique_ptr<Cache>> CacheImpl::Open(CacheOptions options,
 }
 
 CacheImpl::CacheImpl(CacheOptions options, std::function<std::unique_ptr<SharedLevel>()> open_shared)
-    : options_(std::move(options)), open_shared_(std::move(open_shared)), forks_(ForkGate::forks_seen()) {}
+    : options_(std::move(options)),
+      open_shared_(std::move(open_shared)),
+      forks_(ForkGate::forks_seen()),
+      calm_clock_(options_.clock != nullptr ? options_.clock : CacheClock::Default()) {}
 
 CacheImpl::~CacheImpl() {
   if (state_owner_ == nullptr) return;
@@ -63,6 +66,8 @@ Status CacheImpl::Begin() {
   if (!state) return state.error();
   state_owner_ = std::move(*state);
   state_.store(state_owner_.get(), std::memory_order_release);
+  calm_.store(options_.enabled && !options_.log_hits ? state_owner_->levels().memory() : nullptr,
+              std::memory_order_release);
   for (const CacheOperation* operation : AllOperations()) state_owner_->Warm(*operation);
   return Status::Ok();
 }
@@ -141,7 +146,7 @@ CacheResult CacheImpl::Get(const CacheKey& key, const CacheCall& call) {
   CacheResult result;
   LocalCache& state = Use();
   const bool is_sampled = LocalCache::IsSampled();
-  if (!is_sampled && ReadCalm(state, key, call, result)) return result;
+  if (!is_sampled && ReadCalm(key, call, result)) return result;
   if (!options_.enabled || call.bypass) return result;
   const Timed timed(state, key, is_sampled);
   result = state.loading().Get(key, call);
@@ -153,7 +158,7 @@ Result<CacheResult> CacheImpl::GetOrLoad(const CacheKey& key, const CacheLoader&
   Result<CacheResult> result{CacheResult()};
   LocalCache& state = Use();
   const bool is_sampled = LocalCache::IsSampled();
-  if (!is_sampled && ReadCalm(state, key, call, *result)) return result;
+  if (!is_sampled && ReadCalm(key, call, *result)) return result;
   result = Ask(state, key, {}, loader, call, is_sampled);
   return result;
 }

@@ -56,11 +56,11 @@ class CacheImpl final : public Cache {
   [[nodiscard]] const CacheOperation* OperationOfText(std::string_view text) const;
   [[nodiscard]] std::vector<const CacheOperation*> AllOperations() const;
 
-  /// A hit in memory about which there is nothing to decide, which is nearly each.
-  bool ReadCalm(LocalCache& state, const CacheKey& key, const CacheCall& call, CacheResult& result) const {
-    MemoryLevel* const memory = state.levels().memory();
-    if (!options_.enabled || call.bypass || call.refresh || options_.log_hits || memory == nullptr) return false;
-    return memory->ReadCalm(key.hash(), key.text(), key.operation().index(), state.levels().RecentNs(), result);
+  /// A hit in memory about which there is nothing to decide, which is nearly each. After `Use`.
+  bool ReadCalm(const CacheKey& key, const CacheCall& call, CacheResult& result) const {
+    MemoryLevel* const memory = calm_.load(std::memory_order_acquire);
+    if (memory == nullptr || call.bypass || call.refresh) return false;
+    return memory->ReadCalm(key.hash(), key.text(), key.operation().index(), *calm_clock_, result);
   }
 
   /// Times some of the calls that memory answers.
@@ -99,6 +99,9 @@ class CacheImpl final : public Cache {
   std::unique_ptr<LocalCache> state_owner_;
   std::shared_ptr<Liveness> liveness_;
   std::atomic<LocalCache*> state_ = nullptr;
+  /// The state's memory level, where hits in it may be answered without asking anything else; else null.
+  std::atomic<MemoryLevel*> calm_ = nullptr;
+  CacheClock* const calm_clock_;
   std::unique_ptr<ThreadPool> pool_;
 };
 

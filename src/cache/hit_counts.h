@@ -6,19 +6,36 @@
 #include <cstdint>
 #include <memory>
 
+#include "cache/thread_number.h"
+
 namespace cairn {
 
-/// Hits by operation and what they saved, counted by many threads: each writes where few others do, so that the line
-/// does not wander between processors. Any thread may call it.
+/// Hits by operation and what they saved, counted by many threads: each in a place of its own, without a locked
+/// instruction. Any thread may call it.
 class HitCounts {
  public:
   /// Operations beyond these are not counted here.
   static constexpr std::size_t kOperationsMax = 512;
 
-  void Add(std::size_t operation, std::int64_t saved_ns) {
-    Count& count = stripes_[StripeOfThread()].counts[operation];
-    count.hits.fetch_add(1, std::memory_order_relaxed);
-    count.saved_ns.fetch_add(static_cast<std::uint64_t>(saved_ns), std::memory_order_relaxed);
+  HitCounts() = default;
+  HitCounts(const HitCounts&) = delete;
+  HitCounts& operator=(const HitCounts&) = delete;
+  ~HitCounts() {
+    for (const std::atomic<Place*>& place : places_) delete place.load();
+  }
+
+  /// Requires `operation` less than `kOperationsMax`, and the calling thread's own number.
+  void Add(int thread, std::size_t operation, std::int64_t saved_ns) {
+    Place* place = places_[static_cast<std::size_t>(thread)].load(std::memory_order_relaxed);
+    if (place == nullptr) [[unlikely]] {
+      place = new Place;
+      places_[static_cast<std::size_t>(thread)].store(place, std::memory_order_release);
+    }
+    Count& count = (*place)[operation];
+    // Nobody else writes here.
+    count.hits.store(count.hits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    count.saved_ns.store(count.saved_ns.load(std::memory_order_relaxed) + static_cast<std::uint64_t>(saved_ns),
+                         std::memory_order_relaxed);
   }
 
   struct Sum {
@@ -28,30 +45,23 @@ class HitCounts {
   [[nodiscard]] Sum Of(std::size_t operation) const {
     Sum sum;
     if (operation >= kOperationsMax) return sum;
-    for (std::size_t i = 0; i < kStripes; ++i) {
-      const Count& count = stripes_[i].counts[operation];
-      sum.hits += count.hits.load(std::memory_order_relaxed);
-      sum.saved_ns += count.saved_ns.load(std::memory_order_relaxed);
+    for (const std::atomic<Place*>& at : places_) {
+      const Place* place = at.load(std::memory_order_acquire);
+      if (place == nullptr) continue;
+      sum.hits += (*place)[operation].hits.load(std::memory_order_relaxed);
+      sum.saved_ns += (*place)[operation].saved_ns.load(std::memory_order_relaxed);
     }
     return sum;
   }
 
  private:
-  static constexpr std::size_t kStripes = 16;
   struct Count {
     std::atomic<std::uint64_t> hits = 0;
     std::atomic<std::uint64_t> saved_ns = 0;
   };
-  struct alignas(64) Stripe {
-    std::array<Count, kOperationsMax> counts;
-  };
-  static std::size_t StripeOfThread() {
-    static std::atomic<std::size_t> threads = 0;
-    thread_local const std::size_t stripe = threads.fetch_add(1, std::memory_order_relaxed) % kStripes;
-    return stripe;
-  }
+  using Place = std::array<Count, kOperationsMax>;
 
-  const std::unique_ptr<Stripe[]> stripes_ = std::make_unique<Stripe[]>(kStripes);
+  std::array<std::atomic<Place*>, ThreadNumber::kThreadsMax> places_{};
 };
 
 }  // namespace cairn

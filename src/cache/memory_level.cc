@@ -9,56 +9,59 @@
 
 namespace cairn {
 
-/// An entry with what a hit needs, in one piece and in few cache lines: the key's text stands behind it, then what only
-/// an invalidation asks for.
+/// An entry with what a hit needs, in one piece and in few cache lines: from `uses` on to the end of the key's text,
+/// which stands behind the members. Behind it stands what a calm hit does not ask for. What may change while it is read
+/// is atomic.
 struct MemoryLevel::Node : S3FifoNode {
-  std::uint16_t tags_count = 0;
   CacheLevel from = CacheLevel::kNone;
   bool is_expired = false;
   bool is_negative = false;
+  std::uint16_t tags_count = 0;
   std::shared_ptr<const CacheEntry> entry;
-  std::uint64_t sequence = 0;  ///< Known to be good up to this number of the generations.
-  std::int64_t calm_until_ns = 0;
-  EntryTimes times;
-  std::int64_t last_used_ns = 0;
+  std::atomic<std::int64_t> calm_until_ns = 0;
+  std::atomic<std::uint64_t> sequence = 0;  ///< Known to be good up to this number of the generations.
+  std::int64_t created_ns = 0;
   std::int64_t load_time_ns = 0;
-  std::uint32_t hits = 0;
+  std::atomic<std::int64_t> last_used_ns = 0;
+  std::atomic<std::uint32_t> hits = 0;
   std::uint32_t operation = 0;
   std::uint64_t text_bytes = 0;
 
+  struct Tail {
+    EntryTimes times;
+    std::uint64_t text_hash = 0;
+  };
+
   char* text_at() { return reinterpret_cast<char*>(this + 1); }
   std::string_view text() { return {text_at(), text_bytes}; }
-  /// The hash of the text, and those of the tags.
-  std::uint64_t* hashes() { return reinterpret_cast<std::uint64_t*>(text_at() + RoundUp(text_bytes)); }
-  std::uint64_t text_hash() { return hashes()[0]; }
-  std::span<const std::uint64_t> tags() { return {hashes() + 1, tags_count}; }
+  Tail& tail() { return *reinterpret_cast<Tail*>(text_at() + RoundUp(text_bytes)); }
+  std::span<std::uint64_t> tags() { return {reinterpret_cast<std::uint64_t*>(&tail() + 1), tags_count}; }
 
-  struct Ahead {
-    const CacheEntry* entry = nullptr;
-    const char* value = nullptr;
-  };
-  [[nodiscard]] Ahead ahead() const { return {entry.get(), entry->value.data()}; }
-  /// Of the node what a hit reads, the entry with the count of its holders, which stands before it, and the beginning
-  /// of its value.
-  static void Prefetch(const Node* node, const Ahead& ahead) {
-    const char* at = reinterpret_cast<const char*>(node);
-    for (const std::size_t line : {0, 64, 128}) __builtin_prefetch(at + line);
-    const char* entry = reinterpret_cast<const char*>(ahead.entry);
-    __builtin_prefetch(entry - 2 * sizeof(std::uint64_t));
-    __builtin_prefetch(entry + 48);
-    __builtin_prefetch(ahead.value);
+  /// Any thread.
+  void Use(std::int64_t now_ns) {
+    hits.store(hits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    last_used_ns.store(now_ns, std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] const char* ahead() const { return reinterpret_cast<const char*>(entry.get()); }
+  /// Of the node what a hit reads, and the entry with the count of its holders, which stands before it.
+  static void Prefetch(const Node* node, const char* entry) {
+    const char* at = reinterpret_cast<const char*>(&node->uses);
+    for (const std::size_t line : {0, 64}) __builtin_prefetch(at + line);
+    // The count is going to be written.
+    asm volatile("prefetchw %0" : : "m"(entry[-16]));
+    __builtin_prefetch(entry + 31);
   }
 
   static constexpr std::size_t RoundUp(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
   static Node* Make(const Write& write) {
-    const std::size_t hashes_bytes = (1 + write.tags.size()) * sizeof(std::uint64_t);
-    void* at = ::operator new(sizeof(Node) + RoundUp(write.key.text.size()) + hashes_bytes);
+    void* at = ::operator new(sizeof(Node) + RoundUp(write.key.text.size()) + sizeof(Tail) + write.tags.size_bytes());
     Node* node = new (at) Node;
     node->hash = write.key.hash;
     node->entry = write.entry;
     node->is_negative = write.entry->is_negative;
     node->load_time_ns = write.entry->load_time.count();
-    node->times = write.times;
+    node->created_ns = write.times.created_ns;
     node->calm_until_ns = write.entry->is_negative || write.is_expired ? 0 : write.calm_until_ns;
     node->sequence = write.sequence;
     node->operation = static_cast<std::uint32_t>(write.key.operation);
@@ -67,13 +70,13 @@ struct MemoryLevel::Node : S3FifoNode {
     node->is_expired = write.is_expired;
     node->from = write.from;
     std::memcpy(node->text_at(), write.key.text.data(), write.key.text.size());
-    node->hashes()[0] = write.key.text_hash;
-    if (!write.tags.empty()) std::memcpy(node->hashes() + 1, write.tags.data(), write.tags.size_bytes());
+    new (&node->tail()) Tail{write.times, write.key.text_hash};
+    if (!write.tags.empty()) std::memcpy(node->tags().data(), write.tags.data(), write.tags.size_bytes());
     return node;
   }
-  static void Free(Node* node) {
-    node->~Node();
-    ::operator delete(node);
+  static void Free(void* at) {
+    static_cast<Node*>(at)->~Node();
+    ::operator delete(at);
   }
 };
 
@@ -85,9 +88,10 @@ struct alignas(64) MemoryLevel::Shard {
     table.ForEachIn(0, table.slots(), [](Node& node) { Node::Free(&node); });
   }
 
+  /// Changed under the lock, read without it.
+  HashTable<Node> table;
   mutable SpinLock lock;
   // Guarded by lock.
-  HashTable<Node> table;
   S3Fifo policy;
   std::vector<Counts> counts;
 
@@ -95,11 +99,34 @@ struct alignas(64) MemoryLevel::Shard {
     if (operation >= counts.size()) counts.resize(operation + 1);
     return counts[operation];
   }
-  /// Takes the node out; the caller frees it, outside the lock.
+  /// Takes the node out; the caller frees it.
   void Detach(Node& node) {
     table.Erase(node.hash);
     policy.Erase(node);
   }
+};
+
+/// What a change took out, which readers may still hold. Freed at its end, outside the shard's lock.
+class MemoryLevel::Dropped {
+ public:
+  explicit Dropped(MemoryLevel& level) : level_(level) {}
+  Dropped(const Dropped&) = delete;
+  Dropped& operator=(const Dropped&) = delete;
+  ~Dropped() { level_.readers_.Free(gone_, level_.options_.bytes / kSharesWaiting); }
+
+  void Add(Node* node) { gone_.push_back({node, Node::Free, node->weight}); }
+  void Add(std::unique_ptr<HashTable<Node>::Slots> slots) {
+    if (slots == nullptr) return;
+    const std::size_t bytes = slots->bytes();
+    gone_.push_back({slots.release(), [](void* at) { delete static_cast<HashTable<Node>::Slots*>(at); }, bytes});
+  }
+
+ private:
+  /// Of the level's bytes, at most one part in so many waits to be freed.
+  static constexpr std::uint64_t kSharesWaiting = 256;
+
+  MemoryLevel& level_;
+  std::vector<Readers::Gone> gone_;
 };
 
 namespace {
@@ -136,160 +163,147 @@ MemoryLevel::Shard& MemoryLevel::ShardOf(std::uint64_t hash) const {
 
 CacheState MemoryLevel::Judge(Node& node, std::int64_t now_ns, bool& is_removed) const {
   const std::uint64_t applied = generations_.applied();
-  if (node.sequence != applied) {
-    const auto verdict = generations_.Check({node.text_hash(), node.text()}, node.tags(), node.sequence);
+  const std::uint64_t sequence = node.sequence.load(std::memory_order_relaxed);
+  if (sequence != applied) {
+    const auto verdict = generations_.Check({node.tail().text_hash, node.text()}, node.tags(), sequence);
     is_removed = verdict.is_removed || verdict.is_uncertain;
     if (is_removed) return CacheState::kMiss;
     node.is_expired |= verdict.is_expired;
-    if (node.is_expired) node.calm_until_ns = 0;
-    node.sequence = applied;
+    if (node.is_expired) node.calm_until_ns.store(0, std::memory_order_relaxed);
+    // Who reads without the lock and sees this number sees what it means.
+    node.sequence.store(applied, std::memory_order_release);
   }
-  if (now_ns < node.times.fresh_until_ns && !node.is_expired) {
+  const EntryTimes& times = node.tail().times;
+  if (now_ns < times.fresh_until_ns && !node.is_expired) {
     return node.is_negative ? CacheState::kNegative : CacheState::kFresh;
   }
-  return now_ns < node.times.stale_until_ns && !node.is_negative ? CacheState::kStale : CacheState::kMiss;
+  return now_ns < times.stale_until_ns && !node.is_negative ? CacheState::kStale : CacheState::kMiss;
 }
 
-bool MemoryLevel::ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, std::int64_t now_ns,
+bool MemoryLevel::ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, CacheClock& clock,
                            CacheResult& result) {
-  if (operation >= HitCounts::kOperationsMax) return false;
-  Shard& shard = ShardOf(hash);
-  const std::lock_guard lock(shard.lock);
-  Node* node = shard.table.Find(hash);
-  if (node == nullptr || now_ns >= node->calm_until_ns || node->sequence != generations_.announced() ||
-      node->text() != text) {
+  const HashTable<Node>& table = ShardOf(hash).table;
+  table.PrefetchSlot(hash);
+  const std::int64_t now_ns = clock.RecentNs();
+  const int thread = readers_.Thread();
+  if (thread == ThreadNumber::kNone || operation >= HitCounts::kOperationsMax) return false;
+  const Readers::Reading reading(readers_, thread);
+  Node* node = table.Peek(hash);
+  if (node == nullptr || node->sequence.load(std::memory_order_acquire) != generations_.announced() ||
+      now_ns >= node->calm_until_ns.load(std::memory_order_relaxed) || node->text() != text) {
     return false;
   }
   S3Fifo::Touch(*node);
-  if (notes_uses_) {
-    ++node->hits;
-    node->last_used_ns = now_ns;
-  }
-  calm_hits_.Add(operation, node->load_time_ns);
+  if (notes_uses_) node->Use(now_ns);
+  calm_hits_.Add(thread, operation, node->load_time_ns);
   result.state = CacheState::kFresh;
   result.level = CacheLevel::kMemory;
-  result.age = std::chrono::nanoseconds(std::max<std::int64_t>(0, now_ns - node->times.created_ns));
+  result.age = std::chrono::nanoseconds(std::max<std::int64_t>(0, now_ns - node->created_ns));
   result.entry = node->entry;
   return true;
 }
 
 MemoryLevel::Hit MemoryLevel::Read(const Key& key, std::int64_t now_ns, bool is_counted) {
   Hit hit;
-  Node* dropped = nullptr;
-  {
-    Shard& shard = ShardOf(key.hash);
-    const std::lock_guard lock(shard.lock);
-    Counts* counts = is_counted ? &shard.CountsOf(key.operation) : nullptr;
-    Node* node = shard.table.Find(key.hash);
-    if (node != nullptr && node->text() != key.text) node = nullptr;
-    bool is_removed = false;
-    if (node != nullptr) hit.state = Judge(*node, now_ns, is_removed);
-    if (hit.state == CacheState::kMiss) {
-      if (counts != nullptr) ++counts->counts.misses;
-      if (node == nullptr) return hit;
-      Counts& owner = shard.CountsOf(node->operation);
-      ++(is_removed ? owner.counts.removed : owner.counts.expired);
-      shard.Detach(*node);
-      dropped = node;
-    } else {
-      hit.entry = node->entry;
-      hit.times = node->times;
-      hit.from = node->from;
-      hit.is_expired = node->is_expired;
-      if (counts != nullptr) {
-        S3Fifo::Touch(*node);
-        if (notes_uses_) {
-          ++node->hits;
-          node->last_used_ns = now_ns;
-        }
-        std::uint64_t& count = hit.state == CacheState::kFresh   ? counts->counts.hits
-                               : hit.state == CacheState::kStale ? counts->counts.stale
-                                                                 : counts->counts.negative;
-        ++count;
-        counts->time_saved_ns += static_cast<std::uint64_t>(node->load_time_ns);
-      }
-    }
+  Dropped dropped(*this);
+  Shard& shard = ShardOf(key.hash);
+  const std::lock_guard lock(shard.lock);
+  Counts* counts = is_counted ? &shard.CountsOf(key.operation) : nullptr;
+  Node* node = shard.table.Find(key.hash);
+  if (node != nullptr && node->text() != key.text) node = nullptr;
+  bool is_removed = false;
+  if (node != nullptr) hit.state = Judge(*node, now_ns, is_removed);
+  if (hit.state == CacheState::kMiss) {
+    if (counts != nullptr) ++counts->counts.misses;
+    if (node == nullptr) return hit;
+    Counts& owner = shard.CountsOf(node->operation);
+    ++(is_removed ? owner.counts.removed : owner.counts.expired);
+    shard.Detach(*node);
+    dropped.Add(node);
+    return hit;
   }
-  if (dropped != nullptr) Node::Free(dropped);
+  hit.entry = node->entry;
+  hit.times = node->tail().times;
+  hit.from = node->from;
+  hit.is_expired = node->is_expired;
+  if (counts == nullptr) return hit;
+  S3Fifo::Touch(*node);
+  if (notes_uses_) node->Use(now_ns);
+  std::uint64_t& count = hit.state == CacheState::kFresh   ? counts->counts.hits
+                         : hit.state == CacheState::kStale ? counts->counts.stale
+                                                           : counts->counts.negative;
+  ++count;
+  counts->time_saved_ns += static_cast<std::uint64_t>(node->load_time_ns);
   return hit;
 }
 
 void MemoryLevel::Store(const Write& write) {
   Node* node = Node::Make(write);
-  node->weight = sizeof(Node) + WeightOf(*write.entry, write.tags.size(), write.key.text.size());
-  // What goes is freed outside the lock.
-  std::vector<Node*> dropped;
-  {
-    Shard& shard = ShardOf(node->hash);
-    const std::lock_guard lock(shard.lock);
-    bool is_removed = false;
-    (void)Judge(*node, write.times.created_ns, is_removed);
-    // What was invalidated while it was loaded must not push out what was loaded since.
-    Node* old = is_removed ? nullptr : shard.table.Find(node->hash);
-    if (old != nullptr) {
-      shard.Detach(*old);
-      dropped.push_back(old);
-    }
-    if (is_removed) {
-      ++shard.CountsOf(node->operation).counts.fenced;
-      dropped.push_back(node);
-    } else if (node->weight > shard.policy.capacity()) {
-      dropped.push_back(node);
-    } else {
-      const auto is_full = [&] {
-        return !shard.policy.HasRoom(node->weight) || (entries_max_ != 0 && shard.policy.size() >= entries_max_);
-      };
-      while (is_full()) {
-        auto* victim = static_cast<Node*>(shard.policy.Evict());
-        shard.table.Erase(victim->hash);
-        ++shard.CountsOf(victim->operation).counts.evicted;
-        dropped.push_back(victim);
-      }
-      shard.table.Insert(node->hash, node);
-      shard.policy.Insert(*node);
-      ++shard.CountsOf(node->operation).counts.stores;
-    }
+  node->weight = sizeof(Node) + sizeof(Node::Tail) + WeightOf(*write.entry, write.tags.size(), write.key.text.size());
+  Dropped dropped(*this);
+  Shard& shard = ShardOf(node->hash);
+  const std::lock_guard lock(shard.lock);
+  bool is_removed = false;
+  (void)Judge(*node, write.times.created_ns, is_removed);
+  // What was invalidated while it was loaded must not push out what was loaded since.
+  Node* old = is_removed ? nullptr : shard.table.Find(node->hash);
+  if (old != nullptr) {
+    shard.Detach(*old);
+    dropped.Add(old);
   }
-  for (Node* gone : dropped) Node::Free(gone);
+  if (is_removed) {
+    ++shard.CountsOf(node->operation).counts.fenced;
+    dropped.Add(node);
+    return;
+  }
+  if (node->weight > shard.policy.capacity()) {
+    dropped.Add(node);
+    return;
+  }
+  const auto is_full = [&] {
+    return !shard.policy.HasRoom(node->weight) || (entries_max_ != 0 && shard.policy.size() >= entries_max_);
+  };
+  while (is_full()) {
+    auto* victim = static_cast<Node*>(shard.policy.Evict());
+    shard.table.Erase(victim->hash);
+    ++shard.CountsOf(victim->operation).counts.evicted;
+    dropped.Add(victim);
+  }
+  dropped.Add(shard.table.Insert(node->hash, node));
+  shard.policy.Insert(*node);
+  ++shard.CountsOf(node->operation).counts.stores;
 }
 
 void MemoryLevel::NoteUse(std::uint64_t hash, std::int64_t now_ns) {
   Shard& shard = ShardOf(hash);
   const std::lock_guard lock(shard.lock);
   Node* node = shard.table.Find(hash);
-  if (node == nullptr) return;
-  ++node->hits;
-  node->last_used_ns = now_ns;
+  if (node != nullptr) node->Use(now_ns);
 }
 
 bool MemoryLevel::Erase(std::uint64_t hash) {
-  Node* node = nullptr;
-  {
-    Shard& shard = ShardOf(hash);
-    const std::lock_guard lock(shard.lock);
-    node = shard.table.Find(hash);
-    if (node == nullptr) return false;
-    shard.Detach(*node);
-    ++shard.CountsOf(node->operation).counts.removed;
-  }
-  Node::Free(node);
+  Dropped dropped(*this);
+  Shard& shard = ShardOf(hash);
+  const std::lock_guard lock(shard.lock);
+  Node* node = shard.table.Find(hash);
+  if (node == nullptr) return false;
+  shard.Detach(*node);
+  ++shard.CountsOf(node->operation).counts.removed;
+  dropped.Add(node);
   return true;
 }
 
 void MemoryLevel::Clear() {
   for (const auto& shard : shards_) {
-    std::vector<Node*> dropped;
-    {
-      const std::lock_guard lock(shard->lock);
-      dropped.reserve(shard->table.size());
-      while (auto* node = static_cast<Node*>(shard->policy.Evict())) {
-        ++shard->CountsOf(node->operation).counts.removed;
-        dropped.push_back(node);
-      }
-      shard->table = {};
+    Dropped dropped(*this);
+    const std::lock_guard lock(shard->lock);
+    while (auto* node = static_cast<Node*>(shard->policy.Evict())) {
+      ++shard->CountsOf(node->operation).counts.removed;
+      dropped.Add(node);
     }
-    for (Node* node : dropped) Node::Free(node);
+    dropped.Add(shard->table.Clear());
   }
+  readers_.FreeAll();
 }
 
 void MemoryLevel::Visit(std::int64_t now_ns, const std::function<void(const Seen&)>& visit, bool take_uses) {
@@ -305,7 +319,7 @@ void MemoryLevel::Visit(std::int64_t now_ns, const std::function<void(const Seen
           bool is_removed = false;
           const CacheState state = Judge(node, now_ns, is_removed);
           if (state == CacheState::kMiss) return;
-          seen.push_back({node.entry, node.times, state, node.weight, node.hits, node.last_used_ns});
+          seen.push_back({node.entry, node.tail().times, state, node.weight, node.hits, node.last_used_ns});
           if (take_uses) node.hits = 0;
         });
       }

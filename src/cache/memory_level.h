@@ -12,6 +12,7 @@
 #include "cache/entry_times.h"
 #include "cache/generations.h"
 #include "cache/hit_counts.h"
+#include "cache/readers.h"
 #include "cache/s3_fifo.h"
 #include "cache/spin_lock.h"
 #include "cairn/cache_options.h"
@@ -20,8 +21,9 @@
 
 namespace cairn {
 
-/// The entries of this process. A hit takes one short lock, copies a pointer and writes no list. What an entry is worth
-/// is decided anew at each hit: by its times and by the generations. Any thread may call it.
+/// The entries of this process. A hit copies a pointer and writes no list; about which there is nothing to decide takes
+/// no lock, others take a short one. What an entry is worth is decided anew at each hit: by its times and by the
+/// generations. Any thread may call it.
 class MemoryLevel {
  public:
   /// `notes_uses`: `Seen` tells when entries were used, for the history.
@@ -43,9 +45,9 @@ class MemoryLevel {
   /// What stands, fresh or stale; a miss otherwise. Counts it unless `is_counted` is off.
   Hit Read(const Key& key, std::int64_t now_ns, bool is_counted = true);
 
-  /// A hit before its `calm_until_ns`, in as few steps as can be; otherwise false, and `Read` decides. Nothing of
-  /// `result` that is not set here is looked at.
-  bool ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, std::int64_t now_ns,
+  /// A hit before its `calm_until_ns`, in as few steps as can be and without a lock; otherwise false, and `Read`
+  /// decides. Nothing of `result` that is not set here is looked at.
+  bool ReadCalm(std::uint64_t hash, std::string_view text, std::size_t operation, CacheClock& clock,
                 CacheResult& result);
 
   struct Write {
@@ -90,6 +92,7 @@ class MemoryLevel {
  private:
   struct Node;
   struct Shard;
+  class Dropped;
 
   [[nodiscard]] Shard& ShardOf(std::uint64_t hash) const;
   /// What a node is worth now; whether it was removed, where that makes it a miss.
@@ -99,6 +102,7 @@ class MemoryLevel {
   const Generations& generations_;
   const bool notes_uses_;
   HitCounts calm_hits_;
+  Readers readers_;
   std::uint64_t entries_max_ = 0;  ///< Of a shard; 0: no bound.
   std::vector<std::unique_ptr<Shard>> shards_;
 };

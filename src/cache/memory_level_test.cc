@@ -8,7 +8,6 @@
 #include <thread>
 
 #include "base/hash.h"
-#include "cache/hash_table.h"
 
 namespace cairn {
 namespace {
@@ -26,9 +25,24 @@ class MemoryLevelTest : public ::testing::Test {
     entry->value = std::move(value);
     entry->load_time = std::chrono::milliseconds(5);
     const std::uint64_t tags[] = {7};
-    level.Store(
-        {KeyOf(text), entry, {0, ttl_s * kSecond, (ttl_s + grace_s) * kSecond}, generations.applied(), false, tags});
+    const EntryTimes times{0, ttl_s * kSecond, (ttl_s + grace_s) * kSecond};
+    level.Store({KeyOf(text), entry, times, generations.applied(), false, tags, times.fresh_until_ns});
   }
+
+  /// The value, where it is had without a lock.
+  std::shared_ptr<const CacheEntry> ReadCalm(MemoryLevel& level, std::string_view text) {
+    CacheResult result;
+    const MemoryLevel::Key key = KeyOf(text);
+    (void)level.ReadCalm(key.hash, text, key.operation, clock, result);
+    return result.entry;
+  }
+
+  struct StillClock final : CacheClock {
+    Timestamp Now() override { return {}; }
+    std::int64_t SteadyNs() override { return ns; }
+    std::int64_t RecentNs() override { return ns; }
+    std::int64_t ns = 0;
+  } clock;
 
   Generations generations;
 };
@@ -80,6 +94,30 @@ TEST_F(MemoryLevelTest, InvalidationsAreSeenAtTheNextHit) {
   Store(level, "b", "1");
   generations.BumpHere(std::vector<std::uint64_t>{KeyOf("b").text_hash}, {}, {}, CacheVerb::kRemove);
   EXPECT_EQ(level.Read(KeyOf("b"), 0).state, CacheState::kMiss);
+}
+
+TEST_F(MemoryLevelTest, CalmHitsAreFreshAloneAndCountedAsOthers) {
+  MemoryLevel level({}, generations);
+  EXPECT_EQ(ReadCalm(level, "a"), nullptr);
+  Store(level, "a", "1");
+  ASSERT_NE(ReadCalm(level, "a"), nullptr);
+  EXPECT_EQ(ReadCalm(level, "a")->value, "1");
+  EXPECT_EQ(level.CountsOf(0).counts.hits, 2U);
+  EXPECT_EQ(level.CountsOf(0).time_saved_ns, 10'000'000U);
+  clock.ns = 60 * kSecond;
+  EXPECT_EQ(ReadCalm(level, "a"), nullptr);
+  clock.ns = 0;
+  generations.BumpHere({}, std::vector<std::uint64_t>{7}, {}, CacheVerb::kExpire);
+  EXPECT_EQ(ReadCalm(level, "a"), nullptr) << "it has to be judged";
+  EXPECT_EQ(level.Read(KeyOf("a"), 0).state, CacheState::kStale);
+  Store(level, "a", "2");
+  ASSERT_NE(ReadCalm(level, "a"), nullptr);
+  generations.BumpHere({}, std::vector<std::uint64_t>{8}, {}, CacheVerb::kRemove);
+  EXPECT_EQ(ReadCalm(level, "a"), nullptr);
+  EXPECT_EQ(level.Read(KeyOf("a"), 0).state, CacheState::kFresh) << "another tag";
+  EXPECT_NE(ReadCalm(level, "a"), nullptr) << "judged good up to now";
+  level.Erase(Hash64("a"));
+  EXPECT_EQ(ReadCalm(level, "a"), nullptr);
 }
 
 TEST_F(MemoryLevelTest, BytesHoldToWithinFivePercentUnderAFlood) {
@@ -138,47 +176,18 @@ TEST_F(MemoryLevelTest, ThreadsAtOnce) {
       std::mt19937 random(t);
       for (int i = 0; i < 20'000; ++i) {
         const std::string name = std::to_string(random() % 300);
-        const auto hit = level.Read(KeyOf(name), 0);
-        if (hit.entry != nullptr && hit.entry->value != name + name) ++wrong;
-        if (hit.entry == nullptr) Store(level, name, name + name);
+        std::shared_ptr<const CacheEntry> entry = ReadCalm(level, name);
+        if (entry == nullptr) entry = level.Read(KeyOf(name), 0).entry;
+        if (entry != nullptr && entry->value != name + name) ++wrong;
+        if (entry == nullptr) Store(level, name, name + name);
         if (i % 1000 == 0) generations.BumpHere({}, std::vector<std::uint64_t>{7}, {}, CacheVerb::kRemove);
         if (i % 777 == 0) level.Erase(Hash64(name));
+        if (i % 5000 == 0) level.Clear();
       }
     });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
-}
-
-TEST(HashTable, AgreesWithAMap) {
-  const unsigned seed = std::random_device{}();
-  SCOPED_TRACE(seed);
-  std::mt19937 random(seed);
-  struct Node {
-    struct Ahead {};
-    [[nodiscard]] Ahead ahead() const { return {}; }
-    static void Prefetch(const Node* /*node*/, const Ahead& /*ahead*/) {}
-  };
-  HashTable<Node> table;
-  std::map<std::uint64_t, Node*> map;
-  std::vector<Node> nodes(1000);
-  for (int i = 0; i < 100'000; ++i) {
-    // Many of them probe into one another, around the end of the table too.
-    const std::uint64_t hash = (random() % 40) * 16 + (random() % 3 == 0 ? 15 : 0);
-    if (random() % 2 == 0) {
-      if (!map.contains(hash)) {
-        map[hash] = &nodes[hash];
-        table.Insert(hash, &nodes[hash]);
-      }
-    } else {
-      map.erase(hash);
-      table.Erase(hash);
-    }
-    ASSERT_EQ(table.size(), map.size());
-    const std::uint64_t asked = (random() % 40) * 16;
-    const auto at = map.find(asked);
-    ASSERT_EQ(table.Find(asked), at == map.end() ? nullptr : at->second);
-  }
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ void S3Fifo::Queue::Remove(S3FifoNode& node) {
 }
 
 void S3Fifo::Insert(S3FifoNode& node) {
-  node.uses = 0;
+  node.uses.store(0, std::memory_order_relaxed);
   node.is_main = ghosts_.Take(node.hash);
   (node.is_main ? main_ : small_).Push(node);
   weight_ += node.weight;
@@ -49,23 +49,24 @@ S3FifoNode* S3Fifo::Evict() {
   while (size_ != 0) {
     if (main_.weight > main_capacity_ || small_.oldest == nullptr) {
       S3FifoNode& node = *main_.oldest;
-      if (node.uses == 0) {
+      const std::uint8_t uses = node.uses.load(std::memory_order_relaxed);
+      if (uses == 0) {
         Erase(node);
         return &node;
       }
       main_.Remove(node);
-      --node.uses;
+      node.uses.store(uses - 1, std::memory_order_relaxed);
       main_.Push(node);
       continue;
     }
     S3FifoNode& node = *small_.oldest;
-    if (node.uses < kUsesToStay) {
+    if (node.uses.load(std::memory_order_relaxed) < kUsesToStay) {
       Erase(node);
       ghosts_.Add(node.hash, node.weight);
       return &node;
     }
     small_.Remove(node);
-    node.uses = 0;
+    node.uses.store(0, std::memory_order_relaxed);
     node.is_main = true;
     main_.Push(node);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <unordered_map>
@@ -10,9 +11,10 @@ namespace cairn {
 struct S3FifoNode {
   S3FifoNode* newer = nullptr;
   S3FifoNode* older = nullptr;
-  std::uint64_t hash = 0;
   std::uint64_t weight = 0;
-  std::uint8_t uses = 0;  ///< Since it came into its queue, at most 3.
+  std::uint64_t hash = 0;
+  /// Since it came into its queue, at most 3. Uses at one time may count as one.
+  std::atomic<std::uint8_t> uses = 0;
   bool is_main = false;
 };
 
@@ -41,7 +43,7 @@ class GhostQueue {
 /// Which entry goes when there is no room: S3-FIFO (Yang and others, "FIFO queues are all you need for cache eviction",
 /// SOSP 2023), weighted. A small queue of a tenth holds newcomers; what was used more than once there, or comes back
 /// soon after it was evicted, lives in the main queue, a clock with a 2-bit counter. A use moves nothing. Owns no
-/// nodes; one thread at a time.
+/// nodes; one thread at a time, but for `Touch`, which any thread may call.
 ///
 /// To store: `while (!policy.HasRoom(weight)) Drop(policy.Evict());` then `Insert`.
 class S3Fifo {
@@ -51,7 +53,8 @@ class S3Fifo {
       : capacity_(capacity), main_capacity_(capacity - capacity / 10), ghosts_(main_capacity_) {}
 
   static void Touch(S3FifoNode& node) {
-    if (node.uses < kUsesMax) ++node.uses;
+    const std::uint8_t uses = node.uses.load(std::memory_order_relaxed);
+    if (uses < kUsesMax) node.uses.store(uses + 1, std::memory_order_relaxed);
   }
 
   /// Requires `hash` and `weight` set.
