@@ -127,6 +127,20 @@ TEST_F(CliCacheTest, AnEntryIsSeenListedAndCleared) {
   EXPECT_EQ(Cairn({"cache", "list", "--json"}).out, "");
 }
 
+TEST_F(CliCacheTest, WhatTheSharedLevelCannotBeToldNowIsSaid) {
+  Configure("  shared: {url: \"redis://127.0.0.1:1\"}\n");
+  ASSERT_EQ(Cairn({"lookup", "zoo", "animal", "id=7"}).code, 0);
+  const ProgramEnd cleared = Cairn({"cache", "clear", "tag:animal:7"});
+  EXPECT_EQ(cleared.code, 3);
+  EXPECT_THAT(cleared.out, StartsWith("tag:animal:7: 1 entry removed"));
+  EXPECT_THAT(cleared.err, HasSubstr("the next process of this host that reaches it tells it"));
+  EXPECT_THAT(Cairn({"cache", "stats"}).out, HasSubstr("it has yet to hear what was invalidated here"));
+  EXPECT_THAT(Cairn({"cache", "clear", "all", "--json"}).out,
+              HasSubstr(R"("shared_pending":true,"shared_owed":true})"));
+  EXPECT_THAT(Cairn({"cache", "clear", "all", "--set", "cache.location="}).err,
+              HasSubstr("no disk level remembers what it is to be told"));
+}
+
 TEST_F(CliCacheTest, StatsCountOverProcesses) {
   for (int i = 0; i < 3; ++i) ASSERT_EQ(Cairn({"lookup", "zoo", "animal", "id=7"}).code, 0);
   const ProgramEnd stats = Cairn({"cache", "stats", "--json"});

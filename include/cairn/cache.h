@@ -22,6 +22,7 @@ struct CacheInvalidated {
       0;  ///< Entries found and dropped on this host; by generation they are dropped as they are met.
   bool is_by_generation = false;
   bool is_shared_pending = false;  ///< The shared level could not be told yet; it will be once it is back.
+  bool is_shared_owed = false;     ///< That stands on disk, and is told by whichever process of this host reaches it.
 };
 
 /// A line of a listing.

@@ -121,6 +121,8 @@ std::vector<CacheInspected> Levels::Inspect(const CacheKey& key) {
   }
   if (!UsesShared(key) || options_.offline) {
     add({}, CacheLevel::kShared, options_.offline ? "offline" : "the shared level is off");
+  } else if (!HasHeardAll()) {
+    add({}, CacheLevel::kShared, "it has yet to hear what was invalidated here");
   } else {
     const KeyWithTags tagged(key);
     const auto read = shared_->Read(tagged.level_key(), SharedDeadline());

@@ -92,6 +92,8 @@ class DiskLevel {
   Result<std::optional<std::uint64_t>> ExchangeStructure(std::uint64_t text_hash, std::uint64_t structure);
   /// A value kept under a name; empty: none.
   Result<std::string> Note(const std::string& name);
+  /// Names and values of those whose names begin with `prefix`, in the order of the names.
+  Result<std::vector<std::pair<std::string, std::string>>> Notes(std::string_view prefix);
   Status SetNote(const std::string& name, std::string_view value);
   /// Adds to what all processes have counted.
   Status AddStats(std::span<const CacheOperationStats> operations);

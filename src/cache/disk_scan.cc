@@ -107,9 +107,30 @@ Result<std::string> DiskLevel::Note(const std::string& name) {
   return value;
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> DiskLevel::Notes(std::string_view prefix) {
+  std::vector<std::pair<std::string, std::string>> notes;
+  const Status status = OnReader([&](DiskReader& reader) -> Status {
+    auto select = reader.db->Prepare("SELECT name, value FROM notes WHERE name>=?1 ORDER BY name");
+    if (!select) return select.error();
+    select->BindText(1, prefix);
+    for (;;) {
+      const auto row = select->Step();
+      if (!row) return row.error();
+      if (!*row || !select->Bytes(0).starts_with(prefix)) return Status::Ok();
+      notes.emplace_back(select->Bytes(0), select->Bytes(1));
+    }
+  });
+  if (!status.ok()) return status;
+  return notes;
+}
+
 Status DiskLevel::SetNote(const std::string& name, std::string_view value) {
   return OnStore([&](DiskStore& store) {
     return store.InTransaction([&](SqliteConnection& db) -> Status {
+      if (value.empty()) {
+        auto drop = db.Prepare("DELETE FROM notes WHERE name=?1");
+        return drop ? drop->BindText(1, name).Run() : drop.error();
+      }
       auto put = db.Prepare("INSERT INTO notes VALUES(?1, ?2) ON CONFLICT DO UPDATE SET value=?2");
       if (!put) return put.error();
       return put->BindText(1, name).BindBlob(2, value).Run();

@@ -16,6 +16,7 @@ Levels::Levels(Parts parts)
       disk_(std::move(parts.disk)),
       generations_(disk_ != nullptr ? &disk_->generations() : &own_generations_),
       shared_(std::move(parts.shared)) {
+  if (disk_ != nullptr) debt_.emplace(*disk_, random_);
   if (options_.memory.enabled)
     memory_ = std::make_unique<MemoryLevel>(options_.memory, *generations_, options_.history);
 }
@@ -90,7 +91,7 @@ LevelAnswer Levels::ReadDisk(const CacheKey& key, std::uint64_t fence, Counting 
 LevelAnswer Levels::ReadShared(const CacheKey& key, std::uint64_t fence, std::optional<LevelFence>& shared_fence,
                                Counting counting) {
   LevelAnswer answer;
-  if (!UsesShared(key) || options_.offline) return answer;
+  if (!UsesShared(key) || options_.offline || !HasHeardAll()) return answer;
   const std::int64_t began_ns = clock_->SteadyNs();
   const KeyWithTags tagged(key);
   std::string for_disk;
@@ -265,6 +266,7 @@ std::vector<CacheLevelStats> Levels::Stats() {
   memory_ != nullptr ? all.push_back(memory_->Stats()) : without(CacheLevel::kMemory, {});
   disk_ != nullptr ? all.push_back(disk_->Stats()) : without(CacheLevel::kDisk, disk_trouble_);
   shared_ != nullptr ? all.push_back(shared_->Stats()) : without(CacheLevel::kShared, shared_trouble_);
+  if (debt_ && TakeFence() && debt_->IsOwing()) all.back().state += "; it has yet to hear what was invalidated here";
   return all;
 }
 

@@ -18,6 +18,7 @@
 #include "cache/key_ring.h"
 #include "cache/level.h"
 #include "cache/memory_level.h"
+#include "cache/shared_debt.h"
 #include "cairn/cache.h"
 
 namespace cairn {
@@ -137,8 +138,11 @@ class Levels final : private InvalidationSink {
   void OnLost() override;
   void OnSubscribed(bool missed, const Position& position) override;
 
+  /// Whether the shared level may be read: it has heard all that was invalidated here, or hears it now.
+  bool HasHeardAll();
   Result<std::uint64_t> InvalidateHere(CacheVerb verb, const Target& target, std::vector<std::string>* matched);
-  Status InvalidateShared(CacheVerb verb, const Target& target, const std::vector<std::string>& matched);
+  /// Tells it, or owes it. `is_owed`: whether what was not told is kept on disk.
+  Status InvalidateShared(CacheVerb verb, const Target& target, const std::vector<std::string>& matched, bool& is_owed);
   /// Empty where it may not leave memory.
   std::string Encode(const CacheKey& key, const CacheEntry& entry) const;
   /// Hashes of the implicit tags of a key whose operation need not be defined.
@@ -160,7 +164,8 @@ class Levels final : private InvalidationSink {
   const std::function<bool(std::function<void()>)> in_background_;
   Counters counters_;
   std::unique_ptr<DiskLevel> disk_;
-  Generations own_generations_;  ///< Where there is no disk level.
+  std::optional<SharedDebt> debt_;  ///< Absent without a disk level.
+  Generations own_generations_;     ///< Where there is no disk level.
   Generations* const generations_;
   std::unique_ptr<MemoryLevel> memory_;
 

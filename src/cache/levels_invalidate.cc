@@ -34,8 +34,11 @@ Result<CacheInvalidated> Levels::Invalidate(CacheVerb verb, const Target& target
   const auto first = InvalidateHere(verb, target, &matched);
   if (!first) return first.error();
   done.entries = *first;
-  if (shared_ != nullptr && !options_.offline) {
-    done.is_shared_pending = !InvalidateShared(verb, target, matched).ok();
+  // Offline it cannot be told either; it is there all the same.
+  if (shared_ != nullptr || (options_.offline && !options_.shared.url.empty())) {
+    bool is_owed = false;
+    done.is_shared_pending = !InvalidateShared(verb, target, matched, is_owed).ok();
+    done.is_shared_owed = done.is_shared_pending && is_owed;
     const auto second = InvalidateHere(verb, target, nullptr);
     if (!second) return second.error();
     done.entries += *second;
@@ -85,7 +88,10 @@ Result<std::uint64_t> Levels::InvalidateHere(CacheVerb verb, const Target& targe
   return count;
 }
 
-Status Levels::InvalidateShared(CacheVerb verb, const Target& target, const std::vector<std::string>& matched) {
+bool Levels::HasHeardAll() { return !debt_ || !debt_->IsOwing() || debt_->Pay(*shared_, SharedDeadline()).ok(); }
+
+Status Levels::InvalidateShared(CacheVerb verb, const Target& target, const std::vector<std::string>& matched,
+                                bool& is_owed) {
   Invalidation invalidation;
   invalidation.verb = verb;
   invalidation.tags = target.tags;
@@ -105,10 +111,16 @@ Status Levels::InvalidateShared(CacheVerb verb, const Target& target, const std:
   }
   // One glob at a time: a message has one.
   Status status;
+  is_owed = true;
   const std::size_t messages = std::max<std::size_t>(1, target.globs.size());
   for (std::size_t i = 0; i < messages; ++i) {
     if (i < target.globs.size()) invalidation.pattern = target.globs[i];
-    if (Status told = shared_->Invalidate(invalidation, SharedDeadline()); !told.ok()) status = told;
+    Status told = shared_ == nullptr ? Status(StatusCode::kUnavailable, "offline")
+                                     : shared_->Invalidate(invalidation, SharedDeadline());
+    if (!told.ok()) {
+      is_owed = is_owed && debt_ && debt_->Owe(invalidation).ok();
+      status = std::move(told);
+    }
     invalidation.keys.clear();
     invalidation.tags.clear();
   }
@@ -150,7 +162,10 @@ void Levels::OnInvalidation(const Invalidation& invalidation, const Position& po
   });
   if (matched.empty() || invalidation.pattern.empty()) return;
   // Keys that only this host knew of. Elsewhere, since this is the level's own thread.
-  (void)in_background_([this, verb = invalidation.verb, matched] { (void)InvalidateShared(verb, {}, matched); });
+  (void)in_background_([this, verb = invalidation.verb, matched] {
+    bool is_owed = false;
+    (void)InvalidateShared(verb, {}, matched, is_owed);
+  });
 }
 
 void Levels::OnLost() {

@@ -97,11 +97,13 @@ int RunClear(Session& session, const std::vector<std::string>& selectors, bool e
   if (!lookups) return session.Fail(lookups.error());
   auto cleared = (*lookups)->Clear(selectors, expire ? ClearVerb::kExpire : ClearVerb::kRemove);
   if (!cleared) return session.Fail(cleared.error());
+  bool is_pending = false;
   for (const Cleared& one : *cleared) {
     PrintInvalidated(session, FormatCacheSelector(one.selector), one.done, expire);
+    is_pending = is_pending || one.done.is_shared_pending;
   }
   if (Status flushed = (*lookups)->cache().Flush(); !flushed.ok()) return session.Fail(flushed);
-  return kExitDone;
+  return is_pending ? kExitInPart : kExitDone;
 }
 
 int RunExport(Session& session, const std::string& path, const std::string& selector) {

@@ -166,9 +166,11 @@ void PrintInspected(Session& session, std::string_view key, const CacheInspected
 
 void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired) {
   if (session.json()) {
-    session.out().Line(fmt::format(R"({{"what":{},"verb":{},"entries":{},"by_generation":{},"shared_pending":{}}})",
+    session.out().Line(fmt::format(R"({{"what":{},"verb":{},"entries":{},"by_generation":{},"shared_pending":{},)"
+                                   R"("shared_owed":{}}})",
                                    JsonString(what), expired ? "\"expire\"" : "\"remove\"", invalidated.entries,
-                                   invalidated.is_by_generation, invalidated.is_shared_pending));
+                                   invalidated.is_by_generation, invalidated.is_shared_pending,
+                                   invalidated.is_shared_owed));
     return;
   }
   session.out().Line(
@@ -176,7 +178,11 @@ void PrintInvalidated(Session& session, std::string_view what, const CacheInvali
                   expired ? "made stale" : "removed",
                   invalidated.is_by_generation ? " here; on other hosts what it covers is dropped as it is met" : ""));
   if (invalidated.is_shared_pending) {
-    session.Note("the shared level cannot be reached; it is told once it is back, as long as this process runs");
+    session.Note(invalidated.is_shared_owed
+                     ? "the shared level cannot be reached, and other hosts may go on serving this; the next process "
+                       "of this host that reaches it tells it"
+                     : "the shared level cannot be reached, and no disk level remembers what it is to be told: do this "
+                       "again once it is back");
   }
 }
 
