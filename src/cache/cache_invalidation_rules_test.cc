@@ -254,6 +254,14 @@ TEST_F(CacheRules, Rule7AGlobReachesOtherHosts) {
   EXPECT_EQ(GetValue(*a.cache, key), "(miss)") << "it is gone from the shared store too";
 }
 
+TEST_F(CacheRules, Rule7AnEntryIsCountedOnceThoughASharedLevelIsTold) {
+  Host host = OpenHost("a");
+  const auto& operation = Define(*host.cache, Exact(seconds(60), hours(1)));
+  for (int i = 0; i < 3; ++i) (void)host.cache->GetOrLoad(KeyOf(operation, i), Loads("x"));
+  EXPECT_EQ(host.cache->Expire(CacheSelector::Pattern("*"))->entries, 3U);
+  EXPECT_EQ(host.cache->Remove(CacheSelector::Pattern("*"))->entries, 3U);
+}
+
 TEST_F(CacheRules, Rule15TagsAreBumpedOnlyWhenTheStructureDiffers) {
   for (const bool on_disk : {false, true}) {
     auto cache = Open(on_disk ? OnDisk() : Options());

@@ -41,7 +41,8 @@ Result<CacheInvalidated> Levels::Invalidate(CacheVerb verb, const Target& target
     done.is_shared_owed = done.is_shared_pending && is_owed;
     const auto second = InvalidateHere(verb, target, nullptr);
     if (!second) return second.error();
-    done.entries += *second;
+    // What was removed before is met no more; what was made stale is, and is no other entry.
+    done.entries = verb == CacheVerb::kRemove ? done.entries + *second : std::max(done.entries, *second);
   }
   return done;
 }
