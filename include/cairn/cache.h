@@ -44,7 +44,7 @@ struct CacheInspected {
   CacheLevel level = CacheLevel::kNone;
   CacheState state = CacheState::kMiss;
   std::shared_ptr<const CacheEntry> entry;
-  std::string why;  ///< `fresh for 4m12s more`, `removed by tag author:42`, `the disk level is off`.
+  std::string why;  ///< `fresh for 4m12s more`, `expired by an invalidation; ...`, `the disk level is off`.
 };
 
 /// When a key was asked for, as far as it was noted.
@@ -60,7 +60,7 @@ struct CacheAccess {
 struct CacheImported {
   std::uint64_t stored = 0;
   std::uint64_t kept = 0;     ///< What stood was as new or newer.
-  std::uint64_t skipped = 0;  ///< Past its grace, or sealed with a key that is not here.
+  std::uint64_t skipped = 0;  ///< Past its grace, too large, or sealed with a key that is not here.
 };
 
 /// Keeps answers of expensive look-ups in memory, on disk and in a store shared by hosts, and sees to it that each is

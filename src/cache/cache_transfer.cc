@@ -87,18 +87,24 @@ Result<Levels::Taken> Levels::TakeIn(std::string_view key_text, std::string_view
   const auto standing = disk_->Read(place, false);
   if (!standing) return standing.error();
   if (const auto old = ReadEntryHead(standing->bytes); old && old->created >= head->created) return Taken::kKept;
-  DiskWrite write;
-  write.hash = place.hash;
-  write.text_hash = place.text_hash;
-  write.text = key_text;
-  write.bytes = bytes;
-  write.sequence = fence;
-  write.tags = TagsOfText(key_text);
-  for (const std::string& tag : decoded->tags) write.tags.push_back(MakeTag('t', tag).hash);
-  write.drop_after = {now.wall.ns + KeepFor(TimesOf(*decoded, now), now.steady_ns).count()};
-  Status status = disk_->Store(std::move(write));
+  const auto store = [&] {
+    DiskWrite write;
+    write.hash = place.hash;
+    write.text_hash = place.text_hash;
+    write.text = key_text;
+    write.bytes = bytes;
+    write.sequence = fence;
+    write.tags = TagsOfText(key_text);
+    for (const std::string& tag : decoded->tags) write.tags.push_back(MakeTag('t', tag).hash);
+    write.drop_after = {now.wall.ns + KeepFor(TimesOf(*decoded, now), now.steady_ns).count()};
+    return disk_->Store(std::move(write));
+  };
+  Status status = store();
   if (status.code() == StatusCode::kResourceExhausted) {
-    if (status = disk_->Flush(); status.ok()) return TakeIn(key_text, bytes, fence);
+    if (Status flushed = disk_->Flush(); !flushed.ok()) return flushed;
+    status = store();
+    // The queue is empty now: it is larger than the level takes.
+    if (status.code() == StatusCode::kResourceExhausted) return Taken::kSkipped;
   }
   if (!status.ok()) return status;
   if (memory_ != nullptr) memory_->Erase(place.hash);
