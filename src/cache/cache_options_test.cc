@@ -51,6 +51,23 @@ TEST_F(CacheOptionsTest, MemoryIsReadAgainFromBelowAfterItsOwnTtl) {
   EXPECT_EQ(cache->Get(key).state, CacheState::kMiss) << "not beyond its own";
 }
 
+TEST_F(CacheOptionsTest, DiskKeepsNoLongerThanItsOwnTtl) {
+  CacheOptions options = OnDisk();
+  options.disk.ttl_max = seconds(10);
+  {
+    auto cache = Open(options);
+    ASSERT_TRUE(cache->GetOrLoad(KeyOf(Define(*cache, Exact(seconds(60)))), Loads("x")));
+  }
+  clock.Advance(seconds(9));
+  {
+    auto cache = Open(options);
+    EXPECT_EQ(GetValue(*cache, KeyOf(Define(*cache, Exact(seconds(60))))), "x");
+  }
+  clock.Advance(seconds(2));
+  auto cache = Open(options);
+  EXPECT_EQ(GetValue(*cache, KeyOf(Define(*cache, Exact(seconds(60))))), "(miss)");
+}
+
 TEST_F(CacheOptionsTest, AnOperationUsesTheLevelsItNames) {
   Host host = OpenHost("a");
   CachePolicy no_memory = Exact();

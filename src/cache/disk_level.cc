@@ -125,7 +125,7 @@ DiskLevel::Found DiskLevel::Judge(const EntryKey& key, Found found) const {
 Result<DiskLevel::Found> DiskLevel::Read(const EntryKey& key, bool is_counted) {
   if (const auto queued = queue_.Find(key.hash); queued != nullptr && queued->text == key.text) {
     if (Status status = CatchUp(); !status.ok()) return status;
-    return Judge(key, {queued->bytes, false, queued->sequence, queued->tags});
+    return Judge(key, {queued->bytes, false, queued->sequence, queued->tags, queued->drop_after});
   }
   Found found;
   bool is_damaged = false;
@@ -149,6 +149,7 @@ Status DiskLevel::ReadFrom(DiskReader& reader, const EntryKey& key, Found& found
   if (!*has_row) return Status::Ok();
   if (entry.Bytes(0) == key.text) {
     found.is_expired = entry.Int(1) != 0;
+    found.drop_after = {entry.Int(3)};
     auto row = ReadDiskRow(entry.Bytes(2));
     is_damaged = !row;
     if (row) {

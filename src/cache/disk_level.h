@@ -60,6 +60,7 @@ class DiskLevel {
     bool is_expired = false;
     std::uint64_t sequence = 0;  ///< The generations' number when its load began.
     std::vector<std::uint64_t> tags;
+    Timestamp drop_after;  ///< Of no use from then on, as it was said when it was stored.
   };
   Result<Found> Read(const EntryKey& key, bool is_counted = true);
 

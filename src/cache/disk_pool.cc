@@ -13,7 +13,7 @@ Result<std::unique_ptr<DiskReader>> DiskReader::Open(const DiskFile& file) {
   const std::pair<SqliteStatement*, const char*> statements[] = {
       {&reader->begin, "BEGIN"},
       {&reader->end, "COMMIT"},
-      {&reader->entry, "SELECT key, expired, row FROM entries WHERE hash = ?1"},
+      {&reader->entry, "SELECT key, expired, row, drop_after FROM entries WHERE hash = ?1"},
       {&reader->state, "SELECT sequence, tag_floor, key_floor FROM state"},
       {&reader->patterns, "SELECT number, glob, is_remove FROM patterns WHERE number > ?1 ORDER BY number, id"},
       {&reader->bumps, "SELECT hash, is_key, removed, expired FROM generations WHERE bumped > ?1"},

@@ -79,7 +79,12 @@ LevelAnswer Levels::ReadDisk(const CacheKey& key, std::uint64_t fence, Counting 
   Status trouble = found.status();
   if (found && !found->bytes.empty()) {
     answer = Judge(key, std::move(found->bytes), found->is_expired, CacheLevel::kDisk, trouble);
-    answer.times = Clamp(answer.times, options_.disk.ttl_max, began_ns);
+    if (options_.disk.ttl_max.count() > 0) {
+      // It was said when it was stored how long this level keeps it, and not only until it is swept.
+      const auto left = std::max<std::int64_t>(1, found->drop_after.ns - Now().wall.ns);
+      answer.times = Clamp(answer.times, std::chrono::nanoseconds(left), began_ns);
+      if (found->drop_after.ns <= Now().wall.ns) answer = {};
+    }
     if (trouble.code() == StatusCode::kDataLoss) disk_->Drop(key.hash());
   }
   if (answer.is_fresh()) StoreInMemory(key, answer.entry, answer.times, fence, answer.is_expired, CacheLevel::kDisk);
