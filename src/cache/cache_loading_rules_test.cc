@@ -44,6 +44,12 @@ TEST_F(CacheRules, Rule4AHerdOf1000LoadsOnce) {
   EXPECT_EQ(right, 1000);
 }
 
+/// How often a cache looked on disk in vain.
+std::uint64_t MissesOnDisk(Cache& cache) {
+  const CacheStats stats = cache.Stats();
+  return stats.operations.empty() ? 0 : stats.operations.front().disk.misses;
+}
+
 TEST_F(CacheRules, Rule4ProcessesOfAHostLoadOnce) {
   // Two caches have nothing in common but the folder, as two processes.
   auto a = Open(OnDisk());
@@ -55,12 +61,9 @@ TEST_F(CacheRules, Rule4ProcessesOfAHostLoadOnce) {
   EXPECT_EQ(ValueOf(a->GetOrLoad(key,
                                  [&](const CacheLoad&) {
                                    ++loads;
-                                   std::atomic<bool> asks = false;
-                                   other = std::thread([&] {
-                                     asks = true;
-                                     value = ValueOf(b->GetOrLoad(at_b, Loads("twice")));
-                                   });
-                                   while (!asks) std::this_thread::yield();
+                                   other = std::thread([&] { value = ValueOf(b->GetOrLoad(at_b, Loads("twice"))); });
+                                   // It found nothing, and from here on has nothing to do but to load or to wait.
+                                   while (MissesOnDisk(*b) == 0) std::this_thread::yield();
                                    return CacheLoaded::Value("x");
                                  })),
             "x");
@@ -74,17 +77,18 @@ TEST_F(CacheRules, Rule4HostsLoadOnce) {
   Host b = OpenHost("b");
   const CacheKey key = KeyOf(Define(*a.cache));
   const CacheKey at_b = KeyOf(Define(*b.cache));
+  const auto reads_of_b = [&] {
+    const std::lock_guard lock(shared.mutex);
+    return b.level->reads;
+  };
   std::thread other;
   std::string value;
   EXPECT_EQ(ValueOf(a.cache->GetOrLoad(key,
                                        [&](const CacheLoad&) {
                                          ++loads;
-                                         std::atomic<bool> asks = false;
-                                         other = std::thread([&] {
-                                           asks = true;
-                                           value = ValueOf(b.cache->GetOrLoad(at_b, Loads("twice")));
-                                         });
-                                         while (!asks) std::this_thread::yield();
+                                         other = std::thread(
+                                             [&] { value = ValueOf(b.cache->GetOrLoad(at_b, Loads("twice"))); });
+                                         while (reads_of_b() == 0) std::this_thread::yield();
                                          return CacheLoaded::Value("x");
                                        })),
             "x");
@@ -207,12 +211,8 @@ TEST_F(CacheRules, Rule9WithTheSharedLevelDownAllElseGoesOn) {
   std::thread other;
   (void)host.cache->GetOrLoad(key, [&](const CacheLoad&) {
     ++loads;
-    std::atomic<bool> asks = false;
-    other = std::thread([&] {
-      asks = true;
-      other_value = ValueOf(host.cache->GetOrLoad(key, Loads("twice")));
-    });
-    while (!asks) std::this_thread::yield();
+    other = std::thread([&] { other_value = ValueOf(host.cache->GetOrLoad(key, Loads("twice"))); });
+    while (host.cache->Stats().operations.front().coalesced == 0) std::this_thread::yield();
     return CacheLoaded::Value("once");
   });
   other.join();
