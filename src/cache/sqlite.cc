@@ -4,6 +4,15 @@
 
 namespace cairn {
 
+namespace {
+
+std::string_view FileOf(sqlite3* db) {
+  const char* const path = sqlite3_db_filename(db, "main");
+  return path != nullptr && *path != '\0' ? path : "an SQLite file";
+}
+
+}  // namespace
+
 Status SqliteStatus(int code, std::string_view doing, std::string_view message) {
   StatusCode status = StatusCode::kInternal;
   switch (code & 0xff) {
@@ -59,7 +68,8 @@ Result<bool> SqliteStatement::Step() {
   if (code == SQLITE_ROW) return true;
   Status status;
   if (code != SQLITE_DONE) {
-    status = SqliteStatus(code, "an SQLite file", sqlite3_errmsg(sqlite3_db_handle(statement_.get())));
+    sqlite3* const db = sqlite3_db_handle(statement_.get());
+    status = SqliteStatus(code, FileOf(db), sqlite3_errmsg(db));
   }
   sqlite3_reset(statement_.get());
   if (!status.ok()) return status;
@@ -103,13 +113,13 @@ Result<SqliteStatement> SqliteConnection::Prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
   const int code =
       sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) return SqliteStatus(code, "an SQLite file", sqlite3_errmsg(db_));
+  if (code != SQLITE_OK) return SqliteStatus(code, FileOf(db_), sqlite3_errmsg(db_));
   return SqliteStatement(statement);
 }
 
 Status SqliteConnection::Execute(const char* sql) {
   const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? Status::Ok() : SqliteStatus(code, "an SQLite file", sqlite3_errmsg(db_));
+  return code == SQLITE_OK ? Status::Ok() : SqliteStatus(code, FileOf(db_), sqlite3_errmsg(db_));
 }
 
 Result<std::int64_t> SqliteConnection::Number(std::string_view sql) {
