@@ -206,7 +206,7 @@ CacheLoader Lookup::MakeLoader(std::shared_ptr<Source> source, const Operation& 
       case Fetched::Kind::kBody: {
         auto loaded = LoadedFrom(declared, fetched.body);
         if (!loaded) {
-          out = CacheLoaded::Failed(loaded.error().WithContext(declared.source()));
+          out = CacheLoaded::Failed(loaded.error().WithContext(load.key.text()));
           break;
         }
         out = *std::move(loaded);
