@@ -97,9 +97,11 @@ int RunClear(Session& session, const std::vector<std::string>& selectors, bool e
   if (!lookups) return session.Fail(lookups.error());
   auto cleared = (*lookups)->Clear(selectors, expire ? ClearVerb::kExpire : ClearVerb::kRemove);
   if (!cleared) return session.Fail(cleared.error());
+  const auto config = session.Settings();
+  const bool has_hosts = config && !(*config)->cache.shared.url.empty();
   bool is_pending = false;
   for (const Cleared& one : *cleared) {
-    PrintInvalidated(session, FormatCacheSelector(one.selector), one.done, expire);
+    PrintInvalidated(session, FormatCacheSelector(one.selector), one.done, expire, has_hosts);
     is_pending = is_pending || one.done.is_shared_pending;
   }
   if (Status flushed = (*lookups)->cache().Flush(); !flushed.ok()) return session.Fail(flushed);
@@ -130,7 +132,7 @@ int RunImport(Session& session, const std::string& path) {
         fmt::format(R"({{"stored":{},"kept":{},"skipped":{}}})", imported->stored, imported->kept, imported->skipped));
   } else {
     session.out().Line(
-        fmt::format("{} stored, {} kept (as new or newer), {} skipped (past their grace, or sealed with "
+        fmt::format("{} stored, {} kept (as new or newer), {} skipped (past their grace, too large, or sealed with "
                     "another key)",
                     imported->stored, imported->kept, imported->skipped));
   }

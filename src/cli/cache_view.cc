@@ -161,10 +161,12 @@ void PrintInspected(Session& session, std::string_view key, const CacheInspected
                                  ShortDuration(held.load_time), ShortDuration(held.ttl), ShortDuration(held.grace)));
   for (const std::string& tag : held.tags) session.out().Line("        tag " + Visible(tag));
   if (held.is_negative) return;
-  session.out().Line("        " + Visible(PrettyJson(EntryValue(held), 4), true));
+  constexpr std::size_t kIndent = 8;
+  session.out().Line(std::string(kIndent, ' ') + Visible(PrettyJson(EntryValue(held), kIndent), true));
 }
 
-void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired) {
+void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired,
+                      bool has_hosts) {
   if (session.json()) {
     session.out().Line(fmt::format(R"({{"what":{},"verb":{},"entries":{},"by_generation":{},"shared_pending":{},)"
                                    R"("shared_owed":{}}})",
@@ -173,10 +175,10 @@ void PrintInvalidated(Session& session, std::string_view what, const CacheInvali
                                    invalidated.is_shared_owed));
     return;
   }
-  session.out().Line(
-      fmt::format("{}: {} {} {}{}", Visible(what), invalidated.entries, invalidated.entries == 1 ? "entry" : "entries",
-                  expired ? "made stale" : "removed",
-                  invalidated.is_by_generation ? " here; on other hosts what it covers is dropped as it is met" : ""));
+  session.out().Line(fmt::format(
+      "{}: {} {} {}{}", Visible(what), invalidated.entries, invalidated.entries == 1 ? "entry" : "entries",
+      expired ? "made stale" : "removed",
+      has_hosts && invalidated.is_by_generation ? " here; on other hosts what it covers is dropped as it is met" : ""));
   if (invalidated.is_shared_pending) {
     session.Note(invalidated.is_shared_owed
                      ? "the shared level cannot be reached, and other hosts may go on serving this; the next process "

@@ -14,7 +14,8 @@ namespace cairn {
 
 void PrintCacheStats(Session& session, const CacheReport& report);
 void PrintInspected(Session& session, std::string_view key, const CacheInspected& inspected);
-void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired);
+void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired,
+                      bool has_hosts);
 
 /// Entries, a row each.
 class CacheListing {

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 #include <thread>
@@ -65,15 +64,12 @@ int PrintStatus(Session& session, const std::string& location) {
 }
 
 Result<std::string> ReadList(const std::string& file) {
-  std::ostringstream text;
   if (file == "-") {
+    std::ostringstream text;
     text << std::cin.rdbuf();
     return text.str();
   }
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return Status(StatusCode::kNotFound, fmt::format("{} cannot be read", file));
-  text << in.rdbuf();
-  return text.str();
+  return FileSystem::Default()->Read(file);
 }
 
 // Goes on in a process of its own, away from this terminal. Says in which of the two this is.
@@ -156,6 +152,9 @@ int RunWarm(Session& session, const WarmArguments& arguments) {
   if ((arguments.used > 0 || arguments.predicted) && !(*config)->cache.history) {
     return session.Fail({StatusCode::kFailedPrecondition,
                          "no use is noted, so nothing is known to warm: set cache.history to on in cairn.yaml"});
+  }
+  if (!(*config)->cache.enabled) {
+    return session.Fail({StatusCode::kFailedPrecondition, "the cache is off: cache.enabled"});
   }
   std::string list;
   if (!arguments.file.empty()) {

@@ -19,6 +19,12 @@ Result<std::vector<CacheSelector>> Parse(const std::vector<std::string>& texts) 
   return out;
 }
 
+CacheLevelStats DiskOf(const CacheStats& stats) {
+  const auto at = std::find_if(stats.levels.begin(), stats.levels.end(),
+                               [](const CacheLevelStats& level) { return level.level == CacheLevel::kDisk; });
+  return at == stats.levels.end() ? CacheLevelStats() : *at;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LookupService>> LookupService::Open(const Config& config, LookupHooks hooks) {
@@ -38,6 +44,8 @@ Result<std::unique_ptr<LookupService>> LookupService::Open(const Config& config,
       log(line);
     };
   }
+  out->is_enabled_ = cache_options.enabled;
+  out->wants_disk_ = cache_options.disk.enabled && !cache_options.location.empty();
   auto cache = Cache::Open(std::move(cache_options));
   if (!cache) return cache.error().WithContext("cache");
   out->cache_ = *std::move(cache);
@@ -83,10 +91,24 @@ Status LookupService::List(const std::vector<std::string>& selectors,
   return Status::Ok();
 }
 
+Status LookupService::CheckEnabled() const {
+  return is_enabled_ ? Status::Ok() : Status(StatusCode::kFailedPrecondition, "the cache is off: cache.enabled");
+}
+
+Result<CacheImported> LookupService::Import(const std::string& path) {
+  if (Status status = CheckEnabled(); !status.ok()) return status;
+  const CacheLevelStats disk = DiskOf(cache_->Stats());
+  if (!disk.is_open) {
+    return Status(StatusCode::kFailedPrecondition, "no disk level keeps what is imported: " + disk.state);
+  }
+  return cache_->Import(path);
+}
+
 Result<std::vector<Cleared>> LookupService::Clear(const std::vector<std::string>& selectors, ClearVerb verb) {
   if (selectors.empty()) return Status(StatusCode::kInvalidArgument, "say what is to be cleared; `all` is everything");
   auto parsed = Parse(selectors);
   if (!parsed) return parsed.error();
+  if (Status status = CheckEnabled(); !status.ok()) return status;
   std::vector<Cleared> out;
   for (CacheSelector& selector : *parsed) {
     // What a generation removes is not counted by it: it is looked at here, where nobody waits for an answer.
@@ -99,7 +121,10 @@ Result<std::vector<Cleared>> LookupService::Clear(const std::vector<std::string>
     done->entries = std::max(done->entries, here);
     out.push_back({std::move(selector), *done});
   }
-  return out;
+  if (!wants_disk_) return out;
+  const CacheLevelStats disk = DiskOf(cache_->Stats());
+  if (disk.is_open) return out;
+  return Status(StatusCode::kUnavailable, "what stands on disk is not cleared: " + disk.state);
 }
 
 Result<std::uint64_t> LookupService::Export(std::string_view selector, const std::string& path) {

@@ -65,7 +65,8 @@ class LookupService {
   Status List(const std::vector<std::string>& selectors, const std::function<bool(const CacheListed&)>& visit);
 
   /// `cairn cache clear`: removes, or expires, what each selector means. Returns INVALID_ARGUMENT, having changed
-  /// nothing, where one of the texts is none or there are none.
+  /// nothing, where one of the texts is none or there are none; FAILED_PRECONDITION where the cache is off; UNAVAILABLE
+  /// where the disk level cannot be opened: what stands there for other processes stays.
   Result<std::vector<Cleared>> Clear(const std::vector<std::string>& selectors, ClearVerb verb);
 
   /// `cairn cache warm`.
@@ -73,8 +74,8 @@ class LookupService {
 
   /// `cairn cache export`: what one selector means; empty: everything. As `Cache::Export`.
   Result<std::uint64_t> Export(std::string_view selector, const std::string& path);
-  /// `cairn cache import`. As `Cache::Import`.
-  Result<CacheImported> Import(const std::string& path) { return cache_->Import(path); }
+  /// `cairn cache import`. As `Cache::Import`; FAILED_PRECONDITION where there is no disk level to keep it.
+  Result<CacheImported> Import(const std::string& path);
 
   Cache& cache() { return *cache_; }
   Lookup& lookup() { return *lookup_; }
@@ -82,7 +83,11 @@ class LookupService {
 
  private:
   LookupService() = default;
+  /// FAILED_PRECONDITION where the cache is off.
+  [[nodiscard]] Status CheckEnabled() const;
 
+  bool is_enabled_ = true;
+  bool wants_disk_ = true;
   // In the order in which they need each other.
   std::unique_ptr<Cache> cache_;
   std::unique_ptr<Lookup> lookup_;
