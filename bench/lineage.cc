@@ -237,8 +237,8 @@ void FoldEvents(Lab& lab, const Report& report) {
 struct Chain {
   explicit Chain(bool fork) {
     for (NodeNumber node = 0; node < 4; ++node) {
-      metadata.State(node, {0, node, 0, 0, false, 1, node});
-      MetadataValue tags{1, 9, metadata.items(), 2, true, 1, node};
+      metadata.State(node, {0, node, 0, 0, false, 0, 1, node});
+      MetadataValue tags{1, 9, metadata.items(), 2, true, 0, 1, node};
       metadata.AddItem(100 + node);
       metadata.AddItem(7);
       metadata.State(node, tags);

@@ -32,7 +32,7 @@ std::uint32_t Adjacency::Allocate(std::uint32_t size_class) {
   return static_cast<std::uint32_t>(nodes_.Extend(room));
 }
 
-void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge, std::uint32_t begun) {
+void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
   if (node >= blocks_.size()) blocks_.resize(node + 1, Block{});
   Block& block = blocks_[node];
   if (block.count == 0) {
@@ -52,16 +52,35 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge, s
   const std::uint32_t at = block.begin + block.count++;
   nodes_[at] = neighbour;
   edges_[at] = edge;
-  begun_[at] = begun;
+  begun_[at] = 0;
 }
 
-void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun) {
-  const Block block = blocks_[node];
+void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun, bool stood) {
+  Block& block = blocks_[node];
   const EdgeNumber* first = edges_.data() + block.begin;
   const EdgeNumber* found = std::lower_bound(first, first + block.count, edge);
   const auto at = static_cast<std::size_t>(found - edges_.data());
   nodes_[at] = (nodes_[at] & ~(neighbour::kEnds | neighbour::kOver)) | ends_and_over;
   begun_[at] = begun;
+  Settle(block, at, stood);
+}
+
+void Adjacency::Settle(Block& block, std::size_t at, bool stood) {
+  if (stood) {
+    const std::uint32_t own = (nodes_[at] & neighbour::kEnds) != 0 ? kUnsure : begun_[at];
+    if (own >= block.settled) {
+      block.settled = own;
+      return;
+    }
+  }
+  if (block.count > kLookedThrough) return;
+  std::uint32_t settled = 0;
+  for (std::uint32_t i = block.begin; i < block.begin + block.count; ++i) {
+    // Beside an edge that never stood there is 0, the number of that history.
+    const bool ends = (nodes_[i] & neighbour::kEnds) != 0;
+    settled = std::max(settled, ends && begun_[i] != 0 ? kUnsure : begun_[i]);
+  }
+  block.settled = settled;
 }
 
 std::size_t Adjacency::bytes() const {

@@ -40,30 +40,36 @@ class Adjacency {
   struct List {
     const std::uint32_t* nodes;  ///< With flags.
     const EdgeNumber* edges;     ///< Ascending.
-    const std::uint32_t* begun;  ///< Coarse times.
+    const std::uint32_t* begun;  ///< Coarse times; where `kEnds` is set, what the owner keeps there.
     std::uint32_t count;
+    /// No edge that has stood began in coarse time after this; `kUnsure` where one has ended. After this all of them
+    /// stand that are not `kOver`.
+    std::uint32_t settled;
   };
+  static constexpr std::uint32_t kUnsure = 0xFFFFFFFF;
 
   [[nodiscard]] List At(NodeNumber node) const {
-    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0};
+    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0, 0};
     const Block block = blocks_[node];
-    return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count};
+    return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count,
+            block.settled};
   }
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
   /// To be called some nodes ahead of `At`.
   void PrefetchBlock(NodeNumber node) const { __builtin_prefetch(blocks_.data() + node); }
-  /// The same, later: the block itself is in the processor's cache by then. Times are looked at for other moments than
-  /// the present.
-  void PrefetchList(NodeNumber node, bool times = false) const {
+  /// The same, later: the block itself is in the processor's cache by then. Times are looked at where the list is not
+  /// settled before `moment`.
+  void PrefetchList(NodeNumber node, std::uint32_t moment = kUnsure) const {
     if (node >= blocks_.size()) return;
-    __builtin_prefetch(nodes_.data() + blocks_[node].begin);
-    if (times) __builtin_prefetch(begun_.data() + blocks_[node].begin);
+    const Block& block = blocks_[node];
+    __builtin_prefetch(nodes_.data() + block.begin);
+    if (block.settled >= moment && moment != kUnsure) __builtin_prefetch(begun_.data() + block.begin);
   }
 
-  /// `edge` is greater than every edge of the node.
-  void Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge, std::uint32_t begun);
-  /// Changes what stands beside an edge of the node.
-  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun);
+  /// An edge that never stood. `edge` is greater than every edge of the node.
+  void Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge);
+  /// Changes what stands beside an edge of the node, and whether it has `stood` at any time.
+  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun, bool stood);
 
   [[nodiscard]] std::size_t bytes() const;
 
@@ -71,7 +77,11 @@ class Adjacency {
   struct Block {
     std::uint32_t begin = 0;
     std::uint32_t count = 0;
+    std::uint32_t settled = 0;
   };
+  // So many edges are looked through for when a list is settled; of more it is known from above.
+  static constexpr std::uint32_t kLookedThrough = 16;
+  void Settle(Block& block, std::size_t at, bool stood);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
   static std::uint32_t RoomOf(std::uint32_t size_class);

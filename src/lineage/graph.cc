@@ -50,7 +50,7 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
   if (found != kNoNumber) return found;
   if (std::max(from, to) >= kNodesMax || edges_.size() >= kNoNumber) return kNoNumber;
   const auto number = static_cast<EdgeNumber>(edges_.size());
-  histories_.resize(std::max<std::size_t>(histories_.size(), 1));  // The first stands for "never".
+  if (histories_.empty()) AddHistory();
   edges_.push_back({from, to, kForever, 0, type});
   const bool fields = ClassOf(from) == NodeClass::kField || ClassOf(to) == NodeClass::kField;
   const EdgeClass what = type == EdgeType::kSame ? EdgeClass::kSameThing
@@ -58,8 +58,8 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
                                                  : EdgeClass::kThings;
   const std::uint32_t flags =
       neighbour::kEnds | neighbour::kOver | static_cast<std::uint32_t>(what) << neighbour::kClassShift;
-  out_.Add(from, to | flags, number, CoarseTime(kForever));
-  in_.Add(to, from | flags, number, CoarseTime(kForever));
+  out_.Add(from, to | flags, number);
+  in_.Add(to, from | flags, number);
   has_names_ = has_names_ || type == EdgeType::kSame;
   node_bound_ = std::max(node_bound_, std::max(from, to) + 1);
   const std::uint32_t degree = out_.Degree(from);
@@ -95,13 +95,27 @@ void Graph::Publish(EdgeNumber number) {
   const Edge& edge = edges_[number];
   Touch(edge.to);
   std::uint32_t flags = 0;
+  std::uint32_t beside = CoarseTime(edge.begun);
   if (edge.history != kNoNumber) {
     const auto& history = histories_[edge.history];
     const bool over = history.empty() || history.back().until != kForever;
     flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
+    beside = edge.history;
+    if (!history.empty()) {
+      const auto coarse = [](const Interval& one) {
+        return CoarseInterval{CoarseTime(one.from), CoarseTime(one.until)};
+      };
+      briefs_[beside] = {coarse(history.front()), coarse(history.back()), history.size() > 2};
+    }
   }
-  out_.Update(edge.from, number, flags, CoarseTime(edge.begun));
-  in_.Update(edge.to, number, flags, CoarseTime(edge.begun));
+  const bool stood = edge.history != 0;
+  out_.Update(edge.from, number, flags, beside, stood);
+  in_.Update(edge.to, number, flags, beside, stood);
+}
+
+void Graph::AddHistory() {
+  histories_.emplace_back();
+  briefs_.push_back({});
 }
 
 void Graph::SetBegun(EdgeNumber number, std::int64_t begun) {
@@ -127,7 +141,7 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
   } else {
     if (edge.history == kNoNumber || edge.history == 0) {
       edge.history = static_cast<std::uint32_t>(histories_.size());
-      histories_.emplace_back();
+      AddHistory();
     }
     histories_[edge.history].assign(intervals.begin(), intervals.end());
   }
@@ -137,7 +151,7 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
 
 std::size_t Graph::bytes() const {
   std::size_t bytes = edges_.size() * sizeof(Edge) + classes_.size() + out_.bytes() + in_.bytes() +
-                      hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1);
+                      hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1) + briefs_.size() * sizeof(Brief);
   for (const auto& history : histories_) bytes += sizeof(history) + history.capacity() * sizeof(Interval);
   return bytes;
 }

@@ -25,6 +25,11 @@ struct Interval {
   std::int64_t until = 0;
   friend bool operator==(const Interval&, const Interval&) = default;
 };
+/// The same in coarse time, both ends rounded down.
+struct CoarseInterval {
+  std::uint32_t from = ~0U;
+  std::uint32_t until = 0;
+};
 /// An interval that has not ended.
 inline constexpr std::int64_t kForever = Timestamp::Max().ns;
 
@@ -73,6 +78,13 @@ class Graph {
   [[nodiscard]] std::uint32_t edges() const { return static_cast<std::uint32_t>(edges_.size()); }
   /// The intervals of an edge; `room` serves where there is but one.
   [[nodiscard]] std::span<const Interval> ValidityOf(EdgeNumber number, Interval* room) const;
+  /// The outermost intervals of an edge that ends, in coarse times; by what stands beside it in a list.
+  struct Brief {
+    CoarseInterval first;
+    CoarseInterval last;
+    bool more = false;  ///< There are others between them.
+  };
+  [[nodiscard]] const Brief& brief(std::uint32_t history) const { return briefs_[history]; }
   [[nodiscard]] const Adjacency& out() const { return out_; }
   [[nodiscard]] const Adjacency& in() const { return in_; }
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }  ///< Above every node with an edge.
@@ -121,6 +133,7 @@ class Graph {
   [[nodiscard]] EdgeNumber FindIn(const Adjacency::List& list, EdgeType type, NodeNumber other) const;
   void RememberForReaders(EdgeNumber edge);
   void Publish(EdgeNumber edge);
+  void AddHistory();
 
   GrowArray<Edge> edges_;
   GrowArray<NodeClass> classes_;
@@ -129,7 +142,8 @@ class Graph {
   std::uint32_t node_bound_ = 0;
   bool has_names_ = false;
   boost::unordered_flat_map<Key, EdgeNumber, KeyHash> hubs_;
-  std::vector<std::vector<Interval>> histories_;
+  std::vector<std::vector<Interval>> histories_;  // The first is of what never stood.
+  GrowArray<Brief> briefs_;                       // Of histories_.
   std::vector<Undo> undo_;
   bool tracking_ = false;
   std::vector<NodeNumber> touched_;

@@ -1,174 +1,248 @@
 #include "lineage/inherit.h"
 
-#include <algorithm>
+#include "lineage/sort_resting.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
-// So many elements of lists are looked through; more are looked up.
-constexpr std::size_t kItemsLookedThrough = 32;
+// So many values are looked through for an element of a list; in more it is looked up.
+constexpr std::size_t kLookedThrough = 32;
+
+// What `InheritRules::known` has of a policy.
+constexpr std::uint16_t kUnknown = 0;
+constexpr std::uint16_t KnownAs(InheritPolicy policy) { return static_cast<std::uint16_t>(policy) + 1; }
+
+constexpr std::uint64_t ItemOf(std::uint32_t key, std::uint32_t value) { return std::uint64_t{key} << 32 | value; }
+
+bool Before(const MetadataValue& a, NodeNumber of_a, const MetadataValue& b, NodeNumber of_b,
+            const InheritRules& rules) {
+  if (a.produced_at != b.produced_at) return a.produced_at > b.produced_at;
+  return rules.name_before(of_a, of_b);
+}
 
 }  // namespace
 
-Inheritance::Field& Inheritance::FieldOf(std::uint32_t key, const InheritRules& rules) {
-  for (std::size_t i = 0; i < fields_used_; ++i) {
-    if (fields_[i].key == key) return fields_[i];
-  }
-  if (fields_used_ == fields_.size()) fields_.emplace_back();
-  Field& field = fields_[fields_used_++];
-  field.key = key;
-  field.policy = rules.policy(key);
-  field.closed = false;
-  field.here.clear();
-  return field;
-}
-
-void Inheritance::Offer(MetadataReader& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules) {
-  for (const MetadataValue& value : metadata.Of(node)) {
-    Field& field = FieldOf(value.key, rules);
-    if (!field.closed) field.here.push_back({&value, node, priority});
-  }
-}
-
-inline void Inheritance::AddOnce(const Inherited& item) {
-  const std::uint64_t text = std::uint64_t{item.key} << 32 | item.value;
-  if (items_.size() >= kItemsLookedThrough) {
-    if (many_items_.empty()) many_items_.insert(items_.begin(), items_.end());
-    if (!many_items_.insert(text).second) return;
-  } else {
-    for (const std::uint64_t had : items_) {
-      if (had == text) return;
-    }
-  }
-  items_.push_back(text);
-  values_.push_back(item);
-}
-
-// What stands at this distance, the first to be looked at first.
-void Inheritance::Settle(const MetadataReader& metadata, Field& field, std::span<const Candidate> here,
-                         std::uint32_t distance) {
-  if (field.policy == InheritPolicy::kNever && distance != 0) {
-    field.closed = true;
-    return;
-  }
-  const bool lists = field.policy == InheritPolicy::kUnion;
-  for (const Candidate& candidate : here) {
-    const MetadataValue& value = *candidate.value;
-    if (value.value == kNoNumber) {
-      if (distance == 0) blocked_.push_back(field.key);
-      field.closed = true;
-      if (!lists) break;
-      continue;
-    }
-    if (lists && value.is_list) {
-      for (std::uint32_t item = 0; item < value.items; ++item) {
-        AddOnce({field.key, metadata.item(value.first_item + item), candidate.node, value.seq, distance});
-      }
-      continue;
-    }
-    values_.push_back({field.key, value.value, candidate.node, value.seq, distance});
-    field.closed = true;
-    break;
-  }
-}
-
-// One node has no rivals at its distance.
-void Inheritance::SettleAlone(MetadataReader& metadata, NodeNumber node, std::uint32_t distance,
-                              const InheritRules& rules) {
-  for (const MetadataValue& value : metadata.Of(node)) {
-    Field& field = FieldOf(value.key, rules);
-    if (field.closed) continue;
-    if (value.is_list && field.policy == InheritPolicy::kUnion && value.value != kNoNumber) {
-      for (std::uint32_t item = 0; item < value.items; ++item) {
-        AddOnce({field.key, metadata.item(value.first_item + item), node, value.seq, distance});
-      }
-      continue;
-    }
-    const Candidate alone{&value, node, 0};
-    Settle(metadata, field, {&alone, 1}, distance);
-  }
-}
-
-// What stands at this distance is decided.
-void Inheritance::Close(const MetadataReader& metadata, std::uint32_t distance, const InheritRules& rules) {
-  const auto before = [&](const Candidate& a, const Candidate& b) {
-    if (a.priority != b.priority) return a.priority > b.priority;
-    if (a.value->produced_at != b.value->produced_at) return a.value->produced_at > b.value->produced_at;
-    return rules.name_before(a.node, b.node);
-  };
-  for (std::size_t i = 0; i < fields_used_; ++i) {
-    Field& field = fields_[i];
-    if (field.here.empty()) continue;
-    if (field.here.size() > 1) std::sort(field.here.begin(), field.here.end(), before);
-    Settle(metadata, field, field.here, distance);
-    field.here.clear();
-  }
-}
-
-bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
-                      const InheritRules& rules) {
-  values_.clear();
-  items_.clear();
+void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node,
+                        InheritRules& rules) {
+  given_ = 0;
+  items_seen_ = 0;
   if (!many_items_.empty()) many_items_.clear();
   blocked_.clear();
-  order_.clear();
-  priorities_.clear();
-  next_.clear();
-  fields_used_ = 0;
+  reached_ = 0;
+  const std::uint32_t fields = metadata.fields();
+  if (rules.known.size() < fields) rules.known.resize(fields, kUnknown);
+  closed_.clear();
+  closed_.resize(fields, 0);
   if (++mark_ == 0) {
     marks_.clear();
     mark_ = 1;
   }
   const std::uint32_t bound = std::max(reader.node_bound(), node + 1);
   if (marks_.size() < bound) marks_.resize(bound, 0);
-  marks_[node] = mark_;
-  order_.push_back(node);
-  priorities_.push_back(0);
-  const Graph& graph = reader.graph();
-  std::size_t at = 0;
-  for (std::uint32_t distance = 0;; ++distance) {
-    const std::size_t level = at;
-    // Jobs and other names join the level while it is gone through. Of several edges the highest priority counts, so a
-    // node of the next level is decided on when all of this level have been looked at.
-    for (; at < order_.size(); ++at) {
-      if (at % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
-      const NodeNumber here = order_[at];
-      const std::int32_t own_priority = priorities_[at];
-      reader.ForEach(true, here, [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
-        if (marks_[other] == mark_) return;
-        const bool joins = what == EdgeClass::kSameThing || graph.ClassOf(other) == NodeClass::kJob;
-        const std::int32_t priority = rules.priority ? rules.priority(edge) : 0;
-        if (joins) {
-          marks_[other] = mark_;
-          order_.push_back(other);
-          priorities_.push_back(what == EdgeClass::kSameThing ? own_priority : priority);
-        } else if (distance < depth) {
-          next_.emplace_back(other, priority);
-        }
-      });
+  if (order_.size() < marks_.size()) order_.Extend(marks_.size() - order_.size());
+  if (rules.priority && priorities_.size() < marks_.size()) priorities_.Extend(marks_.size() - priorities_.size());
+}
+
+inline Inherited* Inheritance::RoomFor(std::size_t count) {
+  if (given_ + count > values_.size()) values_.Extend(given_ + count - values_.size());
+  return values_.data() + given_;
+}
+
+// Elements of a list by union, each once.
+inline void Inheritance::AddItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node) {
+  if (given_ + texts.size() > kLookedThrough || !many_items_.empty()) return AddManyItems(texts, list, node);
+  Inherited* out = RoomFor(texts.size());
+  const Inherited* const begin = values_.data();
+  std::uint64_t seen = items_seen_;
+  for (const std::uint32_t text : texts) {
+    const std::uint64_t bit = std::uint64_t{1} << ((text * 0x9E3779B9U) >> 26);
+    if ((seen & bit) != 0) {
+      const Inherited* had = begin;
+      while (had != out && (had->value != text || had->key != list.key)) ++had;
+      if (had != out) continue;
     }
-    const auto gives = [&](std::size_t i) { return i == 0 || graph.ClassOf(order_[i]) != NodeClass::kJob; };
-    if (level + 1 == at) {
-      if (gives(level)) SettleAlone(metadata, order_[level], distance, rules);
-    } else {
-      for (std::size_t i = level; i < at; ++i) {
-        if (gives(i)) Offer(metadata, order_[i], priorities_[i], rules);
-      }
-      Close(metadata, distance, rules);
-    }
-    if (next_.size() > 1 && rules.priority) {
-      std::stable_sort(next_.begin(), next_.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    }
-    for (const auto& [other, priority] : next_) {
-      if (marks_[other] == mark_) continue;
-      marks_[other] = mark_;
-      order_.push_back(other);
-      priorities_.push_back(priority);
-    }
-    next_.clear();
-    if (at == order_.size()) return true;
+    seen |= bit;
+    *out++ = {list.key, text, node, list.seq, distance_};
   }
+  items_seen_ = seen;
+  given_ = static_cast<std::size_t>(out - begin);
+}
+
+void Inheritance::AddManyItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node) {
+  if (many_items_.empty()) {
+    for (const Inherited& one : values()) many_items_.insert(ItemOf(one.key, one.value));
+  }
+  for (const std::uint32_t text : texts) {
+    if (!many_items_.insert(ItemOf(list.key, text)).second) continue;
+    *RoomFor(1) = {list.key, text, node, list.seq, distance_};
+    ++given_;
+  }
+}
+
+// Of the values of a field at one distance, the first to be looked at first. True where the field is done with.
+bool Inheritance::Settle(const MetadataReader& metadata, const MetadataValue& value, NodeNumber node,
+                         InheritRules& rules) {
+  std::uint16_t& policy = rules.known[value.field];
+  if (policy == kUnknown) policy = KnownAs(rules.policy(value.key));
+  if (policy == KnownAs(InheritPolicy::kNever) && distance_ != 0) return true;
+  const bool lists = policy == KnownAs(InheritPolicy::kUnion);
+  const bool stands = value.value != kNoNumber;
+  if (stands && lists && value.is_list) {
+    AddItems(metadata.ItemsOf(value), value, node);
+    return false;
+  }
+  closed_[value.field] = 1;
+  if (stands) {
+    *RoomFor(1) = {value.key, value.value, node, value.seq, distance_};
+    ++given_;
+    return true;
+  }
+  if (distance_ == 0) blocked_.push_back(value.key);
+  return !lists;
+}
+
+// One node has no rivals at its distance.
+inline void Inheritance::SettleOne(MetadataReader& metadata, NodeNumber giver, InheritRules& rules) {
+  for (const MetadataValue& value : metadata.Of(giver)) {
+    if (closed_[value.field] == 0) Settle(metadata, value, giver, rules);
+  }
+}
+
+void Inheritance::SettleTwo(MetadataReader& metadata, const Giver& one, const Giver& other, InheritRules& rules) {
+  const auto ours = metadata.Of(one.node);
+  const auto theirs = metadata.Of(other.node);
+  const MetadataValue* a = ours.data();
+  const MetadataValue* b = theirs.data();
+  const MetadataValue* const a_end = a + ours.size();
+  const MetadataValue* const b_end = b + theirs.size();
+  const auto alone = [&](const MetadataValue& value, NodeNumber node) {
+    if (closed_[value.field] == 0) Settle(metadata, value, node, rules);
+  };
+  while (a != a_end && b != b_end) {
+    if (a->key != b->key) {
+      const bool first = a->key < b->key;
+      alone(first ? *a : *b, first ? one.node : other.node);
+      ++(first ? a : b);
+      continue;
+    }
+    if (closed_[a->field] == 0) {
+      const bool first =
+          one.priority != other.priority ? one.priority > other.priority : Before(*a, one.node, *b, other.node, rules);
+      const bool done = Settle(metadata, first ? *a : *b, first ? one.node : other.node, rules);
+      if (!done) Settle(metadata, first ? *b : *a, first ? other.node : one.node, rules);
+    }
+    ++a;
+    ++b;
+  }
+  for (; a != a_end; ++a) alone(*a, one.node);
+  for (; b != b_end; ++b) alone(*b, other.node);
+}
+
+// Copies what they give, since writers may come in between.
+bool Inheritance::SettleMany(GraphReader& reader, MetadataReader& metadata, std::size_t level, InheritRules& rules) {
+  here_.clear();
+  for (std::size_t i = level; i < reached_; ++i) {
+    if ((i - level) % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
+    if (!Gives(reader.graph(), i)) continue;
+    for (const MetadataValue& value : metadata.Of(order_[i])) {
+      if (closed_[value.field] == 0) here_.push_back({value, GiverAt(i)});
+    }
+  }
+  const auto before = [&](const Candidate& a, const Candidate& b) {
+    if (a.value.key != b.value.key) return a.value.key < b.value.key;
+    if (a.giver.priority != b.giver.priority) return a.giver.priority > b.giver.priority;
+    return Before(a.value, a.giver.node, b.value, b.giver.node, rules);
+  };
+  if (!SortResting(reader, here_, here_room_, before)) return false;
+  bool done = false;
+  for (std::size_t i = 0; i < here_.size(); ++i) {
+    if (i % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
+    if (i == 0 || here_[i - 1].value.key != here_[i].value.key) done = false;
+    if (!done) done = Settle(metadata, here_[i].value, here_[i].giver.node, rules);
+  }
+  return true;
+}
+
+inline bool Inheritance::Gives(const Graph& graph, std::size_t at) const {
+  return at == 0 || graph.ClassOf(order_[at]) != NodeClass::kJob;
+}
+
+inline Inheritance::Giver Inheritance::GiverAt(std::size_t at) const {
+  return {order_[at], priorities_.empty() ? 0 : priorities_[at]};
+}
+
+inline bool Inheritance::SettleLevel(GraphReader& reader, MetadataReader& metadata, std::size_t level,
+                                     InheritRules& rules) {
+  if (level + 1 == reached_) {
+    if (Gives(reader.graph(), level)) SettleOne(metadata, order_[level], rules);
+    return true;
+  }
+  std::size_t givers[2];
+  std::size_t count = 0;
+  for (std::size_t i = level; i < reached_; ++i) {
+    if (!Gives(reader.graph(), i)) continue;
+    if (count == 2) return SettleMany(reader, metadata, level, rules);
+    givers[count++] = i;
+  }
+  if (count == 1) SettleOne(metadata, order_[givers[0]], rules);
+  if (count == 2) SettleTwo(metadata, GiverAt(givers[0]), GiverAt(givers[1]), rules);
+  return true;
+}
+
+// Jobs and other names join the level while it is gone through. Of several edges the highest priority counts, so a node
+// of the next level is decided on when all of this level have been looked at.
+inline bool Inheritance::Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules) {
+  const Graph& graph = reader.graph();
+  const bool ranked = static_cast<bool>(rules.priority);
+  return reader.ForEachResting(true, order_[at], [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+    if (marks_[other] == mark_) return;
+    const bool same = what == EdgeClass::kSameThing;
+    const std::int32_t priority = !ranked ? 0 : same ? priorities_[at] : rules.priority(edge);
+    if (same || graph.ClassOf(other) == NodeClass::kJob) {
+      marks_[other] = mark_;
+      if (ranked) priorities_[reached_] = priority;
+      order_[reached_++] = other;
+    } else if (nearer_than_depth) {
+      next_.push_back({other, priority});
+    }
+  });
+}
+
+inline bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules) {
+  const bool ranked = static_cast<bool>(rules.priority);
+  if (next_.size() > 1 && ranked) {
+    const auto before = [](const Giver& a, const Giver& b) { return a.priority > b.priority; };
+    if (!SortResting(reader, next_, next_room_, before)) return false;
+  }
+  std::size_t taken = 0;
+  for (const Giver& one : next_) {
+    if (++taken % 1024 == 0 && !reader.Rest()) return false;
+    if (marks_[one.node] == mark_) continue;
+    marks_[one.node] = mark_;
+    if (ranked) priorities_[reached_] = one.priority;
+    order_[reached_++] = one.node;
+  }
+  next_.clear();
+  return true;
+}
+
+bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+                      InheritRules& rules) {
+  Begin(reader, metadata, node, rules);
+  next_.clear();
+  next_.push_back({node, 0});
+  std::size_t at = 0;
+  for (distance_ = 0; !next_.empty(); ++distance_) {
+    const std::size_t level = at;
+    if (!TakeNext(reader, rules)) return false;
+    for (; at < reached_; ++at) {
+      if (at % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
+      if (!Look(reader, at, distance_ < depth, rules)) return false;
+    }
+    if (!SettleLevel(reader, metadata, level, rules)) return false;
+  }
+  return true;
 }
 
 }  // namespace cairn

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <utility>
 #include <vector>
 
+#include "base/grow_array.h"
 #include "lineage/metadata.h"
 #include "lineage/reader.h"
 
@@ -19,13 +19,15 @@ enum class InheritPolicy : std::uint8_t {
   kNever,
 };
 
-/// What inheriting asks of whoever owns names and rules.
+/// What inheriting asks of whoever owns names and rules. For one metadata table and one thread at a time.
 struct InheritRules {
   std::function<InheritPolicy(std::uint32_t key)> policy;
   /// For equal distance: the greater goes first. Null where no edge has one.
   std::function<std::int32_t(EdgeNumber)> priority;
   /// Whether a node's name goes before another's.
   std::function<bool(NodeNumber, NodeNumber)> name_before;
+  /// What `policy` has said so far, by `MetadataValue::field`: one more than the policy; 0 for nothing yet.
+  GrowArray<std::uint16_t> known = {};
 };
 
 /// A value, or an element of a list by union, and where it comes from.
@@ -44,45 +46,54 @@ struct Inherited {
 class Inheritance {
  public:
   /// False where the question must be asked anew.
-  bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
-           const InheritRules& rules);
+  bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth, InheritRules& rules);
 
-  /// Nearest first; distance 0 is the node's own.
-  [[nodiscard]] const std::vector<Inherited>& values() const { return values_; }
+  /// Nearest first, those of one distance by key; distance 0 is the node's own.
+  [[nodiscard]] std::span<const Inherited> values() const { return values_.span().first(given_); }
   /// Fields that the node itself took back.
   [[nodiscard]] const std::vector<std::uint32_t>& blocked() const { return blocked_; }
   /// Every node that was looked at: the answer holds until one of them changes.
-  [[nodiscard]] const std::vector<NodeNumber>& looked_at() const { return order_; }
+  [[nodiscard]] std::span<const NodeNumber> looked_at() const { return order_.span().first(reached_); }
 
  private:
-  struct Candidate {
-    const MetadataValue* value;
+  // What a node gives at the distance that is being settled.
+  struct Giver {
     NodeNumber node;
     std::int32_t priority;
   };
-  struct Field {
-    std::uint32_t key;
-    InheritPolicy policy;
-    bool closed = false;          // Nothing farther counts.
-    std::vector<Candidate> here;  // At this distance.
+  struct Candidate {
+    MetadataValue value;
+    Giver giver;
   };
 
-  void Offer(MetadataReader& metadata, NodeNumber node, std::int32_t priority, const InheritRules& rules);
-  void Settle(const MetadataReader& metadata, Field& field, std::span<const Candidate> here, std::uint32_t distance);
-  void SettleAlone(MetadataReader& metadata, NodeNumber node, std::uint32_t distance, const InheritRules& rules);
-  void Close(const MetadataReader& metadata, std::uint32_t distance, const InheritRules& rules);
-  Field& FieldOf(std::uint32_t key, const InheritRules& rules);
-  void AddOnce(const Inherited& item);
+  void Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules);
+  bool Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules);
+  bool TakeNext(GraphReader& reader, const InheritRules& rules);
+  [[nodiscard]] bool Gives(const Graph& graph, std::size_t at) const;
+  [[nodiscard]] Giver GiverAt(std::size_t at) const;
+  bool SettleLevel(GraphReader& reader, MetadataReader& metadata, std::size_t level, InheritRules& rules);
+  void SettleOne(MetadataReader& metadata, NodeNumber giver, InheritRules& rules);
+  void SettleTwo(MetadataReader& metadata, const Giver& one, const Giver& other, InheritRules& rules);
+  bool SettleMany(GraphReader& reader, MetadataReader& metadata, std::size_t level, InheritRules& rules);
+  bool Settle(const MetadataReader& metadata, const MetadataValue& value, NodeNumber node, InheritRules& rules);
+  Inherited* RoomFor(std::size_t count);
+  void AddItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node);
+  void AddManyItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node);
 
-  std::vector<Inherited> values_;
-  GrowArray<std::uint64_t> items_;  // Elements of lists in values_: key and text.
+  std::uint32_t distance_ = 0;
+  GrowArray<Inherited> values_;   // Room for them.
+  std::size_t given_ = 0;         // Of values_.
+  std::uint64_t items_seen_ = 0;  // A bit for some of the hash of each: an element that has none here is new.
   boost::unordered_flat_set<std::uint64_t> many_items_;
   std::vector<std::uint32_t> blocked_;
-  std::vector<NodeNumber> order_;
-  std::vector<std::int32_t> priorities_;  // Of order_.
-  std::vector<std::pair<NodeNumber, std::int32_t>> next_;
-  std::vector<Field> fields_;
-  std::size_t fields_used_ = 0;
+  GrowArray<std::uint16_t> closed_;     // By field, not 0: nothing farther counts.
+  GrowArray<NodeNumber> order_;         // Room for every node.
+  std::size_t reached_ = 0;             // Of order_.
+  GrowArray<std::int32_t> priorities_;  // Of order_, where edges have some.
+  std::vector<Giver> next_;
+  std::vector<Giver> next_room_;
+  std::vector<Candidate> here_;
+  std::vector<Candidate> here_room_;
   GrowArray<std::uint32_t> marks_;
   std::uint32_t mark_ = 0;
 };

@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <random>
+#include <set>
 
 namespace cairn {
 namespace {
@@ -30,10 +33,10 @@ struct InheritUnderTest {
     priorities[edge] = priority;
   }
   void Set(NodeNumber node, std::uint32_t key, std::uint32_t value, std::int64_t at = 1) {
-    metadata.State(node, {key, value, 0, 0, false, at, 100 + node});
+    metadata.State(node, {key, value, 0, 0, false, 0, at, 100 + node});
   }
   void SetList(NodeNumber node, const std::vector<std::uint32_t>& items) {
-    MetadataValue value{kTags, 999, metadata.items(), static_cast<std::uint32_t>(items.size()), true, 1, 100 + node};
+    MetadataValue value{kTags, 999, metadata.items(), static_cast<std::uint32_t>(items.size()), true, 0, 1, 100 + node};
     for (const std::uint32_t item : items) metadata.AddItem(item);
     metadata.State(node, value);
   }
@@ -131,6 +134,128 @@ TEST(Inheritance, CyclesEnd) {
   test.Flow(1, 0);
   test.Set(0, kOwner, 10);
   EXPECT_THAT(test.Of(1), ElementsAre("0=10<0@1"));
+}
+
+TEST(Inheritance, ManyElementsAndManyParentsAreEachOnce) {
+  InheritUnderTest test;
+  constexpr NodeNumber kParents = 3000;
+  for (NodeNumber parent = 0; parent < kParents; ++parent) {
+    test.Flow(parent, kParents);
+    test.SetList(parent, {7, 1000 + parent, 1000 + parent / 2});
+  }
+  const auto found = test.Of(kParents);
+  const auto value = [](const std::string& text) { return text.substr(0, text.find('<')); };
+  std::set<std::string> once;
+  for (const std::string& one : found) EXPECT_TRUE(once.insert(value(one)).second) << one;
+  EXPECT_EQ(found.size(), kParents + 1);
+  test.Set(kParents - 1, kOwner, 3);
+  test.Set(kParents - 2, kOwner, 4);
+  EXPECT_EQ(test.Of(kParents).front(), fmt::format("0=4<{}@1", kParents - 2));
+}
+
+// What the docstring says, put as plainly as it can be.
+class PlainInheritance {
+ public:
+  explicit PlainInheritance(const InheritUnderTest& test) : test_(test) {}
+
+  std::vector<std::string> Of(NodeNumber start, std::uint32_t depth) {
+    std::map<NodeNumber, std::int32_t> level{{start, 0}};
+    std::set<NodeNumber> seen{start};
+    for (std::uint32_t distance = 0; !level.empty(); ++distance) {
+      std::map<NodeNumber, std::int32_t> next;
+      std::vector<std::pair<NodeNumber, std::int32_t>> queue(level.begin(), level.end());
+      for (std::size_t i = 0; i < queue.size(); ++i) {
+        for (EdgeNumber edge = 0; edge < test_.graph.edges(); ++edge) {
+          const Graph::Edge& ends = test_.graph.edge(edge);
+          if (ends.to != queue[i].first) continue;
+          const std::int32_t priority = test_.rules.priority ? test_.priorities.at(edge) : 0;
+          const bool joins = ends.type == EdgeType::kSame || test_.graph.ClassOf(ends.from) == NodeClass::kJob;
+          if (joins && seen.insert(ends.from).second) {
+            level[ends.from] = ends.type == EdgeType::kSame ? queue[i].second : priority;
+            queue.emplace_back(ends.from, level[ends.from]);
+          }
+          if (!joins && distance < depth) {
+            next[ends.from] = std::max(next.contains(ends.from) ? next[ends.from] : priority, priority);
+          }
+        }
+      }
+      Settle(level, start, distance);
+      std::erase_if(next, [&](const auto& one) { return !seen.insert(one.first).second; });
+      level = std::move(next);
+    }
+    return out_;
+  }
+
+ private:
+  void Settle(const std::map<NodeNumber, std::int32_t>& level, NodeNumber start, std::uint32_t distance) {
+    for (std::uint32_t key = 0; key < 3; ++key) {
+      if (closed_.contains(key) || (key == kSchema && distance != 0)) continue;
+      std::vector<std::tuple<std::int32_t, std::int64_t, NodeNumber, const MetadataValue*>> here;
+      for (const auto& [node, priority] : level) {
+        if (node != start && test_.graph.ClassOf(node) == NodeClass::kJob) continue;
+        for (const MetadataValue& value : test_.metadata.Of(node)) {
+          if (value.key == key) here.emplace_back(-priority, -value.produced_at, node, &value);
+        }
+      }
+      std::sort(here.begin(), here.end());
+      for (const auto& [priority, time, node, value] : here) {
+        if (value->value == kNoNumber) {
+          closed_.insert(key);
+          if (key == kTags) continue;
+          break;
+        }
+        if (key != kTags || !value->is_list) {
+          out_.push_back(fmt::format("{}={}<{}@{}", key, value->value, node, distance));
+          closed_.insert(key);
+          break;
+        }
+        for (const std::uint32_t item : test_.metadata.ItemsOf(*value)) {
+          if (!items_.insert(item).second) continue;
+          out_.push_back(fmt::format("{}={}<{}@{}", key, item, node, distance));
+        }
+      }
+    }
+  }
+
+  const InheritUnderTest& test_;
+  std::set<std::uint32_t> closed_;
+  std::set<std::uint32_t> items_;
+  std::vector<std::string> out_;
+};
+
+TEST(Inheritance, AnyGraphIsMergedAsTheRulesSay) {
+  const auto seed = std::random_device{}();
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(seed);
+  for (int round = 0; round < 1000; ++round) {
+    InheritUnderTest test;
+    const bool ranked = round % 2 == 0;
+    if (!ranked) test.rules.priority = nullptr;
+    const auto nodes = static_cast<NodeNumber>(2 + random() % 12);
+    for (NodeNumber node = 0; node < nodes; ++node) {
+      test.graph.SetClass(node, random() % 4 == 0 ? NodeClass::kJob : NodeClass::kThing);
+      if (random() % 3 != 0) test.Set(node, kOwner, random() % 6 == 0 ? kNoNumber : 10 + node, 1 + random() % 2);
+      if (random() % 5 == 0) test.Set(node, kSchema, 30 + node);
+      const auto tags = random() % 5;
+      if (tags == 0) test.Set(node, kTags, random() % 3 == 0 ? kNoNumber : 2, 1);
+      if (tags > 2) test.SetList(node, {static_cast<std::uint32_t>(random() % 40), 7, 40 + node});
+    }
+    for (std::uint64_t i = random() % (3 * nodes); i != 0; --i) {
+      const auto from = static_cast<NodeNumber>(random() % nodes);
+      const auto to = static_cast<NodeNumber>(random() % nodes);
+      if (!ranked && random() % 8 == 0) {
+        for (const auto& [a, b] : {std::pair(from, to), std::pair(to, from)}) {
+          test.graph.SetBegun(test.graph.Intern(EdgeType::kSame, a, b), 1);
+        }
+      } else {
+        test.Flow(from, to, static_cast<std::int32_t>(random() % 3));
+      }
+    }
+    for (NodeNumber node = 0; node < nodes; ++node) {
+      const auto depth = static_cast<std::uint32_t>(random() % 4 == 0 ? random() % 3 : 20);
+      ASSERT_EQ(test.Of(node, depth), PlainInheritance(test).Of(node, depth)) << "round " << round << " node " << node;
+    }
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -19,6 +21,7 @@ struct MetadataValue {
   std::uint32_t first_item = 0;     ///< The elements of a list, each JSON text, in the table's items.
   std::uint32_t items = 0;
   bool is_list = false;
+  std::uint32_t field = 0;  ///< The table's number for the key.
   std::int64_t produced_at = 0;
   std::uint64_t seq = 0;
 };
@@ -26,8 +29,9 @@ struct MetadataValue {
 /// The metadata of nodes. Whoever owns it guards it.
 class MetadataTable {
  public:
-  /// Counts a statement in. True where it is the newest of its field.
-  bool State(NodeNumber node, const MetadataValue& value) {
+  /// Counts a statement in, and numbers its field. True where it is the newest of its field.
+  bool State(NodeNumber node, MetadataValue value) {
+    value.field = fields_.try_emplace(value.key, static_cast<std::uint32_t>(fields_.size())).first->second;
     if (node >= places_.size()) places_.resize(node + 1, kNoNumber);
     if (places_[node] == kNoNumber) {
       places_[node] = static_cast<std::uint32_t>(values_.size());
@@ -55,7 +59,12 @@ class MetadataTable {
     return static_cast<std::uint32_t>(items_.size() - 1);
   }
   [[nodiscard]] std::uint32_t item(std::uint32_t number) const { return items_[number]; }
+  [[nodiscard]] std::span<const std::uint32_t> ItemsOf(const MetadataValue& list) const {
+    return {items_.data() + list.first_item, list.items};
+  }
   [[nodiscard]] std::uint32_t items() const { return static_cast<std::uint32_t>(items_.size()); }
+  /// How many keys there are: the bound of `MetadataValue::field`.
+  [[nodiscard]] std::uint32_t fields() const { return static_cast<std::uint32_t>(fields_.size()); }
   [[nodiscard]] std::uint32_t nodes() const { return static_cast<std::uint32_t>(places_.size()); }
 
   [[nodiscard]] const PastLog<std::vector<MetadataValue>>& past() const { return past_; }
@@ -64,6 +73,7 @@ class MetadataTable {
   GrowArray<std::uint32_t> places_;  // By node.
   std::vector<std::vector<MetadataValue>> values_;
   GrowArray<std::uint32_t> items_;
+  boost::unordered_flat_map<std::uint32_t, std::uint32_t> fields_;  // By key.
   PastLog<std::vector<MetadataValue>> past_;
 };
 
@@ -79,7 +89,8 @@ class MetadataReader {
     }
     return table_.Of(node);
   }
-  [[nodiscard]] std::uint32_t item(std::uint32_t number) const { return table_.item(number); }
+  [[nodiscard]] std::span<const std::uint32_t> ItemsOf(const MetadataValue& list) const { return table_.ItemsOf(list); }
+  [[nodiscard]] std::uint32_t fields() const { return table_.fields(); }
 
  private:
   const MetadataTable& table_;

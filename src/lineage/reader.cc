@@ -7,11 +7,9 @@ namespace cairn {
 namespace {
 
 // The sets of flags of these classes of edges, one bit for each: over, class (two bits), ends.
-std::uint32_t FlagsOf(std::uint32_t classes, bool over) {
+constexpr std::uint32_t FlagsOf(std::uint32_t classes, bool over) {
   const std::uint32_t of_first = over ? 0x0303 : 0x0101;
-  std::uint32_t out = 0;
-  for (std::uint32_t what = 0; what < 3; ++what) out |= (classes >> what & 1) * (of_first << 2 * what);
-  return out;
+  return (classes & 1) * of_first | (classes >> 1 & 1) * (of_first << 2) | (classes >> 2 & 1) * (of_first << 4);
 }
 
 }  // namespace
@@ -27,8 +25,12 @@ GraphReader::GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause)
   const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
   plain_ = present && all_types;
   exact_ = !all_types;
-  if (!exact_) surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
-  allowed_ = FlagsOf(wanted.classes, !plain_);
+  if (!exact_) {
+    surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
+    surely_after_ = CoarseTime(wanted.moment.from);
+  }
+  not_over_ = FlagsOf(wanted.classes, false);
+  wanted_flags_ = FlagsOf(wanted.classes, true);
   if (pause_ != nullptr) graph_.EnterReader();
 }
 
@@ -62,7 +64,7 @@ bool GraphReader::Rest() {
     plain_ = false;
     surely_before_ = 0;
     surely_not_after_ = ~0U;
-    allowed_ = FlagsOf(wanted_.classes, true);
+    surely_after_ = 0;
   }
   return true;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <vector>
@@ -14,7 +15,7 @@ struct Moment {
   std::int64_t until = kForever;
 
   static Moment Present() { return {}; }
-  static Moment At(Timestamp time) { return {time.ns, time.ns == kForever ? kForever : time.ns + 1}; }
+  static Moment At(Timestamp time) { return time.ns >= kForever ? Present() : Moment{time.ns, time.ns + 1}; }
   [[nodiscard]] bool present() const { return from == kForever - 1; }
   [[nodiscard]] bool Meets(const Interval& interval) const { return interval.from < until && interval.until > from; }
 };
@@ -51,28 +52,20 @@ class GraphReader {
   GraphReader(const GraphReader&) = delete;
   GraphReader& operator=(const GraphReader&) = delete;
 
-  /// Calls `visit(neighbour, edge, edge class)` for each edge of the node, against the flow with `up`.
+  /// Calls `visit(neighbour, edge, edge class)` for each edge of the node that counts, against the flow with `up`.
   template <typename Visit>
   void ForEach(bool up, NodeNumber node, Visit&& visit) const {
     const Adjacency::List list = (up ? graph_.in() : graph_.out()).At(node);
-    if (plain_) {
-      for (std::uint32_t i = 0; i < list.count; ++i) {
-        const std::uint32_t entry = list.nodes[i];
-        if ((allowed_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
-        visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
-      }
-      return;
-    }
-    for (std::uint32_t i = 0; i < list.count; ++i) {
-      const std::uint32_t entry = list.nodes[i];
-      if ((allowed_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
-      const bool ends = (entry & neighbour::kEnds) != 0;
-      if (ends || list.begun[i] >= surely_before_) {
-        if (!ends && list.begun[i] > surely_not_after_) continue;
-        if (!Stands(list.edges[i])) continue;
-      }
-      visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
-    }
+    VisitSome(list, 0, list.count, visit);
+  }
+
+  /// The same for a node that may have very many, with rests in between: what `visit` keeps must outlast those. False:
+  /// the question must be asked anew.
+  template <typename Visit>
+  bool ForEachResting(bool up, NodeNumber node, Visit&& visit) {
+    const Adjacency::List list = (up ? graph_.in() : graph_.out()).At(node);
+    VisitSome(list, 0, std::min(list.count, kEdgesPerRest), visit);
+    return list.count <= kEdgesPerRest || VisitRest(up, node, list.count, visit);
   }
 
   /// Whether the edge counts.
@@ -92,11 +85,62 @@ class GraphReader {
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
+  /// What a list must be settled before, in coarse time, for its flags alone to decide; `kUnsure` where they do anyway.
+  [[nodiscard]] std::uint32_t settled_before() const { return plain_ ? Adjacency::kUnsure : surely_before_; }
   /// Above every node that has an edge for this reader.
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }
   [[nodiscard]] std::uint32_t edge_bound() const { return edge_bound_; }
 
  private:
+  enum class Answer : std::uint8_t { kNo, kYes, kUnsure };
+  // What coarse time says of an edge: of its beginning or, where it ends, of its history.
+  [[nodiscard]] Answer Coarsely(bool ends, std::uint32_t beside) const {
+    if (!ends) return Of({beside, ~0U});
+    if (exact_) return Answer::kUnsure;
+    const Graph::Brief& brief = graph_.brief(beside);
+    const Answer first = Of(brief.first);
+    const Answer last = Of(brief.last);
+    if (first == Answer::kYes || last == Answer::kYes) return Answer::kYes;
+    if (first == Answer::kUnsure || last == Answer::kUnsure) return Answer::kUnsure;
+    const bool between = brief.more && brief.first.from < surely_before_ && brief.last.until > surely_after_;
+    return between ? Answer::kUnsure : Answer::kNo;
+  }
+  [[nodiscard]] Answer Of(const CoarseInterval& one) const {
+    if (one.from < surely_before_ && one.until > surely_after_) return Answer::kYes;
+    return one.from > surely_not_after_ || one.until < surely_after_ ? Answer::kNo : Answer::kUnsure;
+  }
+  static constexpr std::uint32_t kEdgesPerRest = 1024;
+
+  // Edges that come meanwhile are not of this question.
+  template <typename Visit>
+  [[gnu::noinline]] bool VisitRest(bool up, NodeNumber node, std::uint32_t count, Visit& visit) {
+    for (std::uint32_t at = kEdgesPerRest; at < count; at += kEdgesPerRest) {
+      if (!Rest()) return false;
+      VisitSome((up ? graph_.in() : graph_.out()).At(node), at, std::min(count, at + kEdgesPerRest), visit);
+    }
+    return true;
+  }
+
+  template <typename Visit>
+  void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end, Visit& visit) const {
+    if (plain_ || list.settled < surely_before_) {
+      // What is not over stands.
+      for (std::uint32_t i = begin; i < end; ++i) {
+        const std::uint32_t entry = list.nodes[i];
+        if ((not_over_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
+        visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
+      }
+      return;
+    }
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const std::uint32_t entry = list.nodes[i];
+      if ((wanted_flags_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
+      const Answer coarse = Coarsely((entry & neighbour::kEnds) != 0, list.begun[i]);
+      if (coarse == Answer::kNo || (coarse == Answer::kUnsure && !Stands(list.edges[i]))) continue;
+      visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
+    }
+  }
+
   static EdgeClass ClassIn(std::uint32_t entry) { return static_cast<EdgeClass>(entry >> neighbour::kClassShift & 3U); }
 
   void Leave() {
@@ -112,10 +156,14 @@ class GraphReader {
   std::uint32_t node_bound_;
   std::size_t undo_read_;
   boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> was_;
-  std::uint32_t allowed_ = 0;  // A bit for each set of flags.
-  // In coarse time, of what has not ended: what begins before the one surely counts, what does after the other not.
+  // A bit for each set of flags: of edges that are not over, and of all.
+  std::uint32_t not_over_ = 0;
+  std::uint32_t wanted_flags_ = 0;
+  // In coarse time: what begins before the first and ends after the last surely counts, what begins after the second or
+  // ends before the last surely not.
   std::uint32_t surely_before_ = 0;
   std::uint32_t surely_not_after_ = ~0U;
+  std::uint32_t surely_after_ = 0;
   bool plain_ = false;  // The flags alone decide.
   bool exact_ = false;  // The flags and coarse times may lie: nothing is sure.
 };

@@ -47,7 +47,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
   std::size_t at = 0;
   std::size_t rested = 0;
   std::size_t edges = 0;
-  const bool times = !reader.wanted().moment.present();
+  const std::uint32_t moment = reader.settled_before();
   bool whole = true;
   for (std::uint32_t level = 0; at < tail && whole; ++level) {
     levels_.push_back(static_cast<std::uint32_t>(at));
@@ -55,7 +55,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
     for (const std::size_t end = tail; at < end && whole; ++at) {
       if (at + kBlockAhead < tail) {
         ahead.PrefetchBlock(order[at + kBlockAhead]);
-        ahead.PrefetchList(order[at + kListAhead], times);
+        ahead.PrefetchList(order[at + kListAhead], moment);
       }
       edges += ahead.Degree(order[at]);
       if (at - rested >= kNodesPerRest || edges >= kEdgesPerRest) {
@@ -141,7 +141,7 @@ bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const Wa
     for (; at < order_.size(); ++at) {
       if (at + kBlockAhead < order_.size()) {
         ahead.PrefetchBlock(order_[at + kBlockAhead]);
-        ahead.PrefetchList(order_[at + kListAhead]);
+        ahead.PrefetchList(order_[at + kListAhead], reader.settled_before());
       }
       const NodeNumber node = order_[at];
       edges += ahead.Degree(node);

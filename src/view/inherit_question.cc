@@ -81,7 +81,7 @@ Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const Li
   if (!scope) return scope.error();
   const auto starts = scope->StartsOf(spec.node);
   if (!starts) return starts.error();
-  const auto rules = RulesOf(views, spec.rules);
+  auto rules = RulesOf(views, spec.rules);
   if (!rules) return rules.error();
   GraphReader reader(views.graph(), scope->wanted(), pause);
   Inheritance& inheritance = ThreadInheritance();
@@ -98,7 +98,7 @@ Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const Li
   const auto by_key = [](const InheritedValue& a, const InheritedValue& b) { return a.key < b.key; };
   std::stable_sort(out.own.begin(), out.own.end(), by_key);
   std::stable_sort(out.inherited.begin(), out.inherited.end(), by_key);
-  if (looked_at != nullptr) *looked_at = inheritance.looked_at();
+  if (looked_at != nullptr) looked_at->assign(inheritance.looked_at().begin(), inheritance.looked_at().end());
   return out;
 }
 

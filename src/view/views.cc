@@ -161,7 +161,7 @@ void Views::ApplyAttributes(const AttributeStatement& statement, std::uint32_t n
 }
 
 void Views::ApplyMetadata(std::uint32_t node, std::string_view key, std::string_view json, Seq seq, std::int64_t time) {
-  MetadataValue value{texts_.Intern(key), kNoNumber, 0, 0, false, time, seq.value};
+  MetadataValue value{texts_.Intern(key), kNoNumber, 0, 0, false, 0, time, seq.value};
   if (json != "null") value.value = texts_.Intern(json);
   if (json.starts_with('[')) {
     value.is_list = true;
