@@ -13,12 +13,13 @@ namespace {
 constexpr std::size_t kDrawnDepthMax = 64;
 constexpr std::size_t kCyclesNoted = 3;
 
-// Text between double quotes for Graphviz, which knows `\"` and takes a backslash for an order.
+// Text between double quotes for Graphviz, which knows `\"`, takes a backslash for an order and reads entities of HTML.
 std::string DotText(std::string_view text) {
   std::string out = "\"";
   for (const char c : Visible(text)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
+    if (c == '&') out += "amp;";
   }
   return out + "\"";
 }
@@ -42,6 +43,9 @@ std::string MermaidText(std::string_view text) {
         break;
       case '&':
         out += "#amp;";
+        break;
+      case '`':  // A text that begins with one is Markdown.
+        out += "#96;";
         break;
       default:
         out += c;
