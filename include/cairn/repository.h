@@ -250,8 +250,8 @@ class Repository {
   /// Closes the active segment and seals all that is unsealed; returns when that is done, by this process or another.
   /// Returns UNAVAILABLE where another process held the sealing up for `StoreOptions::seal_wait`.
   virtual Status Seal() = 0;
-  /// The views as text, one line a fact of the view, sorted: equal views give equal bytes.
-  /// Returns UNAVAILABLE where commits come faster than the views can be written down.
+  /// The views as text, one line a fact of the view, sorted: equal views give equal bytes. Of one state, however fast
+  /// commits come in meanwhile.
   virtual Status Dump(std::ostream& out) = 0;
 };
 
