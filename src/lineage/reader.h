@@ -27,8 +27,10 @@ class Pause {
   /// Called every few hundred nodes. False where the state that was being read is gone; the question must be asked
   /// anew.
   virtual bool Tick() = 0;
-  /// Called when nothing more is read.
+  /// Called when nothing more is read, or before something slow.
   virtual void Release() = 0;
+  /// After `Release`, to read on: as `Tick`.
+  virtual bool Again() = 0;
 };
 
 /// The edges of a graph as a question sees them: of one moment, of the wanted classes and types, and those alone that

@@ -135,6 +135,7 @@ TEST(GraphReader, SeesOneStateWhateverIsWrittenMeanwhile) {
       return true;
     }
     void Release() override {}
+    bool Again() override { return true; }
     Graph& graph;
     int ticks = 0;
   };

@@ -86,7 +86,7 @@ bool EmbeddedRepository::DumpLines(LockPause& pause, std::vector<std::string>* l
   for (std::uint32_t i = 0; i < views.nodes().size(); ++i) {
     if (!same()) return false;
     std::string line = "node " + name(i);
-    if (const NodeFold* fold = views.node(i); fold != nullptr && fold->first_seen <= fold->last_seen) {
+    if (const NodeStated* fold = views.stated(i); fold != nullptr && fold->first_seen <= fold->last_seen) {
       line += fmt::format(" seen={}..{}", fold->first_seen, fold->last_seen);
     }
     if (const NodeAttributes* attributes = views.attributes(i)) {

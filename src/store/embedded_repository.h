@@ -132,8 +132,10 @@ class EmbeddedRepository final : public Repository {
   Status TakeSealLock();
   Status WriteSnapshot();
   Status WriteSnapshotLocked();
-  std::optional<std::string> EncodeInSlices(Seq* seq);
-  Result<std::string> EncodeFromLog(Seq* seq);
+  /// Makes the file anew with what `write` gives its sink, and syncs it.
+  Status WriteDurably(const std::string& path, const std::function<Status(const SnapshotSink&)>& write);
+  Status EncodeInSlices(const SnapshotSink& sink, Seq* seq);
+  Status EncodeFromLog(const SnapshotSink& sink, Seq* seq);
 
   // read.cc, read_facts.cc, read_runs.cc, dump.cc
   /// Calls `read(pause)` under views_mutex_ until it answers true: false says that what it read stands elsewhere now.
@@ -156,13 +158,13 @@ class EmbeddedRepository final : public Repository {
   bool EachPosting(std::uint32_t series, PostingSpan span, Pause& pause, std::string* sealed_key, Visit visit) const {
     constexpr std::size_t kPostingsPerTick = 1024;
     const Series& one = state_.views.series().at(series);
-    if (state_.pruning() || one.open.size() != one.count) {
+    if (state_.pruning() || one.open().size() != one.count) {
       span.sealed_first = state_.pruning_first;
       span.sealed_last = state_.pruning_last;
       *sealed_key = SeriesKeyBytes(state_.views.texts().at(one.kind), state_.views.nodes().at(one.node));
     }
     PostingReading reading(span);
-    while (!reading.Step(state_.views.series().at(series).open, kPostingsPerTick, visit)) {
+    while (!reading.Step(state_.views.series().at(series).open(), kPostingsPerTick, visit)) {
       if (!pause.Tick()) return false;
     }
     return true;

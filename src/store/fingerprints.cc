@@ -6,14 +6,15 @@
 
 namespace cairn {
 std::optional<Seq> Fingerprints::FindOpen(const Open& open, std::uint64_t print, std::string_view json) {
+  const auto seq_of = [&](const Entry& entry) { return Seq{open.segment->first().value + entry.record}; };
   const std::uint32_t found = open.set.Find(print, [&](std::uint32_t number) {
     const Entry& entry = open.entries[number];
-    if (entry.print != print) return false;
+    if (entry.print != static_cast<std::uint32_t>(print)) return false;
     const auto line = open.segment->Line(entry.location);
-    return line.has_value() && RecordOf(line->line, entry.seq) == json;
+    return line.has_value() && RecordOf(line->line, seq_of(entry)) == json;
   });
   if (found == NumberSet::kNone) return {};
-  return open.entries[found].seq;
+  return seq_of(open.entries[found]);
 }
 
 std::optional<Seq> Fingerprints::FindSealed(const SealedSegment& segment, std::uint64_t print, std::string_view json,
@@ -53,7 +54,8 @@ void Fingerprints::Add(const std::shared_ptr<OpenSegment>& segment, Seq seq, Loc
                        Timestamp produced_at) {
   if (open_.empty() || open_.back().segment->first() != segment->first()) open_.push_back({segment, {}, {}});
   Open& open = open_.back();
-  open.entries.push_back({print, seq, location});
+  open.entries.push_back(
+      {static_cast<std::uint32_t>(print), static_cast<std::uint32_t>(seq.value - segment->first().value), location});
   open.produced_min = std::min(open.produced_min, produced_at.ns);
   open.produced_max = std::max(open.produced_max, produced_at.ns);
   open.set.Add(print);

@@ -31,9 +31,10 @@ class Fingerprints {
   void Replace(std::shared_ptr<SealedSegment> segment);
 
  private:
+  // Of the hash the lower half: the set holds the upper one.
   struct Entry {
-    std::uint64_t print;
-    Seq seq;
+    std::uint32_t print;
+    std::uint32_t record;  // From the segment's first.
     Location location;
   };
   struct Open {

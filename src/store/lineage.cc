@@ -87,9 +87,9 @@ void EmbeddedRepository::AddRestated(const LineageDiffSpec& spec, Seq last, cons
       Newest& one = found.emplace_back();
       const Series* series = (known != nullptr ? *known : state_.views).FindSeries(kind, node);
       if (series == nullptr) continue;
-      if (const Posting* at = series->open.NewestBy(spec.before.ns, last)) one.before = *at;
-      if (const Posting* at = series->open.NewestBy(spec.after.ns, last)) one.after = *at;
-      if (known == nullptr && series->open.size() != series->count) one.sealed_key = SeriesKeyBytes(kind, node);
+      if (const Posting* at = series->open().NewestBy(spec.before.ns, last)) one.before = *at;
+      if (const Posting* at = series->open().NewestBy(spec.after.ns, last)) one.after = *at;
+      if (known == nullptr && series->open().size() != series->count) one.sealed_key = SeriesKeyBytes(kind, node);
     }
     return true;
   });

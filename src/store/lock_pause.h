@@ -30,8 +30,7 @@ class LockPause final : public Pause {
   void Release() override {
     if (lock_.owns_lock()) lock_.unlock();
   }
-  /// After `Release`.
-  bool Again() {
+  bool Again() override {
     lock_.lock();
     since_ = Clock::now();
     return version_ == began_in_;

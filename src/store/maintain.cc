@@ -250,8 +250,8 @@ Status EmbeddedRepository::WriteSnapshot() {
   return status;
 }
 
-// Of the live views, while no commit comes.
-std::optional<std::string> EmbeddedRepository::EncodeInSlices(Seq* seq) {
+// Of the live views, while no commit comes: ABORTED where one did.
+Status EmbeddedRepository::EncodeInSlices(const SnapshotSink& sink, Seq* seq) {
   constexpr std::size_t kLocationsPerTick = 8192;
   std::shared_lock lock(views_mutex_);
   LockPause pause(lock, state_.versions.any, hold_);
@@ -265,16 +265,16 @@ std::optional<std::string> EmbeddedRepository::EncodeInSlices(Seq* seq) {
       const auto begin = from.begin() + static_cast<std::ptrdiff_t>(to.size());
       to.insert(to.end(), begin,
                 begin + static_cast<std::ptrdiff_t>(std::min(kLocationsPerTick, from.size() - to.size())));
-      if (!pause.Tick()) return std::nullopt;
+      if (!pause.Tick()) return {StatusCode::kAborted, "the views changed"};
     }
   }
   *seq = state_.place.tail.last;
-  return EncodeSnapshot(state_.place, open, state_.damage, state_.views, &pause);
+  return EncodeSnapshot(state_.place, open, state_.damage, state_.views, sink, &pause);
 }
 
 // Of views of its own, folded from the newest snapshot and the log as another process would: costs time and memory, and
 // keeps nobody waiting.
-Result<std::string> EmbeddedRepository::EncodeFromLog(Seq* seq) {
+Status EmbeddedRepository::EncodeFromLog(const SnapshotSink& sink, Seq* seq) {
   StoreOptions options = options_;
   options.read_only = true;
   options.threads = 1;
@@ -287,18 +287,33 @@ Result<std::string> EmbeddedRepository::EncodeFromLog(Seq* seq) {
     if (!segment->sealed()) open.push_back({segment->first(), static_cast<const OpenSegment&>(*segment).locations()});
   }
   *seq = state.place.tail.last;
-  return *EncodeSnapshot(state.place, open, state.damage, state.views);
+  return EncodeSnapshot(state.place, open, state.damage, state.views, sink);
+}
+
+Status EmbeddedRepository::WriteDurably(const std::string& path,
+                                        const std::function<Status(const SnapshotSink&)>& write) {
+  if (Status removed = files_.Remove(path); !removed.ok()) return removed;
+  auto file = files_.OpenAppend(path, true);
+  if (!file) return file.error();
+  const Status written = write([&](std::string_view bytes) { return (*file)->Append(bytes); });
+  return written.ok() ? (*file)->Sync() : written;
 }
 
 Status EmbeddedRepository::WriteSnapshotLocked() {
-  Seq seq;
-  std::optional<std::string> live = EncodeInSlices(&seq);
-  Result<std::string> encoded = live ? Result<std::string>(std::move(*live)) : EncodeFromLog(&seq);
-  if (!encoded) return encoded.error();
-  const std::string& bytes = *encoded;
   const std::string dir = JoinPath(path_, "views");
   if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
-  if (Status status = WriteFileDurably(files_, JoinPath(dir, SnapshotName(seq)), bytes); !status.ok()) return status;
+  Seq seq;
+  const std::string temporary = JoinPath(dir, "snapshot-next.tmp");
+  Status written = WriteDurably(temporary, [&](const SnapshotSink& sink) { return EncodeInSlices(sink, &seq); });
+  if (written.code() == StatusCode::kAborted) {
+    written = WriteDurably(temporary, [&](const SnapshotSink& sink) { return EncodeFromLog(sink, &seq); });
+  }
+  if (!written.ok()) {
+    (void)files_.Remove(temporary);
+    return written;
+  }
+  if (Status status = files_.Rename(temporary, JoinPath(dir, SnapshotName(seq))); !status.ok()) return status;
+  if (Status status = files_.SyncDir(dir); !status.ok()) return status;
   auto names = files_.List(dir);
   if (!names) return names.error();
   std::erase_if(*names,

@@ -22,9 +22,11 @@ Result<EntityInfo> EmbeddedRepository::Entity(const NodeView& node) {
   out.node = node.Own();
   std::int64_t first = Timestamp::Max().ns;
   std::int64_t last = Timestamp::Min().ns;
+  if (const NodeStated* stated = state_.views.stated(number)) {
+    first = stated->first_seen;
+    last = stated->last_seen;
+  }
   if (const NodeFold* fold = state_.views.node(number)) {
-    first = fold->first_seen;
-    last = fold->last_seen;
     for (std::uint32_t at = fold->first_series; at != NumberSet::kNone;) {
       const Series& series = state_.views.series().at(at);
       out.kinds.emplace_back(state_.views.texts().at(series.kind));

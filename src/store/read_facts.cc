@@ -95,10 +95,10 @@ Result<FactList> EmbeddedRepository::History(std::string_view kind, const NodeVi
     const std::shared_lock lock(views_mutex_);
     const Series* series = state_.views.FindSeries(series_kind, node);
     if (series == nullptr) return FactList();
-    if (!state_.pruning() && series->open.size() == series->count && series->count <= kFactsAtOnce) {
+    if (!state_.pruning() && series->open().size() == series->count && series->count <= kFactsAtOnce) {
       // Few, and nothing is sealed: the postings are read where they stand.
       Result<FactList> out(FactList{});
-      series->open.Read([&](std::span<const Posting> open) {
+      series->open().Read([&](std::span<const Posting> open) {
         out = FactsOf(state_.segments, Between(open, span.from, span.until), spec);
       });
       return out;

@@ -70,6 +70,7 @@ std::vector<std::uint32_t> Selection::SeriesOf(const Views& views) const {
   struct NoPause final : Pause {
     bool Tick() override { return true; }
     void Release() override {}
+    bool Again() override { return true; }
   } none;
   std::vector<std::uint32_t> out;
   SeriesOf(views, none, &out);

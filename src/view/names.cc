@@ -44,12 +44,20 @@ NodeView NodeTable::at(std::uint32_t number) const {
   const char* at = nodes_[number];
   std::memcpy(&packed, at, sizeof packed);
   at += sizeof packed;
-  std::string_view parts[5];
-  for (int i = 0; i < 5; ++i) {
-    parts[i] = {at, packed.bytes[i]};
-    at += packed.bytes[i];
-  }
-  return {parts[0], parts[1], parts[2], parts[3], parts[4]};
+  const Family& family = families_[packed.family];
+  return {family.tenant, family.type, family.ns, {at, packed.name_bytes}, {at + packed.name_bytes, packed.part_bytes}};
+}
+
+std::uint32_t NodeTable::FamilyOf(const NodeView& node) {
+  const std::uint64_t hash = HashNode({node.tenant, node.type, node.ns, "", ""});
+  const std::uint32_t found = family_set_.Find(hash, [&](std::uint32_t number) {
+    const Family& family = families_[number];
+    return family.tenant == node.tenant && family.type == node.type && family.ns == node.ns;
+  });
+  if (found != NumberSet::kNone) return found;
+  families_.push_back({arena_.Copy(node.tenant), arena_.Copy(node.type), arena_.Copy(node.ns)});
+  family_set_.Add(hash);
+  return family_set_.size() - 1;
 }
 
 std::uint32_t NodeTable::Find(const NodeView& node) const {
@@ -59,18 +67,13 @@ std::uint32_t NodeTable::Find(const NodeView& node) const {
 std::uint32_t NodeTable::Intern(const NodeView& node, std::uint64_t hash) {
   const std::uint32_t found = set_.Find(hash, [&](std::uint32_t number) { return at(number) == node; });
   if (found != NumberSet::kNone) return found;
-  const std::string_view parts[5] = {node.tenant, node.type, node.ns, node.name, node.part};
-  Packed packed;
-  std::size_t bytes = sizeof packed;
-  for (int i = 0; i < 5; ++i) {
-    packed.bytes[i] = static_cast<std::uint32_t>(parts[i].size());
-    bytes += parts[i].size();
-  }
-  char* out = arena_.Allocate(bytes);
+  const Packed packed{FamilyOf(node), static_cast<std::uint32_t>(node.name.size()),
+                      static_cast<std::uint32_t>(node.part.size())};
+  char* out = arena_.Allocate(sizeof packed + node.name.size() + node.part.size());
   nodes_.push_back(out);
   std::memcpy(out, &packed, sizeof packed);
   out += sizeof packed;
-  for (const std::string_view part : parts) {
+  for (const std::string_view part : {node.name, node.part}) {
     if (!part.empty()) std::memcpy(out, part.data(), part.size());
     out += part.size();
   }

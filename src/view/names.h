@@ -104,11 +104,22 @@ class NodeTable {
   [[nodiscard]] std::uint32_t size() const { return set_.size(); }
 
  private:
-  // The parts of a node, one behind the other, with their lengths in front: 28 bytes and the text.
+  // Name and part of a node, one behind the other; the rest, which few texts make up, is kept once.
   struct Packed {
-    std::uint32_t bytes[5];
+    std::uint32_t family;
+    std::uint32_t name_bytes;
+    std::uint32_t part_bytes;
   };
+  struct Family {
+    std::string_view tenant;
+    std::string_view type;
+    std::string_view ns;
+  };
+  std::uint32_t FamilyOf(const NodeView& node);
+
   Arena arena_;
+  std::vector<Family> families_;
+  NumberSet family_set_;
   std::vector<const char*> nodes_;
   NumberSet set_;
 };

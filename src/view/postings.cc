@@ -13,29 +13,29 @@ void PostingList::Add(const Posting& posting) {
   late_.push_back(posting);
   constexpr std::size_t kLateMin = 32;
   if (late_.size() > std::min(sorted_.size() / 8 + kLateMin, kLateMax)) {
-    sorted_ = Merged();
+    sorted_ = View().Merged();
     late_.clear();
   }
 }
 
-std::vector<Posting> PostingList::Merged() const {
-  std::vector<Posting> all = sorted_;
-  all.insert(all.end(), late_.begin(), late_.end());
-  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(sorted_.size());
+std::vector<Posting> OpenPostings::Merged() const {
+  std::vector<Posting> all(sorted.begin(), sorted.end());
+  all.insert(all.end(), late.begin(), late.end());
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(sorted.size());
   std::sort(middle, all.end());
   std::inplace_merge(all.begin(), middle, all.end());
   return all;
 }
 
-const Posting* PostingList::NewestBy(std::int64_t time, Seq last) const {
+const Posting* OpenPostings::NewestBy(std::int64_t time, Seq last) const {
   const Posting* newest = nullptr;
-  auto at = std::upper_bound(sorted_.begin(), sorted_.end(), time,
+  auto at = std::upper_bound(sorted.begin(), sorted.end(), time,
                              [](std::int64_t wanted, const Posting& posting) { return wanted < posting.produced_at; });
-  while (at != sorted_.begin() && newest == nullptr) {
+  while (at != sorted.begin() && newest == nullptr) {
     --at;
     if (at->seq <= last) newest = &*at;
   }
-  for (const Posting& posting : late_) {
+  for (const Posting& posting : late) {
     if (posting.produced_at > time || posting.seq > last) continue;
     if (newest == nullptr || *newest < posting) newest = &posting;
   }
@@ -50,11 +50,11 @@ void PostingList::Prune(Seq first, Seq last) {
   if (late_.empty()) std::vector<Posting>().swap(late_);
 }
 
-std::vector<Posting>::const_iterator PostingReading::Begin(const PostingList& list) {
-  const std::vector<Posting>& sorted = list.sorted_;
+std::span<const Posting>::iterator PostingReading::Begin(const OpenPostings& list) {
+  const std::span<const Posting> sorted = list.sorted;
   if (begun_) return std::upper_bound(sorted.begin(), sorted.end(), at_);
   begun_ = true;
-  std::copy_if(list.late_.begin(), list.late_.end(), std::back_inserter(late_),
+  std::copy_if(list.late.begin(), list.late.end(), std::back_inserter(late_),
                [&](const Posting& posting) { return span_.Has(posting); });
   std::sort(late_.begin(), late_.end());
   told_.resize(late_.size());

@@ -23,7 +23,35 @@ struct Posting {
   friend bool operator<(const Posting& a, const Posting& b) { return a.Rank() < b.Rank(); }
 };
 
-/// The postings of one series in the unsealed part of the log, by (produced_at, seq). Facts mostly come in the order of
+/// The postings of one series in the unsealed part of the log, wherever they are kept. A view: valid until they change.
+struct OpenPostings {
+  std::span<const Posting> sorted;  ///< By (produced_at, seq).
+  std::span<const Posting> late;    ///< Came behind newer ones; in no order, and few.
+
+  [[nodiscard]] bool empty() const { return sorted.empty() && late.empty(); }
+  [[nodiscard]] std::size_t size() const { return sorted.size() + late.size(); }
+  /// The newest up to `last` with produced_at <= time; null where there is none.
+  [[nodiscard]] const Posting* NewestBy(std::int64_t time, Seq last) const;
+  /// Calls `visit(span)` with those in order, then with the others.
+  template <typename Visit>
+  void ReadParts(Visit&& visit) const {
+    visit(sorted);
+    visit(late);
+  }
+  /// Calls `visit(span)` with all of them in order. Copies only where some came late.
+  template <typename Visit>
+  void Read(Visit&& visit) const {
+    if (late.empty()) {
+      visit(sorted);
+    } else {
+      const std::vector<Posting> all = Merged();
+      visit(std::span<const Posting>(all));
+    }
+  }
+  [[nodiscard]] std::vector<Posting> Merged() const;
+};
+
+/// A list of such postings, which grows. Facts mostly come in the order of
 /// their time and are appended; what comes late is kept beside and merged when it has grown to an eighth, so that
 /// adding costs little in any order.
 class PostingList {
@@ -43,38 +71,14 @@ class PostingList {
       Add(posting);
     }
   }
-  /// The newest up to `last` with produced_at <= time; null where there is none.
-  [[nodiscard]] const Posting* NewestBy(std::int64_t time, Seq last) const;
   /// Forgets those of a stretch of the log: it was sealed.
   void Prune(Seq first, Seq last);
-  [[nodiscard]] bool empty() const { return sorted_.empty() && late_.empty(); }
-  [[nodiscard]] std::size_t size() const { return sorted_.size() + late_.size(); }
-
-  /// The same without copying: first those in order, then those that came late, in none.
-  template <typename Visit>
-  void ReadParts(Visit&& visit) const {
-    visit(std::span<const Posting>(sorted_));
-    visit(std::span<const Posting>(late_));
-  }
+  [[nodiscard]] OpenPostings View() const { return {sorted_, late_}; }
 
   /// Those that came late stay so few, whatever the list's length: they are read in one go.
   static constexpr std::size_t kLateMax = 16384;
 
-  /// Calls `visit(span)` with all of them in order. Copies only where some came late.
-  template <typename Visit>
-  void Read(Visit&& visit) const {
-    if (late_.empty()) {
-      visit(std::span<const Posting>(sorted_));
-    } else {
-      const std::vector<Posting> all = Merged();
-      visit(std::span<const Posting>(all));
-    }
-  }
-
  private:
-  friend class PostingReading;
-  [[nodiscard]] std::vector<Posting> Merged() const;
-
   std::vector<Posting> sorted_;
   std::vector<Posting> late_;
 };
@@ -103,9 +107,9 @@ class PostingReading {
   /// Goes on with about `count` and calls `visit(posting)` for those that are wanted, in order; but those that came
   /// late follow at the end, in an order of their own. True once all is read.
   template <typename Visit>
-  bool Step(const PostingList& list, std::size_t count, Visit&& visit) {
+  bool Step(const OpenPostings& list, std::size_t count, Visit&& visit) {
     auto next = Begin(list);
-    const std::vector<Posting>& sorted = list.sorted_;
+    const std::span<const Posting> sorted = list.sorted;
     const auto left = static_cast<std::size_t>(sorted.end() - next);
     const auto end = next + static_cast<std::ptrdiff_t>(std::min(count, left));
     bool done = end == sorted.end();
@@ -127,7 +131,7 @@ class PostingReading {
   }
 
  private:
-  std::vector<Posting>::const_iterator Begin(const PostingList& list);
+  std::span<const Posting>::iterator Begin(const OpenPostings& list);
   void Tell(const Posting& posting);
 
   PostingSpan span_;

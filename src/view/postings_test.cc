@@ -14,7 +14,7 @@ Posting At(std::int64_t time, std::uint64_t seq, std::uint32_t facet = Fact::kWh
 
 std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> All(const PostingList& list) {
   std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> out;
-  list.Read([&](std::span<const Posting> postings) {
+  list.View().Read([&](std::span<const Posting> postings) {
     for (const Posting& posting : postings) out.push_back(posting.Rank());
   });
   return out;
@@ -52,8 +52,8 @@ TEST(PostingList, InAnyOrderOfComingIsSorted) {
       }
       std::sort(expected.begin(), expected.end());
       ASSERT_EQ(All(list), expected) << count << " of " << times;
-      ASSERT_EQ(list.size(), count);
-      ASSERT_EQ(list.empty(), count == 0);
+      ASSERT_EQ(list.View().size(), count);
+      ASSERT_EQ(list.View().empty(), count == 0);
     }
   }
 }
@@ -71,7 +71,7 @@ TEST(PostingList, GivesBackWhereEachStands) {
   list.Add(At(2, 7));
   list.Add(At(1, 8));
   std::vector<std::uint32_t> offsets;
-  list.Read([&](std::span<const Posting> postings) {
+  list.View().Read([&](std::span<const Posting> postings) {
     for (const Posting& posting : postings) offsets.push_back(posting.location.offset);
   });
   EXPECT_EQ(offsets, (std::vector<std::uint32_t>{8, 7}));
@@ -82,14 +82,14 @@ TEST(PostingList, ForgetsAStretchOfTheLog) {
   // Late ones among them: numbers 1 to 20, times that fall.
   for (std::uint64_t seq = 1; seq <= 20; ++seq) list.Add(At(static_cast<std::int64_t>(100 - seq), seq));
   list.Prune({6}, {15});
-  EXPECT_EQ(list.size(), 10u);
+  EXPECT_EQ(list.View().size(), 10u);
   for (const auto& [time, seq, facet] : All(list)) EXPECT_TRUE(seq < 6 || seq > 15) << seq;
   list.Add(At(50, 21));
   EXPECT_EQ(std::get<1>(All(list).front()), 21u);
   list.Prune({1}, {21});
-  EXPECT_TRUE(list.empty());
+  EXPECT_TRUE(list.View().empty());
   list.Add(At(3, 22));
-  EXPECT_EQ(list.size(), 1u) << "it goes on from nothing";
+  EXPECT_EQ(list.View().size(), 1u) << "it goes on from nothing";
 }
 
 TEST(PostingReading, TellsWhatStoodWhenItBeganWhateverComesInBetween) {
@@ -108,14 +108,15 @@ TEST(PostingReading, TellsWhatStoodWhenItBeganWhateverComesInBetween) {
     span.sealed_first = {random() % 500};
     span.sealed_last = {random() % 500};
     std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> expected;
-    list.Read([&](std::span<const Posting> postings) {
+    list.View().Read([&](std::span<const Posting> postings) {
       for (const Posting& posting : postings) {
         if (span.Has(posting)) expected.push_back(posting.Rank());
       }
     });
     std::vector<std::tuple<std::int64_t, std::uint64_t, std::uint32_t>> told;
     PostingReading reading(span);
-    while (!reading.Step(list, 1 + random() % 100, [&](const Posting& posting) { told.push_back(posting.Rank()); })) {
+    while (!reading.Step(list.View(), 1 + random() % 100,
+                         [&](const Posting& posting) { told.push_back(posting.Rank()); })) {
       add(random() % 100);
       if (random() % 3 == 0) list.Prune(span.sealed_first, span.sealed_last);
     }
@@ -130,7 +131,7 @@ TEST(PostingReading, OfTheWholeOfTimeHasItsEndsToo) {
   list.Add(At(Timestamp::Min().ns, 1));
   int told = 0;
   PostingReading reading({});
-  EXPECT_TRUE(reading.Step(list, 10, [&](const Posting&) { ++told; }));
+  EXPECT_TRUE(reading.Step(list.View(), 10, [&](const Posting&) { ++told; }));
   EXPECT_EQ(told, 2);
 }
 

@@ -31,18 +31,38 @@ std::uint32_t SeriesTable::Intern(std::string_view kind, const NodeView& node, s
   return set_.size() - 1;
 }
 
-void SeriesTable::Add(Series& series, const Posting& posting) {
-  const bool newest = series.count == 0 || series.latest < posting;
-  if (newest) series.latest = posting;
-  series.first_produced =
-      series.count == 0 ? posting.produced_at : std::min(series.first_produced, posting.produced_at);
-  ++series.count;
-  if (posting.facet == Fact::kWholeRecord) ++series.records;
-  if (newest) {
-    series.open.Append(posting);
-  } else {
-    series.open.Add(posting);
+void Series::Add(const Posting& posting) {
+  const bool newest = count == 0 || latest < posting;
+  if (list_ == nullptr && (is_latest_open || !newest)) {
+    list_ = std::make_unique<PostingList>();
+    if (is_latest_open) list_->Append(latest);
   }
+  is_latest_open = list_ == nullptr;
+  if (newest) latest = posting;
+  first_produced = count == 0 ? posting.produced_at : std::min(first_produced, posting.produced_at);
+  ++count;
+  if (posting.facet == Fact::kWholeRecord) ++records;
+  if (list_ == nullptr) return;
+  if (newest) {
+    list_->Append(posting);
+  } else {
+    list_->Add(posting);
+  }
+}
+
+void Series::Prune(Seq first, Seq last) {
+  if (list_ == nullptr) {
+    is_latest_open = is_latest_open && (latest.seq < first || latest.seq > last);
+    return;
+  }
+  list_->Prune(first, last);
+  if (list_->View().empty()) list_.reset();
+}
+
+void Series::SetOpen(std::vector<Posting> postings) {
+  is_latest_open = postings.size() == 1 && postings.front().Rank() == latest.Rank();
+  list_.reset();
+  if (!is_latest_open && !postings.empty()) list_ = std::make_unique<PostingList>(std::move(postings));
 }
 
 }  // namespace cairn

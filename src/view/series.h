@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +15,23 @@ struct Series {
   std::uint32_t kind = 0;
   std::uint32_t node = 0;
   std::uint32_t next_of_node = NumberSet::kNone;  ///< The node's next series.
+  bool is_latest_open = false;                    ///< The only one in unsealed segments is `latest`.
   std::uint64_t count = 0;
   std::uint64_t records = 0;  ///< Of them, those that are no facet.
   std::int64_t first_produced = 0;
   Posting latest;
-  PostingList open;  ///< Those in unsealed segments.
+
+  /// Those in unsealed segments. Most series have one, which is `latest`, and no list.
+  [[nodiscard]] OpenPostings open() const {
+    return list_ ? list_->View() : OpenPostings{{&latest, is_latest_open ? 1U : 0U}, {}};
+  }
+  /// Counts a fact in.
+  void Add(const Posting& posting);
+  void Prune(Seq first, Seq last);
+  void SetOpen(std::vector<Posting> postings);
+
+ private:
+  std::unique_ptr<PostingList> list_;
 };
 
 std::uint64_t HashSeries(std::string_view kind, const NodeView& node);
@@ -35,9 +48,6 @@ class SeriesTable {
   [[nodiscard]] std::uint32_t NumberOf(const Series& series) const {
     return static_cast<std::uint32_t>(&series - series_.data());
   }
-  /// Counts a fact in.
-  static void Add(Series& series, const Posting& posting);
-
   [[nodiscard]] Series& at(std::uint32_t number) { return series_[number]; }
   [[nodiscard]] const Series& at(std::uint32_t number) const { return series_[number]; }
   [[nodiscard]] std::uint32_t size() const { return set_.size(); }

@@ -51,13 +51,13 @@ TEST_F(SeriesTableTest, ManyAreFound) {
 
 TEST(Series, LatestIsTheGreatestTimeThenTheGreatestNumber) {
   Series series;
-  SeriesTable::Add(series, {10, {1}, Fact::kWholeRecord, {}});
+  series.Add({10, {1}, Fact::kWholeRecord, {}});
   EXPECT_EQ(series.latest.seq.value, 1u);
-  SeriesTable::Add(series, {5, {2}, Fact::kWholeRecord, {}});
+  series.Add({5, {2}, Fact::kWholeRecord, {}});
   EXPECT_EQ(series.latest.seq.value, 1u) << "what comes late is older";
-  SeriesTable::Add(series, {10, {3}, Fact::kWholeRecord, {}});
+  series.Add({10, {3}, Fact::kWholeRecord, {}});
   EXPECT_EQ(series.latest.seq.value, 3u) << "of one time the last counts";
-  SeriesTable::Add(series, {11, {4}, 0 | kFacetDeleted, {}});
+  series.Add({11, {4}, 0 | kFacetDeleted, {}});
   EXPECT_EQ(series.latest.seq.value, 4u);
   EXPECT_EQ(series.count, 4u);
   EXPECT_EQ(series.records, 3u) << "the fourth is a facet";
@@ -65,9 +65,31 @@ TEST(Series, LatestIsTheGreatestTimeThenTheGreatestNumber) {
   EXPECT_EQ(SeqsOf(series), (std::vector<std::uint64_t>{2, 1, 3, 4}));
 }
 
+TEST(Series, TheOnlyOpenFactStandsInTheSeriesItself) {
+  Series series;
+  EXPECT_TRUE(series.open().empty());
+  series.Add({10, {1}, Fact::kWholeRecord, {7, 3}});
+  ASSERT_EQ(series.open().size(), 1U);
+  EXPECT_EQ(series.open().sorted.front().location.offset, 7U);
+  // Sealed, it is the latest still, and open no more.
+  series.Prune({1}, {1});
+  EXPECT_TRUE(series.open().empty());
+  EXPECT_EQ(series.latest.seq.value, 1U);
+  // What comes late is not the latest, so it needs a list.
+  series.Add({5, {2}, Fact::kWholeRecord, {}});
+  EXPECT_EQ(SeqsOf(series), (std::vector<std::uint64_t>{2}));
+  series.Add({20, {3}, Fact::kWholeRecord, {}});
+  EXPECT_EQ(SeqsOf(series), (std::vector<std::uint64_t>{2, 3}));
+  series.Prune({2}, {3});
+  EXPECT_TRUE(series.open().empty());
+  series.Add({30, {4}, Fact::kWholeRecord, {}});
+  EXPECT_EQ(SeqsOf(series), (std::vector<std::uint64_t>{4}));
+  EXPECT_EQ(series.count, 4U);
+}
+
 TEST(Series, MayLieBeforeTheEpoch) {
   Series series;
-  SeriesTable::Add(series, {-10, {1}, Fact::kWholeRecord, {}});
+  series.Add({-10, {1}, Fact::kWholeRecord, {}});
   EXPECT_EQ(series.latest.produced_at, -10);
   EXPECT_EQ(series.first_produced, -10);
 }

@@ -5,24 +5,33 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 #include <type_traits>
 
-#include "base/grow_array.h"
 #include "view/lineage_snapshot.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::string_view kMagic = "CAIRNSNP";
-constexpr std::uint32_t kVersion = 2;
-constexpr std::size_t kHeaderBytes = 8 + 4 + 4 + 8;  // Magic, version, unused, hash of the rest.
+constexpr std::uint32_t kVersion = 3;
+constexpr std::size_t kHeaderBytes = 8 + 4 + 4;  // Magic, version, unused.
+constexpr std::size_t kHashBytes = 8;            // Of all before it, at the end.
 
-// What is being encoded has changed. Thrown and caught here, so that no loop goes on over what is no more.
-struct Changed {};
+// Encoding ends here. Thrown and caught here, so that no loop goes on over what is no more.
+struct Ended {
+  Status why;
+};
 
 class Encoder {
  public:
-  explicit Encoder(Pause* pause) : pause_(pause) { Append(std::string(kHeaderBytes, '\0').data(), kHeaderBytes); }
+  Encoder(const SnapshotSink& sink, Pause* pause) : sink_(sink), pause_(pause) {
+    XXH3_64bits_reset(hash_.get());
+    out_.reserve(kBlockBytes + kBytesPerTick);
+    out_ += kMagic;
+    Put(kVersion);
+    Put(std::uint32_t{0});
+  }
 
   template <typename T>
   void Put(const T& value) {
@@ -47,29 +56,42 @@ class Encoder {
     for (std::size_t at = 0; at < count; at += kPiece) Append(values + at, std::min(kPiece, count - at) * sizeof(T));
   }
 
-  std::string Finish() {
-    const std::uint32_t version[2] = {kVersion, 0};
-    const std::uint64_t hash = XXH3_64bits(out_.data() + kHeaderBytes, out_.size() - kHeaderBytes);
-    std::memcpy(out_.data(), kMagic.data(), kMagic.size());
-    std::memcpy(out_.data() + 8, version, sizeof version);
-    std::memcpy(out_.data() + 16, &hash, sizeof hash);
-    return {out_.data(), out_.size()};
+  void Finish() {
+    XXH3_64bits_update(hash_.get(), out_.data(), out_.size());
+    const std::uint64_t hash = XXH3_64bits_digest(hash_.get());
+    out_.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+    if (Status status = sink_(out_); !status.ok()) throw Ended{status};
   }
 
  private:
   static constexpr std::size_t kBytesPerTick = std::size_t{32} << 10;
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
   void Append(const void* bytes, std::size_t count) {
-    const std::size_t at = out_.Extend(count);
-    if (count != 0) std::memcpy(out_.data() + at, bytes, count);
+    out_.append(static_cast<const char*>(bytes), count);
     since_tick_ += count;
+    if (out_.size() >= kBlockBytes) Flush();
     if (pause_ == nullptr || since_tick_ < kBytesPerTick) return;
     since_tick_ = 0;
-    if (!pause_->Tick()) throw Changed();
+    if (!pause_->Tick()) throw Ended{{StatusCode::kAborted, "the views changed"}};
   }
 
+  void Flush() {
+    if (pause_ != nullptr) pause_->Release();
+    XXH3_64bits_update(hash_.get(), out_.data(), out_.size());
+    if (Status status = sink_(out_); !status.ok()) throw Ended{status};
+    out_.clear();
+    if (pause_ != nullptr && !pause_->Again()) throw Ended{{StatusCode::kAborted, "the views changed"}};
+  }
+
+  struct FreeHash {
+    void operator()(XXH3_state_t* state) const { XXH3_freeState(state); }
+  };
+
+  const SnapshotSink& sink_;
   Pause* pause_;
-  GrowArray<char> out_;  // Grows without being copied.
+  std::string out_;
+  std::unique_ptr<XXH3_state_t, FreeHash> hash_{XXH3_createState()};
   std::size_t since_tick_ = 0;
 };
 
@@ -138,6 +160,7 @@ class SnapshotWriter {
     for (std::uint32_t i = 0; i < views.steps_.texts().size(); ++i) out.Text(views.steps_.texts().at(i));
     LineageSnapshot::Write(views.metadata_, out);
     out.Array(views.node_folds_.data(), views.node_folds_.size());
+    out.Array(views.stated_.data(), views.stated_.size());
     out.Put(static_cast<std::uint32_t>(views.attributes_.size()));
     for (const NodeAttributes& attributes : views.attributes_) {
       for (const AttributeFold* fold : {&attributes.tags, &attributes.owners}) {
@@ -159,8 +182,8 @@ class SnapshotWriter {
     out.Put(series.records);
     out.Put(series.first_produced);
     out.Put(series.latest);
-    out.Count(series.open.size());
-    series.open.ReadParts([&](std::span<const Posting> postings) { out.Values(postings.data(), postings.size()); });
+    out.Count(series.open().size());
+    series.open().ReadParts([&](std::span<const Posting> postings) { out.Values(postings.data(), postings.size()); });
   }
 
   static void WriteRun(const RunFold& run, Encoder& out) {
@@ -196,6 +219,7 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < steps && in.good(); ++i) views.steps_.Restore(in.Text());
     LineageSnapshot::Read(in, views.metadata_);
     views.node_folds_ = in.Array<NodeFold>();
+    views.stated_ = in.Array<NodeStated>();
     const auto attributes = in.Get<std::uint32_t>();
     for (std::uint32_t i = 0; i < attributes && in.good(); ++i) {
       NodeAttributes& kept = views.attributes_.emplace_back();
@@ -228,7 +252,7 @@ class SnapshotReader {
     series.records = in.Get<std::uint64_t>();
     series.first_produced = in.Get<std::int64_t>();
     series.latest = in.Get<Posting>();
-    series.open = PostingList(in.Array<Posting>());
+    series.SetOpen(in.Array<Posting>());
   }
 
   static void ReadRun(Decoder& in, Views& views) {
@@ -283,27 +307,29 @@ void Encode(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open
 
 }  // namespace
 
-std::optional<std::string> EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
-                                          const std::vector<Damage>& damage, const Views& views, Pause* pause) {
-  Encoder out(pause);
+Status EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
+                      const std::vector<Damage>& damage, const Views& views, const SnapshotSink& sink, Pause* pause) {
   try {
+    Encoder out(sink, pause);
     Encode(place, open, damage, views, out);
-  } catch (const Changed&) {
-    return std::nullopt;
+    if (pause != nullptr) pause->Release();
+    out.Finish();
+  } catch (const Ended& ended) {
+    return ended.why;
   }
-  if (pause != nullptr) pause->Release();
-  return out.Finish();
+  return Status::Ok();
 }
 
 Result<Snapshot> DecodeSnapshot(std::string_view bytes) {
   const Status damaged(StatusCode::kDataLoss, "not a whole snapshot of this version");
-  if (bytes.size() < kHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) return damaged;
+  if (bytes.size() < kHeaderBytes + kHashBytes || bytes.substr(0, kMagic.size()) != kMagic) return damaged;
   std::uint64_t version = 0;  // The unused half is zero.
   std::uint64_t hash = 0;
-  std::memcpy(&version, bytes.data() + 8, sizeof version);
-  std::memcpy(&hash, bytes.data() + 16, sizeof hash);
-  bytes.remove_prefix(kHeaderBytes);
+  std::memcpy(&version, bytes.data() + kMagic.size(), sizeof version);
+  std::memcpy(&hash, bytes.data() + bytes.size() - kHashBytes, sizeof hash);
+  bytes.remove_suffix(kHashBytes);
   if (version != kVersion || XXH3_64bits(bytes.data(), bytes.size()) != hash) return damaged;
+  bytes.remove_prefix(kHeaderBytes);
   Decoder in(bytes);
   Snapshot out;
   out.place.segment = in.Get<Seq>();

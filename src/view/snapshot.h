@@ -1,7 +1,8 @@
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file_system.h"
@@ -35,11 +36,15 @@ struct Snapshot {
 /// `snapshot-<seq>`.
 std::string SnapshotName(Seq seq);
 
-/// The bytes of a snapshot file. None where `pause` said that what is being encoded has changed; without a pause there
-/// always are.
-std::optional<std::string> EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
-                                          const std::vector<Damage>& damage, const Views& views,
-                                          Pause* pause = nullptr);
+/// Takes the next bytes of a snapshot file.
+using SnapshotSink = std::function<Status(std::string_view)>;
+
+/// Hands the bytes of a snapshot file to `sink`, a MiB at a time: a snapshot of a large store takes no memory to speak
+/// of. Returns ABORTED where `pause`, which is released around each call, said that what is being encoded has changed;
+/// or what `sink` returned.
+Status EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegment>& open,
+                      const std::vector<Damage>& damage, const Views& views, const SnapshotSink& sink,
+                      Pause* pause = nullptr);
 
 /// Returns DATA_LOSS where the bytes are no whole snapshot of this version: a snapshot can always be done without.
 Result<Snapshot> DecodeSnapshot(std::string_view bytes);

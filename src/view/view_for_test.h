@@ -66,7 +66,7 @@ inline NodeView Dataset(std::string_view name) { return {"", kTypeDataset, "crm"
 /// Sequence numbers of the series' facts, oldest first.
 inline std::vector<std::uint64_t> SeqsOf(const Series& series) {
   std::vector<std::uint64_t> out;
-  series.open.Read([&](std::span<const Posting> postings) {
+  series.open().Read([&](std::span<const Posting> postings) {
     for (const Posting& posting : postings) out.push_back(posting.seq.value);
   });
   return out;
@@ -91,7 +91,7 @@ inline std::string Describe(const Views& views) {
     const Series& series = views.series().at(i);
     std::string line = fmt::format("series {} {} {} {} {} {}", views.texts().at(series.kind), name(series.node),
                                    series.count, series.records, series.first_produced, series.latest.seq.value);
-    series.open.Read([&](std::span<const Posting> postings) {
+    series.open().Read([&](std::span<const Posting> postings) {
       for (const Posting& at : postings) {
         line += fmt::format(" {}/{}/{}/{}+{}", at.produced_at, at.seq.value, at.facet, at.location.offset,
                             at.location.length);
@@ -114,7 +114,7 @@ inline std::string Describe(const Views& views) {
   }
   for (std::uint32_t i = 0; i < views.nodes().size(); ++i) {
     std::string line = "node " + name(i);
-    if (const NodeFold* fold = views.node(i)) line += fmt::format(" {}..{}", fold->first_seen, fold->last_seen);
+    if (const NodeStated* said = views.stated(i)) line += fmt::format(" {}..{}", said->first_seen, said->last_seen);
     if (const NodeAttributes* attributes = views.attributes(i)) {
       line += fmt::format(" tags={} owners={}", fmt::join(attributes->tags.values, ","),
                           fmt::join(attributes->owners.values, ","));

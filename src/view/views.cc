@@ -12,6 +12,15 @@ NodeFold& Views::Fold(std::uint32_t node) {
   return node_folds_[node];
 }
 
+NodeStated& Views::Stated(std::uint32_t node) {
+  NodeFold& fold = Fold(node);
+  if (fold.stated == NumberSet::kNone) {
+    fold.stated = static_cast<std::uint32_t>(stated_.size());
+    stated_.emplace_back();
+  }
+  return stated_[fold.stated];
+}
+
 Views::Keys Views::KeysOf(const ParsedRecord& record) {
   return {HashSeries(record.kind, record.target),
           record.run_id.empty() ? 0 : HashRun(record.target.tenant, record.run_id)};
@@ -26,7 +35,7 @@ void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t h
     series.next_of_node = fold.first_series;
     fold.first_series = number;
   }
-  SeriesTable::Add(series, posting);
+  series.Add(posting);
   CountFacts(series.kind, 1);
 }
 
@@ -70,7 +79,7 @@ void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record, s
   for (NodeView node : event.nodes) {
     node.tenant = record.target.tenant;
     numbers.push_back(InternNode(node));
-    NodeFold& fold = Fold(numbers.back());
+    NodeStated& fold = Stated(numbers.back());
     fold.first_seen = std::min(fold.first_seen, time);
     fold.last_seen = std::max(fold.last_seen, time);
   }
@@ -145,7 +154,7 @@ void Views::ApplyAttributes(const AttributeStatement& statement, std::uint32_t n
                                                   : "documentation",
                 json, seq, time);
   if (statement.what == What::kDocumentation) return;
-  NodeFold& fold = Fold(node);
+  NodeStated& fold = Stated(node);
   if (fold.attributes == NumberSet::kNone) {
     fold.attributes = static_cast<std::uint32_t>(attributes_.size());
     attributes_.emplace_back();
@@ -190,7 +199,7 @@ bool Views::PruneSome(Seq first, Seq last, std::uint32_t* row, std::uint32_t row
   const std::uint32_t end = *row + std::min(rows, all - *row);
   for (; *row < end; ++*row) {
     if (*row < series_.size()) {
-      series_.at(*row).open.Prune(first, last);
+      series_.at(*row).Prune(first, last);
       continue;
     }
     auto& open = runs_.at(*row - series_.size()).open;

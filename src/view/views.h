@@ -18,6 +18,11 @@ namespace cairn {
 /// What the entity view keeps of a node beside its series.
 struct NodeFold {
   std::uint32_t first_series = NumberSet::kNone;
+  std::uint32_t stated = NumberSet::kNone;  ///< Its `NodeStated`, which only nodes that events name have.
+};
+
+/// What events say of a node.
+struct NodeStated {
   std::int64_t first_seen = Timestamp::Max().ns;  ///< Over the events that name it; records are in its series.
   std::int64_t last_seen = Timestamp::Min().ns;
   std::uint32_t attributes = NumberSet::kNone;
@@ -73,8 +78,13 @@ class Views {
   [[nodiscard]] const NodeFold* node(std::uint32_t number) const {
     return number < node_folds_.size() ? &node_folds_[number] : nullptr;
   }
-  [[nodiscard]] const NodeAttributes* attributes(std::uint32_t number) const {
+  /// Null where no event names it.
+  [[nodiscard]] const NodeStated* stated(std::uint32_t number) const {
     const NodeFold* fold = node(number);
+    return fold == nullptr || fold->stated == NumberSet::kNone ? nullptr : &stated_[fold->stated];
+  }
+  [[nodiscard]] const NodeAttributes* attributes(std::uint32_t number) const {
+    const NodeStated* fold = stated(number);
     return fold == nullptr || fold->attributes == NumberSet::kNone ? nullptr : &attributes_[fold->attributes];
   }
   [[nodiscard]] const Series* FindSeries(std::string_view kind, const NodeView& node) const {
@@ -96,6 +106,7 @@ class Views {
   void ApplyMetadata(std::uint32_t node, std::string_view key, std::string_view json, Seq seq, std::int64_t time);
   std::uint32_t InternNode(const NodeView& node);
   NodeFold& Fold(std::uint32_t node);
+  NodeStated& Stated(std::uint32_t node);
 
   TextTable texts_;
   NodeTable nodes_;
@@ -106,6 +117,7 @@ class Views {
   MetadataTable metadata_;
   std::vector<Claim> claims_room_;
   std::vector<NodeFold> node_folds_;
+  std::vector<NodeStated> stated_;
   std::vector<NodeAttributes> attributes_;
   std::vector<std::uint64_t> kind_counts_;
   std::uint64_t records_ = 0;

@@ -81,10 +81,10 @@ TEST(Views, ANodeKnowsItsSeriesAndWhenItWasNamed) {
   const FoldedViews folded{WithFacets(kTwo, R"("schema":{"fields":[]})"), WithFacets(kOne, R"("mine":{})"),
                            TestRecord("volume", "orders", kThree)};
   const std::uint32_t number = folded.views.nodes().Find(Dataset("orders"));
-  const NodeFold* fold = folded.views.node(number);
-  ASSERT_NE(fold, nullptr);
-  EXPECT_EQ(FormatTimestamp({fold->first_seen}), kOne);
-  EXPECT_EQ(FormatTimestamp({fold->last_seen}), kTwo) << "of the events; records are in their series";
+  const NodeStated* said = folded.views.stated(number);
+  ASSERT_NE(said, nullptr);
+  EXPECT_EQ(FormatTimestamp({said->first_seen}), kOne);
+  EXPECT_EQ(FormatTimestamp({said->last_seen}), kTwo) << "of the events; records are in their series";
   EXPECT_NE(Describe(folded.views).find("kinds=mine,schema_snapshot,volume"), std::string::npos)
       << Describe(folded.views);
 }
