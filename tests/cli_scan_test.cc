@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "cli_for_test.h"
+#include "extract/archives_for_test.h"
 
 namespace cairn {
 namespace {
@@ -46,6 +47,22 @@ TEST_F(CliScanTest, TablesAreRecordedWithSchemaAndStatistics) {
   const ProgramEnd statistics = Cairn({"query", "--kind", "statistics_snapshot", "--json"});
   EXPECT_THAT(statistics.out, HasSubstr(R"("row_count":2)"));
   EXPECT_THAT(statistics.out, HasSubstr(R"("born":{"null_count":1,"distinct_count":1)"));
+}
+
+TEST_F(CliScanTest, TablesAndMembersAreNodesOfTheLineageGraph) {
+  dir_.Write("tree/people.csv", "name,born\nAda,2001-02-03\nBob,\n");
+  dir_.Write("tree/old.tar", archives::TarOf({{.name = "inner/a.txt", .content = "text"}}));
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  EXPECT_THAT(Cairn({"lineage", "./tree/people.csv"}).out, HasSubstr("dataset:file:" + dir_.Sub("tree/people.csv")));
+  EXPECT_THAT(Cairn({"impact", "old.tar"}).out, HasSubstr("old.tar!/inner/a.txt"));
+  const std::string file = "file:file:" + dir_.Sub("tree/people.csv");
+  const std::string table = "dataset:file:" + dir_.Sub("tree/people.csv");
+  EXPECT_THAT(Cairn({"path", file, table}).out, HasSubstr("-contains->"));
+  const ProgramEnd why = Cairn({"why", file, table});
+  EXPECT_THAT(why.out, HasSubstr("contents")) << why.err;
+  std::filesystem::remove(dir_.Sub("tree/people.csv"));
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  EXPECT_EQ(Cairn({"path", file, table}).code, 1);
 }
 
 TEST_F(CliScanTest, SaysWhy) {

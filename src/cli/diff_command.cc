@@ -103,12 +103,9 @@ struct WhyArguments {
 
 int RunWhy(Session& session, const WhyArguments& arguments) {
   if (arguments.to.empty()) return RunFileWhy(session, arguments.from, arguments.links);
-  for (const std::string& node : {arguments.from, arguments.to}) {
-    if (const auto named = NodeOf(node); !named) return session.Fail(named.error());
-  }
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
-  auto why = service->Why(arguments.from, arguments.to, arguments.spec);
+  auto why = service->Why(NodeOf(arguments.from), NodeOf(arguments.to), arguments.spec);
   if (!why) return session.Fail(why.error());
   for (const LineageWhy::Span& span : why->spans) {
     if (session.json()) {

@@ -5,6 +5,7 @@
 #include "cli/exit_code.h"
 #include "cli/lineage_options.h"
 #include "cli/safe_text.h"
+#include "cli/subject.h"
 #include "cli/table.h"
 
 namespace cairn {
@@ -46,7 +47,7 @@ int RunInherit(Session& session, InheritArguments arguments) {
   if (!service) return session.Fail(service.error());
   arguments.options.Read();
   arguments.spec.filter = arguments.options.filter;
-  auto answer = service->Inherit(arguments.node, arguments.spec);
+  auto answer = service->Inherit(NodeOf(arguments.node), arguments.spec);
   if (!answer) return session.Fail(answer.error());
   if (!session.json()) session.out().Line(session.paint()(Style::kBold, Visible(NodeId(answer->node))));
   PrintValues(session, answer->value.own, true);

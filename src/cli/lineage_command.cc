@@ -5,6 +5,7 @@
 #include "cli/lineage_options.h"
 #include "cli/lineage_view.h"
 #include "cli/safe_text.h"
+#include "cli/subject.h"
 
 namespace cairn {
 namespace {
@@ -36,7 +37,7 @@ int RunLineage(Session& session, LineageArguments arguments) {
   spec.unit = arguments.unit == "dataset" ? HopUnit::kDatasets : HopUnit::kEdges;
   const bool both = arguments.up == arguments.down;
   spec.direction = both ? Direction::kBoth : arguments.up ? Direction::kUpstream : Direction::kDownstream;
-  auto graph = service->Lineage(arguments.nodes, spec);
+  auto graph = service->Lineage(NodesOf(arguments.nodes), spec);
   if (!graph) return session.Fail(graph.error());
   if (arguments.roots || arguments.leaves) {
     PrintEnds(session, *graph, arguments.roots);
@@ -66,7 +67,7 @@ int RunImpact(Session& session, ImpactArguments arguments) {
   if (!service) return session.Fail(service.error());
   arguments.options.Read();
   arguments.spec.filter = arguments.options.filter;
-  auto impact = service->Impact(arguments.nodes, arguments.spec);
+  auto impact = service->Impact(NodesOf(arguments.nodes), arguments.spec);
   if (!impact) return session.Fail(impact.error());
   const LineageGraph& graph = impact->graph;
   if (!session.json() && arguments.options.format == "tree") {

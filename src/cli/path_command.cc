@@ -6,6 +6,7 @@
 #include "cli/lineage_options.h"
 #include "cli/lineage_view.h"
 #include "cli/safe_text.h"
+#include "cli/subject.h"
 
 namespace cairn {
 namespace {
@@ -22,7 +23,7 @@ int RunPath(Session& session, PathArguments arguments) {
   if (!service) return session.Fail(service.error());
   arguments.options.Read();
   arguments.spec.filter = arguments.options.filter;
-  auto found = service->Paths(arguments.from, arguments.to, arguments.spec);
+  auto found = service->Paths(NodeOf(arguments.from), NodeOf(arguments.to), arguments.spec);
   if (!found) return session.Fail(found.error());
   if (found->paths.empty()) {
     return session.Fail({StatusCode::kNotFound,
@@ -63,7 +64,7 @@ int RunShared(Session& session, SharedArguments arguments) {
   if (!service) return session.Fail(service.error());
   arguments.options.Read();
   arguments.spec.filter = arguments.options.filter;
-  auto shared = service->Shared(arguments.nodes, arguments.spec);
+  auto shared = service->Shared(NodesOf(arguments.nodes), arguments.spec);
   if (!shared) return session.Fail(shared.error());
   for (const SharedAncestor& ancestor : shared->ancestors) {
     if (session.json()) {

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+
+#include "scan/file_name.h"
 
 namespace cairn {
 namespace {
@@ -37,10 +40,16 @@ Result<Timestamp> InstantOf(const std::string& argument) {
                   argument));
 }
 
-Result<std::string> NodeOf(const std::string& argument) {
+std::string NodeOf(const std::string& argument) {
   if (SubjectOf(argument) != Subject::kFile) return argument;
-  return Status(StatusCode::kInvalidArgument,
-                fmt::format("{} is the path of a file; a node is wanted, by its id or a part of its name", argument));
+  return NodeId(FileNode({}, AbsolutePath(argument, std::filesystem::current_path().string())));
+}
+
+std::vector<std::string> NodesOf(const std::vector<std::string>& arguments) {
+  std::vector<std::string> out;
+  out.reserve(arguments.size());
+  for (const std::string& argument : arguments) out.push_back(NodeOf(argument));
+  return out;
 }
 
 }  // namespace cairn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cairn/status.h"
 #include "cairn/time.h"
@@ -18,7 +19,9 @@ Subject SubjectOf(const std::string& argument);
 
 /// The instant that an argument names. Returns INVALID_ARGUMENT, saying what the argument is instead, where it is none.
 Result<Timestamp> InstantOf(const std::string& argument);
-/// `argument` where it names a node. Returns INVALID_ARGUMENT where it is the path of a file.
-Result<std::string> NodeOf(const std::string& argument);
+/// `argument`, which names a node; of the path of a file the id of its node. Relative paths are from the current
+/// folder.
+std::string NodeOf(const std::string& argument);
+std::vector<std::string> NodesOf(const std::vector<std::string>& arguments);
 
 }  // namespace cairn

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace cairn {
 namespace {
 
@@ -26,8 +28,13 @@ TEST(Subject, WhatIsSomethingElseIsRefusedByWhatItIs) {
   EXPECT_TRUE(InstantOf("2026-01-10"));
   EXPECT_THAT(InstantOf("orders").status().message(), HasSubstr("--node"));
   EXPECT_THAT(InstantOf("./a.csv").status().message(), HasSubstr("path of a file"));
-  EXPECT_EQ(*NodeOf("2026-01-10"), "2026-01-10") << "a node may be called so";
-  EXPECT_EQ(NodeOf("/a.csv").status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(NodeOf("2026-01-10"), "2026-01-10") << "a node may be called so";
+}
+
+TEST(Subject, APathIsTheNodeOfItsFile) {
+  EXPECT_EQ(NodeOf("/data/../a b.csv"), "file:file:/a b.csv");
+  EXPECT_EQ(NodeOf("./a.csv"), "file:file:" + (std::filesystem::current_path() / "a.csv").string());
+  EXPECT_EQ(NodesOf({"orders", "/a"}), (std::vector<std::string>{"orders", "file:file:/a"}));
 }
 
 }  // namespace

@@ -20,6 +20,8 @@ std::string_view EdgeTypeName(EdgeType type) {
       return "renames";
     case EdgeType::kSame:
       return "same";
+    case EdgeType::kContains:
+      return "contains";
   }
   return "derives";
 }

@@ -16,7 +16,7 @@
 
 namespace cairn {
 
-/// `reads`, `writes`, `derives`, `triggers`, `influences`, `renames`, `same`.
+/// `reads`, `writes`, `derives`, `triggers`, `influences`, `renames`, `same`, `contains`.
 std::string_view EdgeTypeName(EdgeType type);
 
 /// A stretch of event time, [from, until) in nanoseconds.

@@ -61,7 +61,7 @@ struct NamedType {
 constexpr std::array kTypes = {
     NamedType{"reads", EdgeType::kReads},           NamedType{"writes", EdgeType::kWrites},
     NamedType{"derives", EdgeType::kDerives},       NamedType{"triggers", EdgeType::kTriggers},
-    NamedType{"influences", EdgeType::kInfluences},
+    NamedType{"influences", EdgeType::kInfluences}, NamedType{"contains", EdgeType::kContains},
 };
 
 Status ReadType(std::string_view name, const NodeView& from, const NodeView& to, EdgeType* out) {
@@ -79,7 +79,7 @@ Status ReadType(std::string_view name, const NodeView& from, const NodeView& to,
     *out = known.type;
     return Status::Ok();
   }
-  return Wrong("type", "it is one of reads, writes, derives, triggers, influences");
+  return Wrong("type", "it is one of reads, writes, derives, triggers, influences, contains");
 }
 
 Status StateEdge(Element payload, const ParsedRecord& record, StatementBuilder& builder) {
@@ -148,13 +148,44 @@ void StateMetadata(Element payload, const ParsedRecord& record, StatementBuilder
   }
 }
 
+// Edges between the target and each node of a list; an empty list says that there are none any more.
+Status StateList(Element payload, const ParsedRecord& record, StatementBuilder& builder) {
+  const bool is_book = record.kind == kKindBook;
+  const std::string_view member = is_book ? "files" : "contains";
+  const auto members = AsObject(payload);
+  if (!members) return {StatusCode::kInvalidArgument, "payload: expected an object"};
+  const auto given = Member(*members, member);
+  simdjson::dom::array list;
+  if (!given || given->get_array().get(list) != simdjson::SUCCESS) return Wrong(member, "expected a list of nodes");
+  const NodeView& target = record.target;
+  const std::uint32_t own = builder.Node(Constant(target.type, builder), target.ns, target.name, target.part);
+  builder.BeginClaim({is_book ? ClaimScope::kBook : ClaimScope::kContents, own});
+  std::size_t at = 0;
+  for (const Element value : list) {
+    std::uint32_t other = 0;
+    const Status read = ReadNode(value, fmt::format("{}[{}]", member, at++), builder, &other);
+    if (!read.ok()) return read;
+    if (other == own) return Wrong(fmt::format("{}[{}]", member, at - 1), "the target itself");
+    if (is_book) {
+      builder.Edge(EdgeType::kDerives, other, own);
+    } else {
+      builder.Edge(EdgeType::kContains, own, other);
+    }
+  }
+  builder.EndClaim();
+  return Status::Ok();
+}
+
 }  // namespace
 
-bool StatesLineage(std::string_view kind) { return kind == kKindLineageEdge || kind == kKindMetadata; }
+bool StatesLineage(std::string_view kind) {
+  return kind == kKindLineageEdge || kind == kKindMetadata || kind == kKindContents || kind == kKindBook;
+}
 
 Status StateLineageRecord(Element payload, const ParsedRecord& record, Arena& arena, EventStatements& statements) {
   StatementBuilder builder(arena, statements);
   if (record.kind == kKindLineageEdge) return StateEdge(payload, record, builder);
+  if (record.kind == kKindContents || record.kind == kKindBook) return StateList(payload, record, builder);
   StateMetadata(payload, record, builder);
   return Status::Ok();
 }

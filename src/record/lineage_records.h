@@ -16,8 +16,10 @@ bool StatesLineage(std::string_view kind);
 
 /// `lineage_edge`: an edge that somebody declares, from `payload.from` to `payload.to` or else the record's target.
 /// `metadata`: fields of the target, each member of the payload one of them; null takes one back.
-/// docs/lineage.md has both. Empties and fills `statements`.
-/// Returns INVALID_ARGUMENT or OUT_OF_RANGE, naming the member, where a `lineage_edge` is none.
+/// `contents`: the target holds each node of `payload.contains`, and nothing else any more.
+/// `book`: the target is made of each node of `payload.files`, and of nothing else any more.
+/// docs/lineage.md has them all. Empties and fills `statements`.
+/// Returns INVALID_ARGUMENT or OUT_OF_RANGE, naming the member, where one that states edges is none.
 Status StateLineageRecord(simdjson::dom::element payload, const ParsedRecord& record, Arena& arena,
                           EventStatements& statements);
 

@@ -17,6 +17,11 @@ namespace cairn {
 
 enum class Form : std::uint8_t { kRecord, kRunEvent, kJobEvent, kDatasetEvent };
 
+/// Kinds of records that state edges from or to their target (docs/lineage.md): what is in it, and what a book is made
+/// of.
+inline constexpr std::string_view kKindContents = "contents";
+inline constexpr std::string_view kKindBook = "book";
+
 /// What an edge of the lineage graph means. Data flows from its first node to its second.
 enum class EdgeType : std::uint8_t {
   kReads = 0,       ///< dataset -> job
@@ -26,6 +31,7 @@ enum class EdgeType : std::uint8_t {
   kInfluences = 4,  ///< field -> field or dataset -> field by an indirect transformation (filter, join, group, sort)
   kRenames = 5,     ///< dataset -> dataset, from the name before to the name since
   kSame = 6,        ///< dataset -> dataset, another name of the same; stated in both directions
+  kContains = 7,    ///< what holds -> what is in it: file -> table, archive -> member
 };
 
 /// Whose word a set of edges is, which decides how long it holds.
@@ -36,6 +42,8 @@ enum class ClaimScope : std::uint8_t {
   kSymlinks = 3,       ///< The same, whoever stated it.
   kRename = 4,         ///< Adds.
   kDeclared = 5,       ///< A `lineage_edge` record.
+  kContents = 6,       ///< A `contents` record: a newer one about the same thing replaces it whole.
+  kBook = 7,           ///< A `book` record: the same.
 };
 
 /// A facet of an event: a series of its own.

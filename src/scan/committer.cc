@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scan/file_name.h"
+
 namespace cairn {
 namespace {
 
@@ -12,10 +14,11 @@ constexpr std::chrono::milliseconds kCommitEvery{500};
 
 }  // namespace
 
-Committer::Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts,
-                     Options options)
+Committer::Committer(LazyStore& store, StateDb& state, KnownResults& results, MethodTable& methods, Clock& clock,
+                     ScanCounts& counts, Options options)
     : store_(store),
       state_(state),
+      results_(results),
       methods_(methods),
       clock_(clock),
       counts_(counts),
@@ -262,6 +265,8 @@ Status Committer::Sweep() {
       records.push_back(FileRecord(options_.frame, removal.path, clock_.Now(),
                                    RemovedPayload(removal.reason, renamed_to),
                                    renamed_to.empty() ? "gone" : "renamed"));
+      if (results_.Contents(FileNode(options_.frame.tenant, removal.path)) == kContentsNone) continue;
+      records.push_back(ContentsRecord(options_.frame, removal.path, clock_.Now(), std::string(kContentsNone)));
     }
     const std::vector<std::string_view> views(records.begin(), records.end());
     auto all = Store(views);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "scan/file_record.h"
 #include "scan/folder_work.h"
+#include "scan/known_results.h"
 #include "scan/lazy_store.h"
 #include "scan/scan_report.h"
 #include "scan/state_db.h"
@@ -29,7 +30,8 @@ class Committer {
   };
 
   /// `state` is used by the committer's thread, and by `Sweep`'s caller.
-  Committer(LazyStore& store, StateDb& state, MethodTable& methods, Clock& clock, ScanCounts& counts, Options options);
+  Committer(LazyStore& store, StateDb& state, KnownResults& results, MethodTable& methods, Clock& clock,
+            ScanCounts& counts, Options options);
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
   ~Committer();
@@ -65,6 +67,7 @@ class Committer {
 
   LazyStore& store_;
   StateDb& state_;
+  KnownResults& results_;
   MethodTable& methods_;
   Clock& clock_;
   ScanCounts& counts_;

@@ -65,6 +65,10 @@ NodeKey FileNode(std::string_view tenant, std::string_view path) {
   return {std::string(tenant), std::string(kTypeFile), std::string(kFileNamespace), NameOfPath(path), ""};
 }
 
+NodeKey MemberNode(std::string_view tenant, std::string_view path, std::string_view member) {
+  return FileNode(tenant, std::string(path) + "!/" + std::string(member));
+}
+
 std::string AbsolutePath(std::string_view path, std::string_view current_folder) {
   std::string whole;
   if (!path.starts_with('/')) whole = std::string(current_folder) + "/";

@@ -17,6 +17,8 @@ std::string NameOfPath(std::string_view path);
 std::string PathOfName(std::string_view name);
 
 NodeKey FileNode(std::string_view tenant, std::string_view path);
+/// A file in the archive at `path`: `/path!/member`.
+NodeKey MemberNode(std::string_view tenant, std::string_view path, std::string_view member);
 
 /// `path` made absolute, without `.`, `..` and doubled slashes; symbolic links stay as they are.
 std::string AbsolutePath(std::string_view path, std::string_view current_folder);

@@ -85,6 +85,12 @@ struct FileProducer::Reading {
   HashedContent content{};
   ReadMethod method{};
   std::vector<Table> tables{};
+  std::vector<Child> children{};
+
+  void TakeParts(Extracted&& extracted) {
+    tables = std::move(extracted.tables);
+    children = std::move(extracted.children);
+  }
 };
 
 FileProducer::FileProducer(Zygote& zygote, KnownResults& results, MethodTable& methods, Clock& clock,
@@ -217,12 +223,17 @@ Result<Produced> FileProducer::ReadOpen(Reading& reading) {
   reading.found->is_problem = part.starts_with("\"problem\"");
   std::string payload = PresentPayload({&entry, &reading.method, part});
   Produced out = Answer(reading.task, reading.path, std::move(reading.found), std::move(payload));
-  if (!out.records.empty()) {
-    for (std::string& record : TableRecords(options_.frame, reading.path, clock_.Now(), reading.tables)) {
-      out.records.push_back(std::move(record));
-    }
-  }
+  if (!out.records.empty()) AddParts(reading, out);
   return out;
+}
+
+void FileProducer::AddParts(const Reading& reading, Produced& out) {
+  for (std::string& record : TableRecords(options_.frame, reading.path, clock_.Now(), reading.tables)) {
+    out.records.push_back(std::move(record));
+  }
+  std::string contents = ContentsPayload(reading.path, reading.tables, reading.children);
+  if (contents == results_.Contents(FileNode(options_.frame.tenant, reading.path))) return;
+  out.records.push_back(ContentsRecord(options_.frame, reading.path, clock_.Now(), std::move(contents)));
 }
 
 Result<std::string> FileProducer::ContentPartOf(Reading& reading) {
@@ -231,11 +242,10 @@ Result<std::string> FileProducer::ContentPartOf(Reading& reading) {
   if (auto known = results_.Find(key, *places_[reading.context.worker].state, hash_text)) {
     reading.found->reused = true;
     reading.found->result_key = key;
-    if (known->find("\"tables\":[") != std::string::npos) {
+    if (known->find("\"tables\":[") != std::string::npos || known->find("\"children\":[") != std::string::npos) {
       // A copy of a table is a table of its own.
-      if (auto extracted = DecodeExtracted(std::string_view(*known).substr(known->find('{')))) {
-        reading.tables = std::move(extracted->tables);
-      }
+      auto extracted = DecodeExtracted(std::string_view(*known).substr(known->find('{')));
+      if (extracted) reading.TakeParts(std::move(*extracted));
     }
     return std::move(*known);
   }
@@ -260,7 +270,7 @@ Result<std::string> FileProducer::Extract(Reading& reading) {
       // What comes from a worker is held against the grammar, and written anew.
       auto extracted = DecodeExtracted(*answer.result);
       if (!extracted) return ProblemPart(extracted.error().WithContext("the worker's answer"));
-      reading.tables = std::move(extracted->tables);
+      reading.TakeParts(std::move(*extracted));
       return MetadataPart(*answer.result);
     }
     const Status& why = answer.result.error();

@@ -50,6 +50,8 @@ class FileProducer : public Producer {
   Result<Produced> ReadLink(const FileTask& task, const std::string& path);
   Result<Produced> ReadFile(const FileTask& task, const std::string& path, const ProduceContext& context);
   Result<Produced> ReadOpen(Reading& reading);
+  // Records of the tables in it, and of what it holds, where that is not what it held.
+  void AddParts(const Reading& reading, Produced& out);
   Result<std::string> ContentPartOf(Reading& reading);
   Result<std::string> Extract(Reading& reading);
   Produced Answer(const FileTask& task, const std::string& path, std::shared_ptr<FileFound> found, std::string payload);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "record/statements.h"
 #include "scan/file_name.h"
 
 namespace cairn {
@@ -41,6 +42,14 @@ RecordDraft Draft(const RecordFrame& frame, Timestamp now) {
   draft.producer_id = kProducer;
   draft.run_id = frame.run_id;
   return draft;
+}
+
+// Of a table in the file at `path`.
+NodeKey TableNode(std::string_view tenant, std::string_view path, const Table& table) {
+  NodeKey node = FileNode(tenant, path);
+  node.type = kTypeDataset;
+  if (!table.name.empty()) node.name += "#" + table.name;
+  return node;
 }
 
 std::string SchemaPayload(const Table& table) {
@@ -167,9 +176,7 @@ std::vector<std::string> TableRecords(const RecordFrame& frame, std::string_view
     if (table.columns.empty()) continue;
     RecordDraft draft = Draft(frame, now);
     draft.kind = "schema_snapshot";
-    draft.target = FileNode(frame.tenant, path);
-    draft.target.type = kTypeDataset;
-    if (!table.name.empty()) draft.target.name += "#" + table.name;
+    draft.target = TableNode(frame.tenant, path, table);
     draft.payload = SchemaPayload(table);
     out.push_back(draft.ToJson());
     if (!HasStatistics(table)) continue;
@@ -178,6 +185,33 @@ std::vector<std::string> TableRecords(const RecordFrame& frame, std::string_view
     out.push_back(draft.ToJson());
   }
   return out;
+}
+
+std::string ContentsPayload(std::string_view path, const std::vector<Table>& tables,
+                            const std::vector<Child>& children) {
+  std::string out = R"({"contains":[)";
+  const auto add = [&out](const NodeKey& node) {
+    if (out.back() != '[') out += ',';
+    AppendJsonString(out, NodeId(node));
+  };
+  for (const Table& table : tables) {
+    if (!table.columns.empty()) add(TableNode({}, path, table));
+  }
+  std::size_t members = 0;
+  for (const Child& child : children) {
+    if (child.folder || members == kMembersMax) continue;
+    add(MemberNode({}, path, child.path));
+    ++members;
+  }
+  return out + "]}";
+}
+
+std::string ContentsRecord(const RecordFrame& frame, std::string_view path, Timestamp now, std::string payload) {
+  RecordDraft draft = Draft(frame, now);
+  draft.kind = kKindContents;
+  draft.target = FileNode(frame.tenant, path);
+  draft.payload = std::move(payload);
+  return draft.ToJson();
 }
 
 }  // namespace cairn

@@ -49,4 +49,12 @@ std::string FileRecord(const RecordFrame& frame, std::string_view path, Timestam
 std::vector<std::string> TableRecords(const RecordFrame& frame, std::string_view path, Timestamp now,
                                       const std::vector<Table>& tables);
 
+/// The payload of a `contents` record: the datasets of the tables in a file, and the files in an archive, of these the
+/// first `kMembersMax`: more would be more nodes than all files of many trees, and their listing is in `file_metadata`.
+std::string ContentsPayload(std::string_view path, const std::vector<Table>& tables,
+                            const std::vector<Child>& children);
+inline constexpr std::size_t kMembersMax = 1000;
+inline constexpr std::string_view kContentsNone = R"({"contains":[]})";
+std::string ContentsRecord(const RecordFrame& frame, std::string_view path, Timestamp now, std::string payload);
+
 }  // namespace cairn

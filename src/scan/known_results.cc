@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include "record/statements.h"
 #include "scan/file_record.h"
 
 namespace cairn {
@@ -41,6 +42,14 @@ std::optional<std::uint64_t> KnownResults::Standing(const NodeKey& node, std::st
   auto details = fact->Parse();
   if (!details || details->payload != payload) return std::nullopt;
   return fact->seq().value;
+}
+
+std::string KnownResults::Contents(const NodeKey& node) {
+  auto store = store_.Get();
+  if (!store) return std::string(kContentsNone);
+  auto fact = (*store)->Latest(kKindContents, node);
+  auto details = fact ? fact->Parse() : Result<Fact::Details>(fact.error());
+  return details ? details->payload : std::string(kContentsNone);
 }
 
 void KnownResults::Add(const ContentHash& key, std::string part) {

@@ -27,6 +27,8 @@ class KnownResults {
   /// The record that says the same of that file already, and is the newest about it; a scan whose state was lost finds
   /// it.
   std::optional<std::uint64_t> Standing(const NodeKey& node, std::string_view payload);
+  /// The payload of the newest `contents` record about a file; `kContentsNone` where it has none.
+  std::string Contents(const NodeKey& node);
   void Add(const ContentHash& key, std::string part);
 
  private:

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -30,7 +31,8 @@ class ShiftedClock final : public Clock {
 /// What begins so is taken for a picture, and goes to a worker.
 inline constexpr std::string_view kPicture = "\xFF\xD8\xFF\xE0";
 
-/// What workers of a test do with a file: its text is its title; some words have them behave badly.
+/// What workers of a test do with a file: its text is its title; some words have them behave badly. `tables a b` has
+/// two tables, `members a b` two members.
 inline Result<std::string> FakeExtract(int fd, std::string_view, const std::function<Status()>&) {
   std::string text(std::size_t{1} << 16, '\0');
   const ssize_t got = ::pread(fd, text.data(), text.size(), static_cast<off_t>(kPicture.size()));
@@ -44,6 +46,13 @@ inline Result<std::string> FakeExtract(int fd, std::string_view, const std::func
   Extracted extracted;
   extracted.type = "image/jpeg";
   extracted.core.title = text;
+  std::istringstream words(text);
+  std::string what;
+  words >> what;
+  for (std::string name; words >> name;) {
+    if (what == "members") extracted.children.push_back({.path = name});
+    if (what == "tables") extracted.tables.push_back({.name = name, .columns = {{.name = "id", .type = "integer"}}});
+  }
   return EncodeExtracted(extracted);
 }
 
@@ -109,8 +118,22 @@ class ScanTest : public testing::Test {
     return at == std::string_view::npos ? "" : std::string(record.substr(at + 17, record.find('"', at + 17) - at - 17));
   }
 
-  /// What the store says of every file that is there, in one form: equal trees give equal bytes.
-  static std::string Canonical(Repository& store) {
+  /// Ids of what the file holds now, by the lineage graph.
+  std::string Held(Repository& store, const NodeKey& node) {
+    LineageSpec spec;
+    spec.node = node;
+    spec.direction = Direction::kDownstream;
+    spec.filter.edge_types = {"contains"};
+    auto graph = store.Lineage(spec);
+    std::string out;
+    if (!graph) return out;
+    for (std::size_t i = 1; i < graph->nodes.size(); ++i) out += NodeId(graph->nodes[i].key) + " ";
+    return out;
+  }
+
+  /// What the store says of every file that is there, in one form: equal trees give equal bytes. What is gone, and
+  /// holds something nevertheless, is in it too.
+  std::string Canonical(Repository& store) {
     std::map<std::string, std::string> lines;
     auto nodes = store.FindNodes("", "", 1'000'000);
     for (const NodeKey& node : *nodes) {
@@ -118,6 +141,8 @@ class ScanTest : public testing::Test {
       auto fact = store.Latest(kKindFile, node);
       if (!fact) continue;
       auto details = fact->Parse();
+      const std::string held = Held(store, node);
+      if (!held.empty()) lines[NodeId(node) + " contains"] = held;
       if (details->payload.starts_with(R"({"state":"removed")")) continue;
       // A folder that can be read again is like one that always could.
       if (details->payload == FolderPayload("")) continue;

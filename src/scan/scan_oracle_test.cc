@@ -68,7 +68,8 @@ class Editor {
     return kNames[random_() % kNames.size()];
   }
   std::string Content() {
-    static const std::vector<std::string> kTexts = {"one", "two", "six", "three", "refuse", ""};
+    static const std::vector<std::string> kTexts = {"one",    "two", "six",        "three",
+                                                    "refuse", "",    "tables a b", "members x"};
     return std::string(random_() % 4 == 0 ? "" : kPicture) + kTexts[random_() % kTexts.size()];
   }
   std::vector<std::string> All(bool folders) {

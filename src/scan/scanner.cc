@@ -368,8 +368,8 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
   Pass pass{stop};
   Status swept;
   {
-    Committer committer(store_, *state_, *methods_, *parts_.clock, *counts_,
-                        {.frame = {options_.tenant, options_.run_id}});
+    Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, *counts_,
+                        {.frame = {options_.tenant, options_.run_id}, .finds_renames = KnowsARoot()});
     pass.committer = &committer;
     // What an earlier scan could not record any more comes first.
     if (Status earlier = committer.Sweep(); !earlier.ok()) return earlier;
@@ -389,6 +389,14 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     last_workers_ = runner_->Stats();
     runner_.reset();
     if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
+// Where nothing was known nothing is gone, and what is new need not be remembered.
+bool Scanner::KnowsARoot() {
+  return std::any_of(roots_.begin(), roots_.end(), [this](const Root& root) {
+    auto known = state_->LoadFolder(root.folder);
+    return known && *known;
+  });
+}
+
     if (!stop) swept = FindLost();
     if (!stop && swept.ok()) swept = committer.Sweep();
   }

@@ -104,6 +104,7 @@ class Scanner {
   Status FindLost();
   Result<bool> IsKnown(const std::string& path, bool as_folder);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
+  bool KnowsARoot();
   Status RecordScan(const ScanReport& report);
 
   const Parts parts_;

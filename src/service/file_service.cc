@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/hash.h"
+#include "record/statements.h"
 #include "scan/file_name.h"
 #include "scan/folder_work.h"
 #include "service/nodes.h"
@@ -120,7 +121,7 @@ Result<FileView> FileService::Show(const std::string& file) {
   auto entity = (*store)->Entity(*node);
   if (!entity) return view;
   for (const std::string& kind : entity->kinds) {
-    if (kind == kKindFile || kind == kKindScan) continue;
+    if (kind == kKindFile || kind == kKindScan || kind == kKindContents) continue;
     auto other = (*store)->Latest(kind, *node);
     if (!other) continue;
     auto said = other->Parse();

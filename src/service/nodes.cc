@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <tuple>
 #include <vector>
 
 #include "base/nearest.h"
@@ -45,6 +47,19 @@ std::vector<NodeKey> Only(const std::vector<NodeKey>& nodes, const auto& keep) {
   std::vector<NodeKey> out;
   std::copy_if(nodes.begin(), nodes.end(), std::back_inserter(out), keep);
   return out;
+}
+
+// The file among nodes of which all others are in it: its tables, its members.
+std::optional<NodeKey> FileAround(const std::vector<NodeKey>& nodes) {
+  const auto file = std::min_element(nodes.begin(), nodes.end(), [](const NodeKey& a, const NodeKey& b) {
+    return std::make_tuple(a.type != kTypeFile, a.name.size()) < std::make_tuple(b.type != kTypeFile, b.name.size());
+  });
+  const bool is_around = std::all_of(nodes.begin(), nodes.end(), [&](const NodeKey& node) {
+    if (node.ns != file->ns || !node.name.starts_with(file->name)) return false;
+    const std::string_view rest = std::string_view(node.name).substr(file->name.size());
+    return rest.empty() || rest.starts_with('#') || rest.starts_with("!/");
+  });
+  return file->type == kTypeFile && is_around ? std::optional(*file) : std::nullopt;
 }
 
 Status Ambiguous(std::string_view text, const std::vector<NodeKey>& nodes) {
@@ -107,7 +122,10 @@ Result<NodeKey> ResolveNode(Repository& repository, const NodeText& node) {
   if (nodes.empty()) return None(repository, node);
   auto whole = Only(nodes, [&](const NodeKey& key) { return HasWholeName(key, text); });
   if (!whole.empty()) nodes = std::move(whole);
-  if (nodes.size() > 1) return Ambiguous(text, nodes);
+  if (nodes.size() > 1) {
+    if (const auto file = FileAround(nodes)) return *file;
+    return Ambiguous(text, nodes);
+  }
   return std::move(nodes.front());
 }
 

@@ -87,6 +87,17 @@ TEST_F(ResolveNodeTest, OneNameOfTwoTypesIsAmbiguousUnlessTheTypeIsGiven) {
   EXPECT_EQ(Resolve("load", "job"), "job:airflow:load");
 }
 
+TEST_F(ResolveNodeTest, AFileGoesBeforeWhatIsInIt) {
+  store_.nodes = {{"", "file", "file", "/a/shop.db", ""},  {"", "dataset", "file", "/a/shop.db#orders", ""},
+                  {"", "file", "file", "/a/old.zip", ""},  {"", "file", "file", "/a/old.zip!/x", ""},
+                  {"", "dataset", "file", "/a/p.csv", ""}, {"", "file", "file", "/a/p.csv", ""},
+                  {"", "file", "file", "/b/p.csv.gz", ""}};
+  EXPECT_EQ(Resolve("shop.db"), "file:file:/a/shop.db");
+  EXPECT_EQ(Resolve("old.zip"), "file:file:/a/old.zip");
+  EXPECT_EQ(Resolve("/a/p.csv"), "file:file:/a/p.csv");
+  EXPECT_THAT(Resolve("p.csv"), HasSubstr("names 3 nodes"));
+}
+
 TEST_F(ResolveNodeTest, FieldsComeLast) {
   EXPECT_EQ(Resolve("customers"), "dataset:crm:public.customers");
   EXPECT_EQ(Resolve("amount"), "field:crm:public.orders:amount");

@@ -9,7 +9,7 @@ namespace cairn {
 namespace {
 
 constexpr EdgeType kTypes[] = {EdgeType::kReads,      EdgeType::kWrites,  EdgeType::kDerives, EdgeType::kTriggers,
-                               EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame};
+                               EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame,    EdgeType::kContains};
 
 std::string_view RuleName(ClaimScope scope) {
   switch (scope) {
@@ -25,6 +25,10 @@ std::string_view RuleName(ClaimScope scope) {
       return "lifecycleStateChange";
     case ClaimScope::kDeclared:
       return "lineage_edge";
+    case ClaimScope::kContents:
+      return kKindContents;
+    case ClaimScope::kBook:
+      return kKindBook;
   }
   return "";
 }

@@ -116,6 +116,59 @@ TEST(DeclaredEdges, WhatIsNoneIsRefusedWithTheMember) {
   }
 }
 
+std::string Listed(std::string_view kind, int day, std::string_view payload) {
+  return fmt::format(R"({{"kind":"{}","target":{{"type":"file","namespace":"file","name":"/a"}},"producer_id":"p",)"
+                     R"("produced_at":"2026-01-{:02}T00:00:00Z","payload":{}}})",
+                     kind, day, payload);
+}
+
+TEST(Contents, TheNewestListStandsForAllBefore) {
+  TestStore store;
+  // In any order of coming: the times decide.
+  store.Put(Listed("contents", 3, R"({"contains":["dataset:file:/a#two"]})"));
+  store.Put(Listed("contents", 1, R"({"contains":["dataset:file:/a#one",{"namespace":"file","name":"/a#two"}]})"));
+  store.Put(Listed("contents", 5, R"({"contains":[]})"));
+  const auto held = [&](int day) {
+    LineageSpec spec;
+    spec.node = {"", "file", "file", "/a", ""};
+    spec.direction = Direction::kDownstream;
+    spec.filter.time.as_of = *ParseTimestamp(fmt::format("2026-01-{:02}T12:00:00Z", day));
+    std::string out;
+    for (const LineageEdge& edge : Must(store->Lineage(spec)).edges) out += edge.type + " ";
+    return out;
+  };
+  EXPECT_EQ(held(1), "contains contains ");
+  EXPECT_EQ(held(4), "contains ");
+  EXPECT_EQ(held(5), "");
+  const LineageWhy why =
+      Must(store->Why({.from = {"", "file", "file", "/a", ""}, .to = {"", "dataset", "file", "/a#two", ""}}));
+  EXPECT_EQ(why.reasons.size(), 2U);
+  EXPECT_EQ(why.reasons.front().rule, "contents");
+  EXPECT_TRUE(why.reasons.front().fact.has_value());
+}
+
+TEST(Contents, ABookIsMadeOfItsFiles) {
+  TestStore store;
+  store.Put(R"({"kind":"book","target":{"type":"book","namespace":"asin","name":"B1"},"producer_id":"p",)"
+            R"("produced_at":"2026-01-01T00:00:00Z","payload":{"files":["file:file:/a.m4b"]}})");
+  LineageSpec spec;
+  spec.node = {"", "book", "asin", "B1", ""};
+  const LineageGraph graph = Must(store->Lineage(spec));
+  ASSERT_EQ(graph.nodes.size(), 2U);
+  EXPECT_EQ(NodeId(graph.nodes[1].key), "file:file:/a.m4b");
+  EXPECT_EQ(graph.edges.front().type, "derives");
+}
+
+TEST(Contents, MistakesAreNamed) {
+  TestStore store;
+  for (const char* payload : {R"([])", R"({})", R"({"contains":1})", R"({"contains":["x"]})",
+                              R"({"contains":["dataset:a:b",7]})", R"({"contains":["file:file:/a"]})"}) {
+    const auto stored = store->Store(Listed("contents", 1, payload));
+    EXPECT_EQ(stored.status().code(), StatusCode::kInvalidArgument) << payload;
+    EXPECT_THAT(stored.status().message(), HasSubstr("payload")) << payload;
+  }
+}
+
 TEST(KnownAt, OnlyFactsThatWereThereCount) {
   TestStore store;
   store.Put(Declared("a", "b", 1));

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::uint32_t kEdgesPerRest = 1024;
 constexpr std::uint32_t kNodesPerRest = 64;
-constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEvent, kKindLineageEdge};
+constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEvent, kKindLineageEdge, kKindContents};
 
 class DifferenceFinder {
  public:

@@ -10,7 +10,7 @@ namespace cairn {
 namespace {
 
 constexpr EdgeType kTypes[] = {EdgeType::kReads,      EdgeType::kWrites,  EdgeType::kDerives, EdgeType::kTriggers,
-                               EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame};
+                               EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame,    EdgeType::kContains};
 
 Result<std::uint32_t> ReadTypes(const std::vector<std::string>& names) {
   if (names.empty()) return std::uint32_t{GraphReader::kAllTypes};
@@ -21,7 +21,7 @@ Result<std::uint32_t> ReadTypes(const std::vector<std::string>& names) {
     if (found == std::end(kTypes)) {
       return Status(StatusCode::kInvalidArgument,
                     fmt::format("no edge is of the type \"{}\": it is one of reads, writes, derives, triggers, "
-                                "influences, renames",
+                                "influences, renames, contains",
                                 name));
     }
     types |= 1U << static_cast<unsigned>(*found);

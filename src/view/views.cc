@@ -128,7 +128,7 @@ void Views::ApplyClaims(const ParsedRecord& record, std::uint32_t run, const std
     } else if (claim.scope == ClaimScope::kInputsOutputs) {
       if (!claims_room_.empty()) lineage_.State({claim.scope, target, kNoNumber}, stamp, run, claims_room_);
     } else {
-      const bool anyones = claim.scope == ClaimScope::kSymlinks || claim.scope == ClaimScope::kRename;
+      const bool anyones = claim.scope != ClaimScope::kColumnLineage && claim.scope != ClaimScope::kLineage;
       lineage_.State({claim.scope, numbers[claim.holder], anyones ? kNoNumber : target}, stamp, run, claims_room_);
     }
   }
