@@ -56,6 +56,20 @@ TEST_F(CliBookTest, ShowsWhoSaysWhat) {
   EXPECT_THAT(told.out, testing::ContainsRegex("chapter +0:00:01 Two +api, embedded"));
 }
 
+TEST_F(CliBookTest, IsRecordedAsANodeMadeOfItsFiles) {
+  ASSERT_EQ(Cairn({"scan", "books"}).code, 0);
+  const ProgramEnd first = Cairn({"book", kFolder, "--record"});
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.err, HasSubstr("recorded as book:asin:B002V1A0WE"));
+  EXPECT_THAT(Cairn({"book", kFolder, "--record"}).err, HasSubstr("says so already"));
+  const ProgramEnd record = Cairn({"latest", "book", "book:asin:B002V1A0WE", "--json"});
+  EXPECT_THAT(record.out, HasSubstr(R"("title":"The Tall Tower")")) << record.err;
+  EXPECT_THAT(record.out, HasSubstr(R"("title":["api"])"));
+  EXPECT_THAT(Cairn({"lineage", "book:asin:B002V1A0WE", "--up"}).out, HasSubstr("book.m4b"));
+  const ProgramEnd impact = Cairn({"impact", "file:file:" + dir_.Sub(file_)});
+  EXPECT_THAT(impact.out, HasSubstr("book:asin:B002V1A0WE")) << impact.err;
+}
+
 TEST_F(CliBookTest, WorksOfflineAndUnscanned) {
   const ProgramEnd told = Cairn({"book", file_, "--offline"});
   EXPECT_EQ(told.code, 0) << told.err;

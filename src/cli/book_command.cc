@@ -9,6 +9,7 @@
 #include "cli/lookup_session.h"
 #include "cli/safe_text.h"
 #include "cli/table.h"
+#include "service/book_record.h"
 #include "service/book_service.h"
 
 namespace cairn {
@@ -17,18 +18,13 @@ namespace {
 struct BookArguments {
   BookRequest request;
   std::vector<std::string> prefer;
+  bool record = false;
 };
 
 std::string Sources(const std::vector<BookSource>& sources) {
   std::string out;
   for (const BookSource source : sources) out += (out.empty() ? "" : ", ") + std::string(BookSourceName(source));
   return out;
-}
-
-std::string SourcesJson(const std::vector<BookSource>& sources) {
-  std::string out;
-  for (const BookSource source : sources) out += (out.empty() ? "" : ",") + JsonString(BookSourceName(source));
-  return "[" + out + "]";
 }
 
 std::string Shown(const FieldValue& value) {
@@ -41,15 +37,6 @@ std::string Shown(const FieldValue& value) {
   return out;
 }
 
-std::string ValueJson(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return JsonString(*text);
-  const auto* list = std::get_if<std::vector<std::string>>(&value);
-  if (list == nullptr) return Shown(value);
-  std::string out;
-  for (const auto& one : *list) out += (out.empty() ? "" : ",") + JsonString(one);
-  return "[" + out + "]";
-}
-
 std::string Clock(std::int64_t ns) {
   const std::int64_t seconds = ns / 1'000'000'000;
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -59,16 +46,11 @@ void PrintJson(Session& session, const BookAnswer& answer) {
   std::string line = fmt::format(R"({{"path":{},"values":[)", JsonString(answer.path));
   for (const BookValue& value : answer.book.values) {
     if (line.back() != '[') line += ',';
-    line += fmt::format(R"({{"name":{},"value":{},"sources":{}}})", JsonString(value.name), ValueJson(value.value),
-                        SourcesJson(value.sources));
+    line += fmt::format(R"({{"name":{},"value":{},"sources":{}}})", JsonString(value.name), BookValueJson(value.value),
+                        BookSourcesJson(value.sources));
   }
-  line += R"(],"chapters":[)";
-  for (const Chapter& chapter : answer.book.chapters) {
-    if (line.back() != '[') line += ',';
-    line += fmt::format(R"({{"start_s":{},"end_s":{},"title":{}}})", static_cast<double>(chapter.start_ns) / 1e9,
-                        static_cast<double>(chapter.end_ns) / 1e9, JsonString(chapter.title));
-  }
-  session.out().Line(line + "]" + R"(,"chapter_sources":)" + SourcesJson(answer.book.chapter_sources) + "}");
+  session.out().Line(line + R"(],"chapters":)" + BookChaptersJson(answer.book.chapters) + R"(,"chapter_sources":)" +
+                     BookSourcesJson(answer.book.chapter_sources) + "}");
 }
 
 void PrintText(Session& session, const BookAnswer& answer) {
@@ -95,10 +77,17 @@ int RunBook(Session& session, const BookArguments& arguments) {
   opening.offline = request.offline;
   auto lookups = OpenLookups(session, opening);
   if (!lookups) return session.Fail(lookups.error());
-  auto answer = BookService(**files, lookups->get(), std::filesystem::current_path().string()).Tell(request);
+  BookService books(**files, lookups->get(), std::filesystem::current_path().string());
+  auto answer = books.Tell(request);
   if (!answer) return session.Fail(answer.error());
   session.json() ? PrintJson(session, *answer) : PrintText(session, *answer);
   for (const std::string& note : answer->notes) session.Note(note);
+  if (!arguments.record) return kExitDone;
+  auto stored = books.Record(*answer);
+  if (!stored) return session.Fail(stored.error());
+  const std::string node = NodeId(BookNode(session.tenant(), *answer));
+  session.Note(stored->known ? fmt::format("{} says so already (record {})", node, stored->seq.value)
+                             : fmt::format("recorded as {} (record {})", node, stored->seq.value));
   return kExitDone;
 }
 
@@ -109,7 +98,8 @@ void AddBook(Commands& commands) {
   CLI::App& command =
       commands.Add("book", "A book of sound out of its path, its tags and Audnexus, and who says what",
                    {"cairn book 'Tales/The Tower - vol_01 (2010) (Ann Author) {ASIN.B002V1A0WE}'",
-                    "cairn book tower.m4b --offline --json", "cairn book tower.m4b --prefer title=embedded,api,path"},
+                    "cairn book tower.m4b --offline --json", "cairn book tower.m4b --prefer title=embedded,api,path",
+                    "cairn book tower.m4b --record"},
                    [arguments](Session& session) { return RunBook(session, *arguments); });
   command.add_option("file", arguments->request.file, "The file, or the folder of its files")
       ->required()
@@ -119,6 +109,7 @@ void AddBook(Commands& commands) {
   command.add_option("--region", arguments->request.region, "The store whose data is wanted; else us")
       ->type_name("REGION");
   command.add_flag("--offline", arguments->request.offline, "Make no connection: what this host holds, stale or not");
+  command.add_flag("--record", arguments->record, "Record it as a node that is made of its files");
   AddList(command, "--prefer", arguments->prefer, "Whom to believe about a field: path, embedded, api, in this order")
       ->type_name("FIELD=SOURCE,...");
 }

@@ -9,6 +9,7 @@
 #include "extract/extracted_codec.h"
 #include "scan/file_name.h"
 #include "scan/file_record.h"
+#include "service/book_record.h"
 
 namespace cairn {
 namespace {
@@ -52,17 +53,19 @@ Result<std::optional<Extracted>> BookService::Scanned(const std::string& path) {
   return std::optional<Extracted>(std::move(*extracted));
 }
 
-Result<std::optional<BookFacts>> BookService::Embedded(const std::string& path) {
+Result<std::optional<BookFacts>> BookService::Embedded(const std::string& path, std::vector<std::string>& files) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) {
     auto scanned = Scanned(path);
     if (!scanned) return scanned.error();
-    return *scanned ? std::optional(FactsOfTags(**scanned)) : std::nullopt;
+    if (!*scanned) return std::optional<BookFacts>();
+    files.push_back(path);
+    return std::optional(FactsOfTags(**scanned));
   }
   // Of several files the first has the tags, all have the duration, and each is a chapter where none states any.
   std::optional<BookFacts> facts;
   double seconds = 0;
-  std::vector<Chapter> files;
+  std::vector<Chapter> parts;
   for (const std::string& file : FilesIn(path)) {
     auto scanned = Scanned(file);
     if (!scanned) return scanned.error();
@@ -70,13 +73,14 @@ Result<std::optional<BookFacts>> BookService::Embedded(const std::string& path) 
     if (!facts) facts = FactsOfTags(**scanned);
     const auto ns = [](double at) { return static_cast<std::int64_t>(std::clamp(at, 0.0, 9e9) * 1e9); };
     const double end = seconds + *(*scanned)->core.duration;
-    files.push_back({ns(seconds), ns(end), (*scanned)->core.title});
+    parts.push_back({ns(seconds), ns(end), (*scanned)->core.title});
+    files.push_back(file);
     seconds = end;
   }
   if (!facts) return facts;
   facts->Set("duration", seconds);
-  if (files.size() > 1) facts->Set("files", static_cast<std::int64_t>(files.size()));
-  if (files.size() > 1 && facts->chapters.empty()) facts->chapters = std::move(files);
+  if (parts.size() > 1) facts->Set("files", static_cast<std::int64_t>(parts.size()));
+  if (parts.size() > 1 && facts->chapters.empty()) facts->chapters = std::move(parts);
   return facts;
 }
 
@@ -117,7 +121,7 @@ Result<BookAnswer> BookService::Tell(const BookRequest& request) {
   BookAnswer answer;
   answer.path = AbsolutePath(request.file, current_folder_);
   const BookFacts path = FactsOfPath(ParseBookPath(answer.path));
-  auto embedded = Embedded(answer.path);
+  auto embedded = Embedded(answer.path, answer.files);
   if (!embedded) return embedded.error();
   if (!*embedded) answer.notes.push_back("no scan has seen it, so its tags are missing: `cairn scan` reads them");
   std::string asin = request.asin.empty() ? TextOf(path, "asin") : request.asin;
@@ -133,6 +137,17 @@ Result<BookAnswer> BookService::Tell(const BookRequest& request) {
                            {BookSource::kApi, api ? &*api : nullptr}},
                           request.precedence);
   return answer;
+}
+
+Result<Stored> BookService::Record(const BookAnswer& answer) {
+  auto store = files_.Store();
+  if (!store) return store.error();
+  const RecordDraft draft = BookRecord(files_.tenant(), answer, Clock::Default()->Now());
+  if (auto newest = (*store)->Latest(draft.kind, draft.target)) {
+    auto details = newest->Parse();
+    if (details && details->payload == draft.payload) return Stored{newest->seq(), true};
+  }
+  return (*store)->Store(draft.ToJson());
 }
 
 }  // namespace cairn

@@ -18,7 +18,8 @@ struct BookRequest {
 };
 
 struct BookAnswer {
-  std::string path;  ///< Absolute.
+  std::string path;                ///< Absolute.
+  std::vector<std::string> files;  ///< That it is made of, as far as a scan has seen them; absolute paths.
   Book book;
   std::vector<std::string> notes;  ///< What is missing, and why.
 };
@@ -33,10 +34,13 @@ class BookService {
 
   /// A source that cannot answer is a note. Returns what else the store does.
   Result<BookAnswer> Tell(const BookRequest& request);
+  /// Makes the book a node made of its files, with a record that has its values and who says each. One that says what
+  /// the newest says is not stored again (`known`).
+  Result<Stored> Record(const BookAnswer& answer);
 
  private:
   /// Of a file, or of all files in a folder together; nothing where no scan has seen any.
-  Result<std::optional<BookFacts>> Embedded(const std::string& path);
+  Result<std::optional<BookFacts>> Embedded(const std::string& path, std::vector<std::string>& files);
   Result<std::optional<Extracted>> Scanned(const std::string& path);
   std::optional<BookFacts> FromAudnexus(const std::string& asin, const BookRequest& request, BookAnswer& answer);
   /// Empty where there is none; why, in a note.

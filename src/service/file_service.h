@@ -87,6 +87,10 @@ class FileService {
   /// version that is none, FAILED_PRECONDITION where the file is gone, UNAVAILABLE while a scan runs.
   Result<Stored> Rollback(const std::string& file, std::size_t version);
 
+  /// The store, for what is recorded of files beside scans.
+  Result<Repository*> Store() { return store_.Get(); }
+  [[nodiscard]] const std::string& tenant() const { return opening_.tenant; }
+
  private:
   explicit FileService(Opening opening) : opening_(std::move(opening)), store_([this] { return OpenStore(); }) {}
   Result<Repository*> OpenStore();
