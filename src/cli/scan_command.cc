@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -95,6 +96,8 @@ class Display {
 };
 
 int RunScan(Session& session, const ScanArguments& arguments) {
+  // Tables of a million files grow to what they need: memory that they outgrew goes back to the system at once.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   auto config = session.Settings();
   if (!config) return session.Fail(config.error());
   const ScanOptions options = OptionsOf(arguments);

@@ -54,13 +54,13 @@ std::string KnownResults::Contents(const NodeKey& node) {
 
 void KnownResults::Add(const ContentHash& key, std::string part) {
   const std::lock_guard lock(mutex_);
-  const std::size_t bytes = part.size();
+  const std::size_t bytes = part.size() + kBytesEach;
   if (!recent_.emplace(key, std::move(part)).second) return;
   order_.push_back(key);
   bytes_ += bytes;
   while (bytes_ > kBytesMax && order_.size() > 1) {
     const auto oldest = recent_.find(order_.front());
-    bytes_ -= oldest->second.size();
+    bytes_ -= oldest->second.size() + kBytesEach;
     recent_.erase(oldest);
     order_.pop_front();
   }

@@ -32,13 +32,14 @@ class KnownResults {
   void Add(const ContentHash& key, std::string part);
 
  private:
-  static constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+  static constexpr std::size_t kBytesEach = 160;
+  static constexpr std::size_t kBytesMax = std::size_t{4} << 20;
 
   LazyStore& store_;
   std::mutex mutex_;
   std::map<ContentHash, std::string> recent_;  // Guarded by mutex_, as are those below.
   std::list<ContentHash> order_;               // Oldest first.
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;                      // With what keeping one costs.
 };
 
 }  // namespace cairn
