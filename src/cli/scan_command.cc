@@ -150,6 +150,8 @@ void AddScan(Commands& commands) {
       ->capture_default_str()
       ->type_name("N");
   command.add_flag("--force", arguments->scan.force, "Read everything again");
+  command.add_flag("--accept-empty", arguments->scan.accept_empty_roots,
+                   "A root that is empty and another folder than before was emptied: record all below it as gone");
   command.add_flag("--dry-run", arguments->dry_run, "Print what would be read, and why; write nothing");
   command.add_flag("--watch", arguments->follow, "Go on with what changes, until Ctrl-C");
   command.add_option("--rescan", arguments->rescan_s, "With --watch: scan everything again after so many seconds")

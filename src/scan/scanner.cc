@@ -18,6 +18,7 @@
 #include "scan/committer.h"
 #include "scan/extract_worker.h"
 #include "scan/file_name.h"
+#include "scan/root_look.h"
 
 namespace cairn {
 namespace {
@@ -32,6 +33,8 @@ std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware
 // By which a state knows its store: a record and what it holds.
 constexpr std::string_view kMetaMark = "store";
 constexpr std::string_view kMetaLooks = "log";
+// And before the path of a root: which folder it was (RootLook).
+const std::string kMetaRoot = "root ";
 
 std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
 
@@ -68,8 +71,9 @@ struct Scanner::Pass {
   const WouldRead* would_read = nullptr;
   const std::set<std::string, std::less<>>* only = nullptr;  // As in CompareOptions.
   std::mutex mutex{};
-  std::vector<std::string> notes{};  // Guarded by mutex.
-  Status status{};                   // Guarded by mutex.
+  std::vector<std::pair<std::string, std::string>> new_roots{};  // With their identity.
+  std::vector<std::string> notes{};                              // Guarded by mutex.
+  Status status{};                                               // Guarded by mutex.
 
   void Note(std::string text) {
     const std::lock_guard lock(mutex);
@@ -309,7 +313,30 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   }
 }
 
+// An empty folder in the place of another that had files is taken for a mount that is missing.
+bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
+  if (!root.only.empty()) return false;
+  const auto look = LookAtRoot(root.folder);
+  if (!look) return false;  // The walk says why.
+  StateDb& state = *walker_states_.front();  // The other one is the committer's.
+  auto before = state.Meta(kMetaRoot + root.folder);
+  auto known = state.LoadFolder(root.folder);
+  if (!before || !known) return false;
+  const bool had_files = *known && !(*known)->entries.empty();
+  if (look->is_empty && had_files && !before->empty() && *before != look->identity && !options_.accept_empty_roots) {
+    ++counts_->problems;
+    pass.Note(
+        fmt::format("{}: it is empty and another folder than before, as where a disk or share is not mounted; what "
+                    "is known below it is kept. If it was emptied on purpose: --accept-empty",
+                    root.folder));
+    return true;
+  }
+  if (*before != look->identity) pass.new_roots.emplace_back(root.folder, look->identity);
+  return false;
+}
+
 void Scanner::WalkRoot(Pass& pass, const Root& root) {
+  if (IsUnmounted(pass, root)) return;
   WalkOptions walking = Walking();
   walking.begun_ns = pass.begun_ns;
   Walker walker(walking);
@@ -362,6 +389,14 @@ void Scanner::WalkRoot(Pass& pass, const Root& root) {
   }
 }
 
+// Where nothing was known nothing is gone, and what is new need not be remembered.
+bool Scanner::KnowsARoot() {
+  return std::any_of(roots_.begin(), roots_.end(), [this](const Root& root) {
+    auto known = state_->LoadFolder(root.folder);
+    return known && *known;
+  });
+}
+
 Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop) {
   const auto begun = std::chrono::steady_clock::now();
   counts_ = std::make_unique<ScanCounts>();
@@ -389,18 +424,16 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     last_workers_ = runner_->Stats();
     runner_.reset();
     if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
-// Where nothing was known nothing is gone, and what is new need not be remembered.
-bool Scanner::KnowsARoot() {
-  return std::any_of(roots_.begin(), roots_.end(), [this](const Root& root) {
-    auto known = state_->LoadFolder(root.folder);
-    return known && *known;
-  });
-}
-
     if (!stop) swept = FindLost();
     if (!stop && swept.ok()) swept = committer.Sweep();
   }
   if (!swept.ok()) return swept;
+  for (const auto& [root, identity] : pass.new_roots) {
+    if (Status saved = state_->SaveMeta(kMetaRoot + root, identity); !saved.ok()) return saved;
+  }
+  if (!pass.new_roots.empty()) {
+    if (Status saved = state_->Commit(); !saved.ok()) return saved;
+  }
   if (counts_->records != 0) {
     if (Status marked = MarkStore(); !marked.ok()) return marked;
   }
@@ -431,7 +464,8 @@ Result<ScanReport> Scanner::ScanFolder(const std::string& path, const std::set<s
       [&](Pass& pass) {
         pass.only = names;
         for (const Root& root : roots_) {
-          if (root.only.empty() && IsInside(path, root.folder)) WalkFolderOf(pass, root, path);
+          if (!root.only.empty() || !IsInside(path, root.folder)) continue;
+          if (path != root.folder || !IsUnmounted(pass, root)) WalkFolderOf(pass, root, path);
         }
       },
       stop);

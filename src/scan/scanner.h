@@ -26,9 +26,10 @@ struct ScanOptions {
   std::vector<std::string> exclude;
   std::vector<std::string> ignore_files{".cairnignore"};
   LinkPolicy links = LinkPolicy::kRecord;
-  bool force = false;       ///< Read everything again.
-  std::size_t workers = 0;  ///< Processes that read files. 0: as many as there are processors.
-  std::size_t walkers = 0;  ///< Threads that walk. 0: as many as there are processors, at most 4.
+  bool force = false;               ///< Read everything again.
+  bool accept_empty_roots = false;  ///< An empty folder in a root's place is no missing mount: all below it is gone.
+  std::size_t workers = 0;          ///< Processes that read files. 0: as many as there are processors.
+  std::size_t walkers = 0;          ///< Threads that walk. 0: as many as there are processors, at most 4.
   std::uint64_t hash_bytes_max = std::uint64_t{256} << 20;
   ExtractLimits limits;
   WorkerLimits worker;
@@ -92,6 +93,7 @@ class Scanner {
   Scanner(const Parts& parts, std::string state_folder, ScanOptions options);
   Status Begin();
   Result<ScanReport> Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop);
+  bool IsUnmounted(Pass& pass, const Root& root);
   void WalkRoot(Pass& pass, const Root& root);
   void OnFolder(Pass& pass, const WalkedFolder& walked);
   // Begins anew where the state was made with another store.
@@ -102,9 +104,9 @@ class Scanner {
   Status MarkStore();
   // Where earlier state was lost: what the store believes to be there and is not.
   Status FindLost();
+  bool KnowsARoot();
   Result<bool> IsKnown(const std::string& path, bool as_folder);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
-  bool KnowsARoot();
   Status RecordScan(const ScanReport& report);
 
   const Parts parts_;

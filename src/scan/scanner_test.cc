@@ -144,6 +144,37 @@ TEST_F(ScanTest, ARootThatIsGoneIsSaid) {
   EXPECT_NE(report.notes[0].find(PathOf("sub")), std::string::npos);
 }
 
+// A mount on a folder is another folder in its place, for which a test has no rights: a renamed one is too.
+TEST_F(ScanTest, AMountThatIsMissingLosesNothing) {
+  const std::string mount = PathOf("mount");
+  const std::string aside = PathOf("aside");
+  std::filesystem::create_directory(mount);
+  Picture("mount/a.jpg", "one");
+  options_.roots = {mount};
+  Scan();
+  std::filesystem::rename(mount, aside);
+  std::filesystem::create_directory(mount);
+  const ScanReport missing = Scan();
+  EXPECT_EQ(missing.removed, 0U);
+  EXPECT_EQ(missing.problems, 1U);
+  ASSERT_EQ(missing.notes.size(), 1U);
+  EXPECT_NE(missing.notes[0].find("not mounted"), std::string::npos) << missing.notes[0];
+  std::filesystem::remove(mount);
+  std::filesystem::rename(aside, mount);
+  const ScanReport back = Scan();
+  EXPECT_EQ(back.problems + back.added + back.removed, 0U);
+  // Emptied, it is the same folder still; or one says so.
+  std::filesystem::remove(PathOf("mount/a.jpg"));
+  EXPECT_EQ(Scan().removed, 1U);
+  Picture("mount/b.jpg", "two");
+  Scan();
+  std::filesystem::remove_all(mount);
+  std::filesystem::create_directory(PathOf("spare"));  // Or the new folder takes the inode of the old one.
+  std::filesystem::create_directory(mount);
+  options_.accept_empty_roots = true;
+  EXPECT_EQ(Scan().removed, 1U);
+}
+
 TEST_F(ScanTest, ABadFileHarmsOnlyItself) {
   Picture("good.jpg", "one");
   Picture("crash.jpg", "crash");
