@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "extract/extracted_codec.h"
+#include "extract/extracted_members.h"
 
 namespace cairn {
 namespace {
@@ -31,12 +32,21 @@ class Reader {
   void Member(dom::object from, std::string_view key, std::optional<std::int64_t>& out) {
     Get<std::int64_t>(from, key, out);
   }
-  void Member(dom::object from, std::string_view key, std::optional<double>& out) {
-    dom::element member;
-    if (from[key].get(member) != simdjson::SUCCESS) return;
-    double value = 0;
-    if (member.get(value) != simdjson::SUCCESS) return Fail(key);
-    out = value;
+  void Member(dom::object from, std::string_view key, double& out) { Get<double>(from, key, out); }
+  void Member(dom::object from, std::string_view key, std::optional<double>& out) { Get<double>(from, key, out); }
+  void Member(dom::object from, std::string_view key, std::optional<std::uint32_t>& out) {
+    std::optional<std::int64_t> value;
+    Get<std::int64_t>(from, key, value);
+    if (value) out = static_cast<std::uint32_t>(*value);
+  }
+  // Not there or of another type: nothing is said of it.
+  void Member(dom::object from, std::string_view key, std::optional<Position>& out) {
+    dom::object position;
+    if (from[key].get(position) == simdjson::SUCCESS) Object(position, out.emplace());
+  }
+  void Member(dom::object from, std::string_view key, CommonCore& out) {
+    dom::object core;
+    if (from[key].get(core) == simdjson::SUCCESS) Object(core, out);
   }
   void Member(dom::object from, std::string_view key, std::vector<std::string>& out) {
     dom::element member;
@@ -51,72 +61,49 @@ class Reader {
     out = std::move(value);
   }
 
-  /// Each object of an array.
-  template <typename F>
-  void Each(dom::object from, std::string_view key, F&& read) {
+  template <typename T>
+  void Member(dom::object from, std::string_view key, std::vector<T>& out) {
     dom::element member;
     if (from[key].get(member) != simdjson::SUCCESS) return;
     dom::array items;
     if (member.get(items) != simdjson::SUCCESS) return Fail(key);
-    for (const dom::element item : items) read(item);
+    for (const dom::element item : items) Item(item, key, out.emplace_back());
   }
+
   template <typename T>
-  void Objects(dom::object from, std::string_view key, std::vector<T>& out) {
-    Each(from, key, [&](dom::element item) {
-      dom::object object;
-      if (item.get(object) != simdjson::SUCCESS) return Fail(key);
-      Read(object, out.emplace_back());
-    });
+  void Object(dom::object from, T& to) {
+    EachMember(to, [&](std::string_view key, auto& member) { Member(from, key, member); });
   }
-
-  void Fields(dom::object from, std::vector<Field>& out) {
-    Each(from, "fields", [&](dom::element item) {
-      dom::array pair;
-      std::string_view name;
-      dom::element value;
-      Field field;
-      if (item.get(pair) != simdjson::SUCCESS || pair.at(0).get(name) != simdjson::SUCCESS ||
-          pair.at(1).get(value) != simdjson::SUCCESS || !Value(value, field.value)) {
-        return Fail("fields");
-      }
-      field.name = name;
-      out.push_back(std::move(field));
-    });
-  }
-
-  void Read(dom::object from, CommonCore& to) {
-    Member(from, "title", to.title);
-    Member(from, "description", to.description);
-    Member(from, "creators", to.creators);
-    Member(from, "publisher", to.publisher);
-    Member(from, "language", to.language);
-    Member(from, "keywords", to.keywords);
-    Member(from, "created", to.created);
-    Member(from, "modified", to.modified);
-    Member(from, "duration", to.duration);
-    Member(from, "pages", to.pages);
-    Member(from, "width", to.width);
-    Member(from, "height", to.height);
-    dom::object position;
-    if (from["position"].get(position) == simdjson::SUCCESS) {
-      std::optional<double> latitude;
-      std::optional<double> longitude;
-      Position place;
-      Member(position, "latitude", latitude);
-      Member(position, "longitude", longitude);
-      Member(position, "altitude", place.altitude);
-      place.latitude = latitude.value_or(0);
-      place.longitude = longitude.value_or(0);
-      to.position = place;
+  void Object(dom::object from, Child& to) {
+    dom::object coded;
+    if (from["path"].get(coded) == simdjson::SUCCESS) {
+      std::string hex;
+      Member(coded, "hex", hex);
+      if (!Unhex(hex, to.path)) Fail("path");
+    } else {
+      Member(from, "path", to.path);
     }
-    Member(from, "codec", to.codec);
-    Member(from, "bitrate", to.bitrate);
-    Member(from, "sample_rate", to.sample_rate);
-    Member(from, "channels", to.channels);
-    Member(from, "frame_rate", to.frame_rate);
+    EachMember(to, [&](std::string_view key, auto& member) { Member(from, key, member); });
   }
 
  private:
+  template <typename T>
+  void Item(dom::element from, std::string_view key, T& to) {
+    dom::object object;
+    if (from.get(object) != simdjson::SUCCESS) return Fail(key);
+    Object(object, to);
+  }
+  // A pair.
+  void Item(dom::element from, std::string_view key, Field& to) {
+    dom::array pair;
+    std::string_view name;
+    dom::element value;
+    if (from.get(pair) != simdjson::SUCCESS || pair.at(0).get(name) != simdjson::SUCCESS ||
+        pair.at(1).get(value) != simdjson::SUCCESS || !Value(value, to.value)) {
+      return Fail(key);
+    }
+    to.name = name;
+  }
   static bool Texts(dom::element from, std::vector<std::string>& out) {
     dom::array items;
     if (from.get(items) != simdjson::SUCCESS) return false;
@@ -146,62 +133,6 @@ class Reader {
       default:
         return false;
     }
-  }
-
-  void Read(dom::object from, Chapter& to) {
-    Member(from, "start_ns", to.start_ns);
-    Member(from, "end_ns", to.end_ns);
-    Member(from, "title", to.title);
-  }
-  void Read(dom::object from, Picture& to) {
-    Member(from, "type", to.type);
-    Member(from, "mime", to.mime);
-    Member(from, "description", to.description);
-    Member(from, "width", to.width);
-    Member(from, "height", to.height);
-    Member(from, "bytes", to.bytes);
-  }
-  void Read(dom::object from, Child& to) {
-    dom::object coded;
-    if (from["path"].get(coded) == simdjson::SUCCESS) {
-      std::string hex;
-      Member(coded, "hex", hex);
-      if (!Unhex(hex, to.path)) Fail("path");
-    } else {
-      Member(from, "path", to.path);
-    }
-    Member(from, "folder", to.folder);
-    Member(from, "bytes", to.bytes);
-    Member(from, "packed_bytes", to.packed_bytes);
-    Member(from, "modified", to.modified);
-    std::optional<std::int64_t> crc;
-    Member(from, "crc32", crc);
-    if (crc) to.crc32 = static_cast<std::uint32_t>(*crc);
-  }
-  void Read(dom::object from, Column& to) {
-    Member(from, "name", to.name);
-    Member(from, "type", to.type);
-    Member(from, "nullable", to.nullable);
-    Member(from, "primary_key", to.primary_key);
-    Member(from, "default", to.default_value);
-    Member(from, "null_count", to.null_count);
-    Member(from, "distinct_count", to.distinct_count);
-    Member(from, "min", to.min);
-    Member(from, "max", to.max);
-    Member(from, "mean", to.mean);
-  }
-  void Read(dom::object from, ForeignKey& to) {
-    Member(from, "columns", to.columns);
-    Member(from, "table", to.table);
-    Member(from, "references", to.references);
-  }
-  void Read(dom::object from, Table& to) {
-    Member(from, "name", to.name);
-    Objects(from, "columns", to.columns);
-    Member(from, "row_count", to.row_count);
-    Member(from, "sampled", to.sampled);
-    Member(from, "indexes", to.indexes);
-    Objects(from, "foreign_keys", to.foreign_keys);
   }
 
   static int HexDigit(char c) {
@@ -237,15 +168,7 @@ Result<Extracted> DecodeExtracted(std::string_view json) {
   }
   Extracted out;
   Reader reader;
-  reader.Member(from, "type", out.type);
-  dom::object core;
-  if (from["core"].get(core) == simdjson::SUCCESS) reader.Read(core, out.core);
-  reader.Fields(from, out.fields);
-  reader.Objects(from, "chapters", out.chapters);
-  reader.Objects(from, "pictures", out.pictures);
-  reader.Objects(from, "children", out.children);
-  reader.Objects(from, "tables", out.tables);
-  reader.Member(from, "warnings", out.warnings);
+  reader.Object(from, out);
   if (reader.error().empty()) return out;
   return Status(
       StatusCode::kInvalidArgument,
