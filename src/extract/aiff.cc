@@ -40,10 +40,7 @@ void Common(ByteView chunk, bool compressed, Extracted& to) {
 
 class Aiff final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "aiff"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Aiff() : Extractor({"aiff", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -101,10 +101,7 @@ std::string WithoutEnding(const std::string& name) {
 /// Tar, packed or not, and single packed files.
 class ArchiveFile final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "archive"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  ArchiveFile() : Extractor({"archive", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

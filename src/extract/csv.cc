@@ -121,10 +121,7 @@ class Rows {
 
 class Csv final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "csv"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Csv() : Extractor({"csv", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

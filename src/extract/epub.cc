@@ -176,10 +176,7 @@ void ReadContents(std::string_view xml, const ExtractContext& context, Extracted
 
 class Epub final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "epub"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Epub() : Extractor({"epub", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

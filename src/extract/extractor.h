@@ -42,24 +42,32 @@ struct ExtractContext {
 /// offset and length is checked, memory is bounded by `limits`.
 class Extractor {
  public:
-  Extractor() = default;
+  /// What it says of itself. Texts and lists must live as long as the process.
+  struct About {
+    std::string_view name;                    ///< Stable, part of the key of results: `jpeg`.
+    int version = 1;                          ///< Goes up whenever the same bytes may give another result.
+    std::span<const std::string_view> types;  ///< MIME types it reads.
+    /// The fields it may give; `*` at the end of a name stands for any ending, alone for names that the file invents.
+    std::span<const std::string_view> field_names;
+  };
+
+  explicit Extractor(const About& about) : about_(about) {}
   Extractor(const Extractor&) = delete;
   Extractor& operator=(const Extractor&) = delete;
   virtual ~Extractor() = default;
 
-  /// Stable, part of the key of results: `jpeg`.
-  [[nodiscard]] virtual std::string_view name() const = 0;
-  /// Goes up whenever the same bytes may give another result.
-  [[nodiscard]] virtual int version() const = 0;
-  /// MIME types it reads.
-  [[nodiscard]] virtual std::span<const std::string_view> types() const = 0;
-  /// The fields it may give; `*` at the end of a name stands for any ending, alone for names that the file invents.
-  [[nodiscard]] virtual std::span<const std::string_view> field_names() const = 0;
+  [[nodiscard]] std::string_view name() const { return about_.name; }
+  [[nodiscard]] int version() const { return about_.version; }
+  [[nodiscard]] std::span<const std::string_view> types() const { return about_.types; }
+  [[nodiscard]] std::span<const std::string_view> field_names() const { return about_.field_names; }
 
   /// Reads one file. Damage that leaves something to tell is a warning in the result.
   /// Returns INVALID_ARGUMENT where the bytes are not of that type or damaged beyond use, RESOURCE_EXHAUSTED where a
   /// limit leaves nothing to tell, UNAVAILABLE where they cannot be read, or what `keep_going` returned.
   virtual Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const = 0;
+
+ private:
+  const About about_;
 };
 
 /// All of them, in a stable order. They live as long as the process.

@@ -20,10 +20,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Flac final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "flac"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Flac() : Extractor({"flac", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -200,10 +200,7 @@ std::string_view StatedCharset(std::string_view head) {
 
 class Html final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "html"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Html() : Extractor({"html", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);

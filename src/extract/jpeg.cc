@@ -92,10 +92,7 @@ void Frame(std::uint8_t marker, ByteView segment, Extracted& to) {
 
 class Jpeg final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "jpeg"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Jpeg() : Extractor({"jpeg", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

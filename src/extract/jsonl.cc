@@ -117,10 +117,7 @@ class Lines {
 
 class JsonLines final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "jsonl"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  JsonLines() : Extractor({"jsonl", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

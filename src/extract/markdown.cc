@@ -147,10 +147,7 @@ void AddFrontMatter(const FrontMatter& front, Extracted& to) {
 
 class Markdown final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "markdown"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Markdown() : Extractor({"markdown", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);

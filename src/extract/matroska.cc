@@ -301,10 +301,7 @@ class Walk {
 
 class Matroska final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "matroska"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Matroska() : Extractor({"matroska", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -212,10 +212,7 @@ class Walk {
 
 class Mp4 final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "mp4"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Mp4() : Extractor({"mp4", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

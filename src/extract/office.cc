@@ -62,10 +62,7 @@ bool IsPart(std::string_view name, std::string_view folder) {
 /// Documents of Office Open XML: the properties, and how many sheets or slides there are. No page is unpacked.
 class Office final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "office"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Office() : Extractor({"office", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto zip = ZipReader::Open(bytes, context);

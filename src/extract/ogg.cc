@@ -91,10 +91,7 @@ void Opus(ByteView packet, Extracted& to) {
 
 class Ogg final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "ogg"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Ogg() : Extractor({"ogg", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

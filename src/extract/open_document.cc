@@ -50,10 +50,7 @@ std::string TextOf(const Extracted& from, std::string_view name) {
 /// Documents of OpenDocument: `meta.xml` (OpenDocument 1.3 part 3, section 4).
 class OpenDocument final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "opendocument"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  OpenDocument() : Extractor({"opendocument", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

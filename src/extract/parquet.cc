@@ -122,10 +122,7 @@ void AddFields(const ParquetFooter& footer, const ExtractLimits& limits, Extract
 /// The footer only; no page is read.
 class Parquet final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "parquet"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Parquet() : Extractor({"parquet", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t size = bytes.size();

@@ -40,10 +40,7 @@ bool IsLinearized(std::string_view head, std::uint64_t size) {
 
 class Pdf final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "pdf"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Pdf() : Extractor({"pdf", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto head = bytes.ReadUpTo(0, kHeadBytes);

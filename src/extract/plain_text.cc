@@ -20,10 +20,7 @@ constexpr std::size_t kBlockBytes = 1 << 16;
 
 class PlainText final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "text"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  PlainText() : Extractor({"text", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

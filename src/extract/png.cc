@@ -142,10 +142,7 @@ void Chunk(std::string_view type, ByteView chunk, const ExtractContext& context,
 
 class Png final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "png"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Png() : Extractor({"png", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -70,10 +70,7 @@ std::string WindowsTime(std::uint64_t time) {
 /// The members of a 7z archive. Only its header is unpacked.
 class SevenZip final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "7z"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  SevenZip() : Extractor({"7z", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto start = bytes.ReadUpTo(0, kStartBytes);

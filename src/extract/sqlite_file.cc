@@ -22,10 +22,7 @@ std::string_view EncodingName(std::uint32_t code) { return code == 2 ? "UTF-16le
 
 class SqliteFile final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "sqlite"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  SqliteFile() : Extractor({"sqlite", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto header = bytes.ReadUpTo(0, kHeaderBytes);

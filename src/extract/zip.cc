@@ -20,10 +20,7 @@ constexpr std::array kFields = {
 
 class Zip final : public Extractor {
  public:
-  [[nodiscard]] std::string_view name() const override { return "zip"; }
-  [[nodiscard]] int version() const override { return 1; }
-  [[nodiscard]] std::span<const std::string_view> types() const override { return kTypes; }
-  [[nodiscard]] std::span<const std::string_view> field_names() const override { return kFields; }
+  Zip() : Extractor({"zip", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto reader = ZipReader::Open(bytes, context);
