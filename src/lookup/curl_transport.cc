@@ -1,10 +1,11 @@
 #include "lookup/curl_transport.h"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
+
+#include "base/curl_library.h"
 
 namespace cairn {
 namespace {
@@ -76,8 +77,11 @@ int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexc
   return static_cast<Transfer*>(user)->request.stop.stop_requested() ? 1 : 0;
 }
 
+// For what was made with it, and is there only where it could be loaded.
+const CurlLibrary& Curl() { return **CurlLibrary::Load(); }
+
 struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
 };
 
 Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
@@ -87,7 +91,7 @@ Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
             fmt::format("the answer of {} is larger than {} bytes", request.url, request.body_bytes_max)};
   }
   const std::string what =
-      fmt::format("{}: {}", request.url, detail != nullptr && *detail != '\0' ? detail : curl_easy_strerror(code));
+      fmt::format("{}: {}", request.url, detail != nullptr && *detail != '\0' ? detail : Curl().easy_strerror(code));
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return {StatusCode::kDeadlineExceeded, what};
@@ -105,10 +109,7 @@ Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
 
 }  // namespace
 
-CurlTransport::CurlTransport(std::size_t handles_max) : handles_max_(handles_max) {
-  static const CURLcode once = curl_global_init(CURL_GLOBAL_DEFAULT);
-  (void)once;
-}
+CurlTransport::CurlTransport(std::size_t handles_max) : handles_max_(handles_max) {}
 
 CurlTransport::~CurlTransport() {
   // Closing connections of the process that forked this one would end them there too.
@@ -116,7 +117,7 @@ CurlTransport::~CurlTransport() {
   for (Handle& handle : idle_) (void)handle.release();
 }
 
-void CurlTransport::Free::operator()(void* handle) const { curl_easy_cleanup(handle); }
+void CurlTransport::Free::operator()(void* handle) const { Curl().easy_cleanup(handle); }
 
 CurlTransport::Handle CurlTransport::Take() {
   {
@@ -132,11 +133,11 @@ CurlTransport::Handle CurlTransport::Take() {
       return handle;
     }
   }
-  return Handle(curl_easy_init());
+  return Handle(Curl().easy_init());
 }
 
 void CurlTransport::GiveBack(Handle handle) {
-  curl_easy_reset(handle.get());  // Keeps connections, names and sessions, and no pointer of this request.
+  Curl().easy_reset(handle.get());  // Keeps connections, names and sessions, and no pointer of this request.
   const std::lock_guard lock(mutex_);
   if (idle_pid_ == getpid() && idle_.size() < handles_max_) idle_.push_back(std::move(handle));
 }
@@ -145,6 +146,7 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
   const std::string scheme = HttpScheme(request.url);
   if (scheme.empty()) return Status(StatusCode::kInvalidArgument, request.url + " is no http or https URL");
   if (request.stop.stop_requested()) return Status(StatusCode::kCancelled, request.url + ": cancelled");
+  if (auto loaded = CurlLibrary::Load(); !loaded) return loaded.error();
   Handle handle = Take();
   if (handle == nullptr) return Status(StatusCode::kResourceExhausted, "libcurl gives no handle");
   CURL* curl = handle.get();
@@ -153,33 +155,33 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
   char detail[CURL_ERROR_SIZE] = "";
   std::unique_ptr<curl_slist, FreeList> headers;
   for (const auto& [name, value] : request.headers) {
-    curl_slist* longer = curl_slist_append(headers.get(), fmt::format("{}: {}", name, value).c_str());
+    curl_slist* longer = Curl().slist_append(headers.get(), fmt::format("{}: {}", name, value).c_str());
     if (longer == nullptr) return Status(StatusCode::kResourceExhausted, "out of memory");
     (void)headers.release();
     headers.reset(longer);
   }
-  curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme.c_str());
-  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
-  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, OnBody);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, OnHeader);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
+  Curl().easy_setopt(curl, CURLOPT_URL, request.url.c_str());
+  Curl().easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme.c_str());
+  Curl().easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  Curl().easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  Curl().easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+  Curl().easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+  Curl().easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+  Curl().easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(request.total_timeout.count()));
+  Curl().easy_setopt(curl, CURLOPT_WRITEFUNCTION, OnBody);
+  Curl().easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
+  Curl().easy_setopt(curl, CURLOPT_HEADERFUNCTION, OnHeader);
+  Curl().easy_setopt(curl, CURLOPT_HEADERDATA, &transfer);
+  Curl().easy_setopt(curl, CURLOPT_ERRORBUFFER, detail);
   if (request.proxy != "environment") {
-    curl_easy_setopt(curl, CURLOPT_PROXY, request.proxy == "none" ? "" : request.proxy.c_str());
+    Curl().easy_setopt(curl, CURLOPT_PROXY, request.proxy == "none" ? "" : request.proxy.c_str());
   }
   if (request.stop.stop_possible()) {
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, OnProgress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
+    Curl().easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    Curl().easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, OnProgress);
+    Curl().easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
   }
-  const CURLcode code = curl_easy_perform(curl);
+  const CURLcode code = Curl().easy_perform(curl);
   if (code != CURLE_OK) {
     // Its connection is in an unknown state; curl closed it. The handle itself is sound.
     Status why = WhyNot(code, transfer, detail);
@@ -187,10 +189,10 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
     return why;
   }
   long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  Curl().easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   transfer.response.status = static_cast<int>(status);
   const char* location = nullptr;
-  curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
+  Curl().easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
   if (location != nullptr) transfer.response.location = location;
   GiveBack(std::move(handle));
   return std::move(transfer.response);

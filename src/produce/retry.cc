@@ -1,10 +1,10 @@
 #include "produce/retry.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string>
+
+#include "base/curl_library.h"
 
 namespace cairn {
 
@@ -29,7 +29,8 @@ nanoseconds ParseRetryAfter(std::string_view text, Timestamp now) {
     seconds = kSecondsMax;
   } else if (error != std::errc() || end != last) {
     // A date of any of HTTP's three forms; -1 for none.
-    const time_t date = text.empty() ? -1 : ::curl_getdate(std::string(text).c_str(), nullptr);
+    const auto curl = CurlLibrary::Load();
+    const time_t date = text.empty() || !curl ? -1 : (*curl)->getdate(std::string(text).c_str(), nullptr);
     seconds = date < 0 ? 0 : static_cast<std::int64_t>(date) - now.ns / 1'000'000'000;
   }
   return std::chrono::seconds(std::clamp<std::int64_t>(seconds, 0, kSecondsMax));
