@@ -100,7 +100,8 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   auto config = session.Settings();
   if (!config) return session.Fail(config.error());
-  const ScanOptions options = OptionsOf(arguments);
+  ScanOptions options = OptionsOf(arguments);
+  options.results_max = (*config)->scan.results_max;
   std::unique_ptr<Zygote> zygote;
   if (!arguments.dry_run) {
     // Before there is a thread: a fork copies only the one that calls it.

@@ -34,12 +34,18 @@ struct WarmConfig {
   std::uint32_t rate_tokens = 30;  ///< Loads in a minute for warming, at the most.
 };
 
+/// What scans of files keep.
+struct ScanConfig {
+  std::uint64_t results_max = 1'000'000;  ///< Results that files of the same content take, some 40 bytes each.
+};
+
 /// All that can be configured, merged: defaults, then `cairn.yaml`, then the environment, then flags; the later wins.
 struct Config {
   std::string store_path = "./metadata";
   StoreOptions store;
   CacheOptions cache;
   WarmConfig warm;
+  ScanConfig scan;
   std::vector<SourceConfig> sources;  ///< By name; built-in ones among them.
 
   std::string file;  ///< The one that was read; empty: none.

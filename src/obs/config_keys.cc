@@ -124,6 +124,13 @@ void AddCacheKeys(std::vector<Key>& keys) {
   add(SwitchKey<Config>("cache.log_invalidations", "Log each invalidation.", FIELD(cache.log_invalidations)));
 }
 
+void AddScanKeys(std::vector<Key>& keys) {
+  keys.push_back(CountKey<Config>("scan.results_max", 1, kNoMax,
+                                  "So many results of files are found again by their content, so that copies, renames "
+                                  "and reverts are not read anew; the newest are kept.",
+                                  FIELD(scan.results_max)));
+}
+
 void AddWarmKeys(std::vector<Key>& keys) {
   keys.push_back(SwitchKey<Config>("cache.warm.predictive",
                                    "Refresh early what is likely to be asked again before it expires. It needs "
@@ -158,6 +165,7 @@ const std::vector<ConfigKey<Config>>& ConfigKeys() {
     for (const Setting& setting : StoreSettings()) keys.push_back(StoreKey(setting));
     AddCacheKeys(keys);
     AddWarmKeys(keys);
+    AddScanKeys(keys);
     return keys;
   }();
   return kKeys;

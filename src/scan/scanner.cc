@@ -317,7 +317,7 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
 bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
   if (!root.only.empty()) return false;
   const auto look = LookAtRoot(root.folder);
-  if (!look) return false;  // The walk says why.
+  if (!look) return false;                   // The walk says why.
   StateDb& state = *walker_states_.front();  // The other one is the committer's.
   auto before = state.Meta(kMetaRoot + root.folder);
   auto known = state.LoadFolder(root.folder);
@@ -452,6 +452,9 @@ Result<ScanReport> Scanner::Scan(const std::atomic<bool>& stop) {
         for (const Root& root : roots_) WalkRoot(pass, root);
       },
       stop);
+  if (report && report->extracted != 0) {
+    if (Status bounded = state_->BoundResults(options_.results_max); !bounded.ok()) return bounded;
+  }
   if (report && report->records != 0) {
     if (Status recorded = RecordScan(*report); !recorded.ok()) return recorded;
   }

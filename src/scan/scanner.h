@@ -30,6 +30,7 @@ struct ScanOptions {
   bool accept_empty_roots = false;  ///< An empty folder in a root's place is no missing mount: all below it is gone.
   std::size_t workers = 0;          ///< Processes that read files. 0: as many as there are processors.
   std::size_t walkers = 0;          ///< Threads that walk. 0: as many as there are processors, at most 4.
+  std::uint64_t results_max = 1'000'000;  ///< Results found by content: the newest of them are kept.
   std::uint64_t hash_bytes_max = std::uint64_t{256} << 20;
   ExtractLimits limits;
   WorkerLimits worker;

@@ -109,6 +109,19 @@ TEST_F(ScanTest, ACopyAndARevertCostNoExtraction) {
   EXPECT_EQ(Scan().extracted, 0u);
 }
 
+TEST_F(ScanTest, OfResultsTheNewestAreKept) {
+  options_.results_max = 2;
+  clock_.shift_ns = kRacyNs * 2;  // What is read is old enough not to be read twice.
+  for (const char* name : {"a.jpg", "b.jpg", "c.jpg"}) {
+    Picture(name, name);
+    EXPECT_EQ(Scan().extracted, 1U);
+  }
+  std::filesystem::copy_file(PathOf("c.jpg"), PathOf("c2.jpg"));
+  EXPECT_EQ(Scan().extracted, 0U);
+  std::filesystem::copy_file(PathOf("a.jpg"), PathOf("a2.jpg"));
+  EXPECT_GE(Scan().extracted, 1U) << "forgotten, so read anew";
+}
+
 TEST_F(ScanTest, ARenameIsRecognisedByContent) {
   Picture("a.jpg", "one");
   Scan();

@@ -185,6 +185,17 @@ Status StateDb::SaveResult(const ContentHash& key, const KnownResult& result) {
   return Write(save_result_.BindBlob(1, Bytes(key)).Bind(2, result.seq));
 }
 
+Status StateDb::BoundResults(std::uint64_t max) {
+  auto count = connection_->Number("SELECT count(*) FROM result");
+  if (!count) return count.error();
+  if (static_cast<std::uint64_t>(*count) <= max) return Status::Ok();
+  auto drop = connection_->Prepare(
+      "DELETE FROM result WHERE seq < (SELECT min(seq) FROM (SELECT seq FROM result ORDER BY seq DESC LIMIT ?1))");
+  if (!drop) return drop.error();
+  if (Status done = Write(drop->Bind(1, max - max / 10)); !done.ok()) return done;
+  return Commit();
+}
+
 Status StateDb::SaveMethod(std::uint16_t id, const ReadMethod& method) {
   return Write(save_method_.Bind(1, int{id})
                    .BindText(2, method.type)

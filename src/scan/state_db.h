@@ -61,6 +61,9 @@ class StateDb {
   Status SaveFolder(std::string_view path, const StoredFolder& folder);
   Status DropFolder(std::string_view path);
   Status SaveResult(const ContentHash& key, const KnownResult& result);
+  /// Forgets the oldest results, where there are more; and a tenth of those to be kept too, so that it is not done
+  /// each time. Commits.
+  Status BoundResults(std::uint64_t max);
   Status SaveMethod(std::uint16_t id, const ReadMethod& method);
   Status SaveRemoval(const Removal& removal);
   /// At most `limit` of them, by path.
