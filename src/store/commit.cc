@@ -26,6 +26,33 @@ void PrefetchText(std::string_view text) {
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
+// Reads the lines of a segment in their order through mappings of its own, which last for a stretch each: what is read
+// once does not stay in memory.
+class StretchReader {
+ public:
+  StretchReader(FileSystem& files, const OpenSegment& segment) : files_(files), segment_(segment) {}
+
+  std::string_view At(Location location) {
+    const std::uint64_t end = std::uint64_t{location.offset} + location.length;
+    if (end > until_) {
+      map_.reset();
+      until_ = end + kStretchBytes;
+      if (auto map = files_.Map(segment_.path(), kSegmentMapBytes)) map_ = std::move(*map);
+    }
+    // It may have been sealed, and is gone from its folder; the segment's own mapping stays.
+    if (map_ == nullptr) return segment_.BytesAt(location);
+    return {map_->data() + location.offset, location.length};
+  }
+
+ private:
+  static constexpr std::uint64_t kStretchBytes = std::uint64_t{16} << 20;
+
+  FileSystem& files_;
+  const OpenSegment& segment_;
+  std::unique_ptr<Mapping> map_;
+  std::uint64_t until_ = 0;
+};
+
 }  // namespace
 
 Result<Stored> EmbeddedRepository::Store(std::string_view json) {
@@ -242,10 +269,11 @@ void EmbeddedRepository::LoadFingerprints() {
       continue;
     }
     const auto open = std::static_pointer_cast<OpenSegment>(segment);
+    StretchReader lines(files_, *open);
     Seq seq = open->first();
     for (const Location& location : open->locations()) {
       if (location.length != 0) {
-        const std::string_view line = open->Line(location)->line;
+        const std::string_view line = lines.At(location);
         const std::size_t offset = RecordOffset(seq);
         const std::string_view json = line.substr(offset, line.size() - offset - 1);
         const auto produced_at = ProducedAt(json);

@@ -110,15 +110,28 @@ class Loader {
     return file.open ? LoadOpen(file.first, last, pipeline) : LoadSealed(file.first, last, pipeline);
   }
 
+  // Through a mapping that is made anew as it is read: of a large one no more than a part is in memory at a time.
+  Result<Snapshot> ReadSnapshot(const std::string& path) {
+    const auto size = context_.files.Size(path);
+    if (!size) return size.error();
+    std::unique_ptr<Mapping> map;
+    const auto bytes = [&]() -> std::string_view {
+      map.reset();
+      auto made = context_.files.Map(path, *size);
+      if (!made) return {};
+      map = std::move(*made);
+      return {map->data(), *size};
+    };
+    return DecodeSnapshot(bytes(), bytes);
+  }
+
   void RestoreSnapshot() {
     const std::string dir = JoinPath(context_.dir, "views");
     auto names = context_.files.List(dir);
     if (!names) return;
     for (auto name = names->rbegin(); name != names->rend(); ++name) {
       if (!name->starts_with("snapshot-") || name->ends_with(".tmp")) continue;
-      auto bytes = context_.files.Read(JoinPath(dir, *name));
-      if (!bytes) continue;
-      auto snapshot = DecodeSnapshot(*bytes);
+      auto snapshot = ReadSnapshot(JoinPath(dir, *name));
       if (!snapshot || !StillTrue(snapshot->place) || !StillWhole(snapshot->open)) continue;
       out_.state.views = std::move(snapshot->views);
       out_.state.damage = std::move(snapshot->damage);

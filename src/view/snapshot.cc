@@ -98,7 +98,17 @@ class Encoder {
 // The hash was checked, so what is read is what was written; the bounds guard against a mistake of our own.
 class Decoder {
  public:
-  explicit Decoder(std::string_view in) : in_(in) {}
+  Decoder(std::string_view in, const std::function<std::string_view()>& again)
+      : in_(in), settled_(in.size()), again_(again) {}
+
+  /// Between two things that are read: what was given is not looked at any more.
+  void Settle() {
+    if (!again_ || settled_ - in_.size() < kBytesPerSettle) return;
+    settled_ = in_.size();
+    const std::string_view bytes = again_();
+    good_ = good_ && bytes.size() >= kHashBytes + settled_;
+    in_ = good_ ? bytes.substr(bytes.size() - kHashBytes - settled_, settled_) : std::string_view();
+  }
 
   template <typename T>
   T Get() {
@@ -135,7 +145,11 @@ class Decoder {
     return good_;
   }
 
+  static constexpr std::size_t kBytesPerSettle = std::size_t{16} << 20;
+
   std::string_view in_;
+  std::size_t settled_;  // What was left when they were given.
+  const std::function<std::string_view()>& again_;
   bool good_ = true;
 };
 
@@ -206,6 +220,7 @@ class SnapshotReader {
     for (std::uint32_t i = 0; i < texts && in.good(); ++i) views.texts_.Intern(in.Text());
     const auto nodes = in.Get<std::uint32_t>();
     for (std::uint32_t i = 0; i < nodes && in.good(); ++i) {
+      in.Settle();
       NodeView node;
       for (std::string_view* part : {&node.tenant, &node.type, &node.ns, &node.name, &node.part}) *part = in.Text();
       views.nodes_.Intern(node);
@@ -238,6 +253,7 @@ class SnapshotReader {
 
  private:
   static void ReadSeries(Decoder& in, Views& views) {
+    in.Settle();
     const auto kind = in.Get<std::uint32_t>();
     const auto node = in.Get<std::uint32_t>();
     if (!in.good() || kind >= views.texts_.size() || node >= views.nodes_.size()) return;
@@ -320,7 +336,7 @@ Status EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegm
   return Status::Ok();
 }
 
-Result<Snapshot> DecodeSnapshot(std::string_view bytes) {
+Result<Snapshot> DecodeSnapshot(std::string_view bytes, const std::function<std::string_view()>& again) {
   const Status damaged(StatusCode::kDataLoss, "not a whole snapshot of this version");
   if (bytes.size() < kHeaderBytes + kHashBytes || bytes.substr(0, kMagic.size()) != kMagic) return damaged;
   std::uint64_t version = 0;  // The unused half is zero.
@@ -329,8 +345,10 @@ Result<Snapshot> DecodeSnapshot(std::string_view bytes) {
   std::memcpy(&hash, bytes.data() + bytes.size() - kHashBytes, sizeof hash);
   bytes.remove_suffix(kHashBytes);
   if (version != kVersion || XXH3_64bits(bytes.data(), bytes.size()) != hash) return damaged;
+  if (again) bytes = again().substr(0, bytes.size());  // The hash went through all of them.
+  if (bytes.size() < kHeaderBytes) return damaged;
   bytes.remove_prefix(kHeaderBytes);
-  Decoder in(bytes);
+  Decoder in(bytes, again);
   Snapshot out;
   out.place.segment = in.Get<Seq>();
   out.place.tail.last = in.Get<Seq>();

@@ -47,6 +47,8 @@ Status EncodeSnapshot(const SnapshotPlace& place, const std::vector<SnapshotSegm
                       Pause* pause = nullptr);
 
 /// Returns DATA_LOSS where the bytes are no whole snapshot of this version: a snapshot can always be done without.
-Result<Snapshot> DecodeSnapshot(std::string_view bytes);
+/// `again`, where it is not empty, is called now and then and gives the same bytes, perhaps elsewhere: those given
+/// before are needed no more.
+Result<Snapshot> DecodeSnapshot(std::string_view bytes, const std::function<std::string_view()>& again = {});
 
 }  // namespace cairn

@@ -97,6 +97,28 @@ TEST(Snapshot, OfNothing) {
   EXPECT_TRUE(back->open.empty());
 }
 
+TEST(Snapshot, OfManyMiBIsReadFromBytesThatMove) {
+  FoldedViews folded;
+  const std::string long_name(14'000, 'n');
+  for (int i = 0; i < 3'000; ++i) folded.Apply(TestRecord("volume", long_name + std::to_string(i), kOne));
+  const std::string good = Encode(folded.views);
+  ASSERT_GT(good.size(), std::size_t{40} << 20);
+  std::string copy;
+  int times = 0;
+  const auto again = [&]() -> std::string_view {
+    copy.assign(copy.size(), '\xFF');  // What was given before is looked at no more.
+    std::string next = good;
+    copy.swap(next);
+    ++times;
+    return copy;
+  };
+  const auto back = DecodeSnapshot(good, again);
+  ASSERT_TRUE(back) << back.status();
+  EXPECT_GE(times, 3);
+  EXPECT_TRUE(Describe(back->views) == Describe(folded.views));
+  EXPECT_FALSE(DecodeSnapshot(good, [] { return std::string_view(); })) << "it is there no more";
+}
+
 TEST(Snapshot, EveryFlippedByteIsRefused) {
   const std::string good = Encode(Small().views);
   ASSERT_TRUE(DecodeSnapshot(good));
