@@ -69,6 +69,10 @@ NodeKey MemberNode(std::string_view tenant, std::string_view path, std::string_v
   return FileNode(tenant, std::string(path) + "!/" + std::string(member));
 }
 
+bool IsInside(std::string_view path, std::string_view folder) {
+  return folder == "/" || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
 std::string AbsolutePath(std::string_view path, std::string_view current_folder) {
   std::string whole;
   if (!path.starts_with('/')) whole = std::string(current_folder) + "/";

@@ -20,6 +20,9 @@ NodeKey FileNode(std::string_view tenant, std::string_view path);
 /// A file in the archive at `path`: `/path!/member`.
 NodeKey MemberNode(std::string_view tenant, std::string_view path, std::string_view member);
 
+/// Whether `path` is `folder` or below it.
+bool IsInside(std::string_view path, std::string_view folder);
+
 /// `path` made absolute, without `.`, `..` and doubled slashes; symbolic links stay as they are.
 std::string AbsolutePath(std::string_view path, std::string_view current_folder);
 

@@ -8,13 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <thread>
 
 #include "base/hash.h"
-#include "base/json.h"
-#include "extract/file_type.h"
 #include "scan/committer.h"
 #include "scan/extract_worker.h"
 #include "scan/file_name.h"
@@ -30,17 +27,8 @@ constexpr std::uint64_t kScanVersion = 1;
 
 std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
-// By which a state knows its store: a record and what it holds.
-constexpr std::string_view kMetaMark = "store";
-constexpr std::string_view kMetaLooks = "log";
-// And before the path of a root: which folder it was (RootLook).
+// In the state, before the path of a root: which folder it was (RootLook).
 const std::string kMetaRoot = "root ";
-
-std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
-
-bool IsInside(const std::string& path, const std::string& folder) {
-  return folder == "/" || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
-}
 
 // What leaves it open whether the folder and its files are still there.
 bool MayComeBack(int error) {
@@ -164,101 +152,6 @@ Status Scanner::Begin() {
   producer_ = std::make_unique<FileProducer>(*parts_.zygote, *results_, *methods_, *parts_.clock, std::move(states),
                                              std::move(producing));
   return Status::Ok();
-}
-
-std::string Scanner::LooksOfLog() const {
-  auto names = parts_.files->List(parts_.log_folder);
-  if (!names || names->empty()) return {};
-  struct stat folder {};
-  struct stat oldest {};
-  if (::stat(parts_.log_folder.c_str(), &folder) != 0) return {};
-  if (::stat(JoinPath(parts_.log_folder, names->front()).c_str(), &oldest) != 0) return {};
-  return fmt::format("{} {} {}", folder.st_ino, names->front(), oldest.st_ino);
-}
-
-Status Scanner::CheckStore() {
-  auto looks = state_->Meta(kMetaLooks);
-  if (!looks) return looks.error();
-  if (!looks->empty() && *looks == LooksOfLog()) return Status::Ok();
-  return CheckMark();
-}
-
-Status Scanner::CheckMark() {
-  auto store = store_.Get();
-  const bool is_dry = parts_.zygote == nullptr;
-  if (!store && is_dry && store.error().code() == StatusCode::kNotFound) return Status::Ok();
-  if (!store) return store.error();
-  auto mark = state_->Meta(kMetaMark);
-  if (!mark) return mark.error();
-  if (mark->find(' ') == std::string::npos) {
-    auto stats = (*store)->Stats();
-    has_lost_state_ = stats && stats->records != 0;
-    return Status::Ok();
-  }
-  const Seq seq{std::strtoull(mark->c_str(), nullptr, 10)};
-  auto page = (*store)->Tail(seq, 1);
-  if (!page) return page.error();
-  if (!page->facts.empty() && MarkOf(page->facts.front()) == *mark) {
-    if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
-    return state_->Commit();
-  }
-  has_lost_state_ = true;
-  notes_.emplace_back("the state of earlier scans is not of this store: every file is read again");
-  return state_->Clear();
-}
-
-Status Scanner::MarkStore() {
-  auto store = store_.Get();
-  if (!store) return store.error();
-  auto stats = (*store)->Stats();
-  if (!stats) return stats.error();
-  auto page = (*store)->Tail(stats->last_seq, 1);
-  if (!page) return page.error();
-  if (page->facts.empty()) return Status::Ok();
-  if (Status saved = state_->SaveMeta(kMetaMark, MarkOf(page->facts.front())); !saved.ok()) return saved;
-  if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
-  return state_->Commit();
-}
-
-Status Scanner::FindLost() {
-  if (!has_lost_state_) return Status::Ok();
-  has_lost_state_ = false;
-  auto store = store_.Get();
-  if (!store) return store.error();
-  auto nodes = (*store)->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
-  if (!nodes) return nodes.error();
-  for (const NodeKey& node : *nodes) {
-    if (node.type != kTypeFile || node.ns != kFileNamespace || !node.name.starts_with('/')) continue;
-    const std::string path = PathOfName(node.name);
-    const bool is_ours = std::any_of(roots_.begin(), roots_.end(), [&path](const Root& root) {
-      return root.only.empty() && IsInside(path, root.folder);
-    });
-    if (!is_ours) continue;
-    auto fact = (*store)->Latest(kKindFile, node);
-    if (!fact) continue;
-    auto details = fact->Parse();
-    if (!details || !details->payload.starts_with(R"({"state":"present")")) continue;
-    auto known = IsKnown(path, details->payload.find(R"("type":"inode/directory")") != std::string::npos);
-    if (!known) return known.error();
-    if (*known) continue;
-    if (Status saved = state_->SaveRemoval({path, {}, "it is gone"}); !saved.ok()) return saved;
-  }
-  return Status::Ok();
-}
-
-Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder) {
-  auto self = state_->LoadFolder(path);
-  if (!self) return self.error();
-  if (as_folder) return self->has_value();
-  const std::size_t slash = path.rfind('/');
-  auto folder = state_->LoadFolder(slash == 0 ? "/" : path.substr(0, slash));
-  if (!folder) return folder.error();
-  if (!*folder) return false;
-  const std::string_view name = std::string_view(path).substr(slash + 1);
-  for (EntryReader reader((*folder)->entries); reader.entry() != nullptr; reader.Next()) {
-    if (reader.entry()->name == name) return reader.entry()->kind != FileKind::kFolder;
-  }
-  return false;
 }
 
 WalkOptions Scanner::Walking() const {
@@ -504,30 +397,6 @@ Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomi
   report.stopped = stop;
   report.notes = std::move(pass.notes);
   return report;
-}
-
-Status Scanner::RecordScan(const ScanReport& report) {
-  std::vector<std::string> records;
-  for (const Root& root : roots_) {
-    RecordDraft draft;
-    draft.kind = kKindScan;
-    draft.target = FileNode(options_.tenant, root.only.empty() ? root.folder : root.folder + "/" + root.only);
-    draft.produced_at = parts_.clock->Now();
-    draft.producer_id = producer_->name();
-    draft.run_id = options_.run_id;
-    draft.payload = fmt::format(
-        R"({{"files":{},"folders":{},"added":{},"changed":{},"removed":{},"renamed":{},"problems":{},"extracted":{},"reused":{},"seconds":{:.3f},"stopped":{}}})",
-        report.files(), report.folders, report.added, report.changed, report.removed, report.renamed, report.problems,
-        report.extracted, report.reused, report.seconds, report.stopped);
-    records.push_back(draft.ToJson());
-  }
-  const std::vector<std::string_view> views(records.begin(), records.end());
-  auto store = store_.Get();
-  if (!store) return store.error();
-  for (const auto& stored : (*store)->BulkStore(views)) {
-    if (!stored) return stored.error();
-  }
-  return Status::Ok();
 }
 
 }  // namespace cairn

@@ -3,6 +3,7 @@
 #include "log/line.h"
 #include "record/produced_at.h"
 #include "store/embedded_repository.h"
+#include "store/stretch_reader.h"
 
 namespace cairn {
 namespace {
@@ -25,33 +26,6 @@ void PrefetchText(std::string_view text) {
 }
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-
-// Reads the lines of a segment in their order through mappings of its own, which last for a stretch each: what is read
-// once does not stay in memory.
-class StretchReader {
- public:
-  StretchReader(FileSystem& files, const OpenSegment& segment) : files_(files), segment_(segment) {}
-
-  std::string_view At(Location location) {
-    const std::uint64_t end = std::uint64_t{location.offset} + location.length;
-    if (end > until_) {
-      map_.reset();
-      until_ = end + kStretchBytes;
-      if (auto map = files_.Map(segment_.path(), kSegmentMapBytes)) map_ = std::move(*map);
-    }
-    // It may have been sealed, and is gone from its folder; the segment's own mapping stays.
-    if (map_ == nullptr) return segment_.BytesAt(location);
-    return {map_->data() + location.offset, location.length};
-  }
-
- private:
-  static constexpr std::uint64_t kStretchBytes = std::uint64_t{16} << 20;
-
-  FileSystem& files_;
-  const OpenSegment& segment_;
-  std::unique_ptr<Mapping> map_;
-  std::uint64_t until_ = 0;
-};
 
 }  // namespace
 
