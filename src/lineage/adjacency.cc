@@ -33,7 +33,10 @@ std::uint32_t Adjacency::Allocate(std::uint32_t size_class) {
 }
 
 void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
-  if (node >= blocks_.size()) blocks_.resize(node + 1, Block{});
+  if (node >= blocks_.size()) {
+    blocks_.resize(node + 1, Block{});
+    settled_.resize(node + 1, 0);
+  }
   Block& block = blocks_[node];
   if (block.count == 0) {
     block.begin = Allocate(0);
@@ -56,20 +59,21 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
 }
 
 void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun, bool stood) {
-  Block& block = blocks_[node];
+  const Block block = blocks_[node];
   const EdgeNumber* first = edges_.data() + block.begin;
   const EdgeNumber* found = std::lower_bound(first, first + block.count, edge);
   const auto at = static_cast<std::size_t>(found - edges_.data());
   nodes_[at] = (nodes_[at] & ~(neighbour::kEnds | neighbour::kOver)) | ends_and_over;
   begun_[at] = begun;
-  Settle(block, at, stood);
+  Settle(node, at, stood);
 }
 
-void Adjacency::Settle(Block& block, std::size_t at, bool stood) {
+void Adjacency::Settle(NodeNumber node, std::size_t at, bool stood) {
+  const Block block = blocks_[node];
   if (stood) {
     const std::uint32_t own = (nodes_[at] & neighbour::kEnds) != 0 ? kUnsure : begun_[at];
-    if (own >= block.settled) {
-      block.settled = own;
+    if (own >= settled_[node]) {
+      settled_[node] = own;
       return;
     }
   }
@@ -80,11 +84,12 @@ void Adjacency::Settle(Block& block, std::size_t at, bool stood) {
     const bool ends = (nodes_[i] & neighbour::kEnds) != 0;
     settled = std::max(settled, ends && begun_[i] != 0 ? kUnsure : begun_[i]);
   }
-  block.settled = settled;
+  settled_[node] = settled;
 }
 
 std::size_t Adjacency::bytes() const {
-  std::size_t bytes = blocks_.size() * sizeof(Block) + nodes_.size() * 3 * sizeof(std::uint32_t);
+  std::size_t bytes =
+      blocks_.size() * (sizeof(Block) + sizeof(std::uint32_t)) + nodes_.size() * 3 * sizeof(std::uint32_t);
   for (const auto& free : free_) bytes += free.size() * sizeof(std::uint32_t);
   return bytes;
 }

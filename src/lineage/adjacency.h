@@ -42,17 +42,18 @@ class Adjacency {
     const EdgeNumber* edges;     ///< Ascending.
     const std::uint32_t* begun;  ///< Coarse times; where `kEnds` is set, what the owner keeps there.
     std::uint32_t count;
+    const std::uint32_t* settled_at;
     /// No edge that has stood began in coarse time after this; `kUnsure` where one has ended. After this all of them
     /// stand that are not `kOver`.
-    std::uint32_t settled;
+    [[nodiscard]] std::uint32_t settled() const { return *settled_at; }
   };
   static constexpr std::uint32_t kUnsure = 0xFFFFFFFF;
 
   [[nodiscard]] List At(NodeNumber node) const {
-    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0, 0};
+    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0, &kNothing};
     const Block block = blocks_[node];
     return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count,
-            block.settled};
+            settled_.data() + node};
   }
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
   /// To be called some nodes ahead of `At`.
@@ -63,7 +64,7 @@ class Adjacency {
     if (node >= blocks_.size()) return;
     const Block& block = blocks_[node];
     __builtin_prefetch(nodes_.data() + block.begin);
-    if (block.settled >= moment && moment != kUnsure) __builtin_prefetch(begun_.data() + block.begin);
+    if (moment != kUnsure && settled_[node] >= moment) __builtin_prefetch(begun_.data() + block.begin);
   }
 
   /// An edge that never stood. `edge` is greater than every edge of the node.
@@ -77,17 +78,18 @@ class Adjacency {
   struct Block {
     std::uint32_t begin = 0;
     std::uint32_t count = 0;
-    std::uint32_t settled = 0;
   };
   // So many edges are looked through for when a list is settled; of more it is known from above.
   static constexpr std::uint32_t kLookedThrough = 16;
-  void Settle(Block& block, std::size_t at, bool stood);
+  static constexpr std::uint32_t kNothing = 0;
+  void Settle(NodeNumber node, std::size_t at, bool stood);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
   static std::uint32_t RoomOf(std::uint32_t size_class);
   std::uint32_t Allocate(std::uint32_t size_class);
 
   GrowArray<Block> blocks_;
+  GrowArray<std::uint32_t> settled_;  // Of blocks_, apart: the present does not ask.
   GrowArray<std::uint32_t> nodes_;
   GrowArray<EdgeNumber> edges_;
   GrowArray<std::uint32_t> begun_;

@@ -125,7 +125,7 @@ class GraphReader {
 
   template <typename Visit>
   void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end, Visit& visit) const {
-    if (plain_ || list.settled < surely_before_) {
+    if (plain_ || list.settled() < surely_before_) {
       // What is not over stands.
       for (std::uint32_t i = begin; i < end; ++i) {
         const std::uint32_t entry = list.nodes[i];
