@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/fact_view.h"
@@ -8,6 +7,7 @@
 #include "cli/lineage_options.h"
 #include "cli/safe_text.h"
 #include "cli/subject.h"
+#include "service/lineage_json.h"
 
 namespace cairn {
 namespace {
@@ -21,10 +21,6 @@ struct DiffArguments {
   LineageOptions options;
   LineageDiffSpec spec;
 };
-
-std::string_view ChangeName(LineageChange change) {
-  return change == LineageChange::kCame ? "came" : change == LineageChange::kWent ? "went" : "changed";
-}
 
 std::string Mark(Session& session, LineageChange change) {
   switch (change) {
@@ -61,14 +57,7 @@ int RunDiff(Session& session, DiffArguments arguments) {
   if (!diff) return session.Fail(diff.error());
   for (const ChangedNode& node : diff->nodes) {
     if (session.json()) {
-      std::string line =
-          fmt::format("{{\"change\":\"{}\",\"node\":{}", ChangeName(node.change), JsonString(NodeId(node.node)));
-      if (!node.kinds.empty()) {
-        line += ",\"kinds\":[";
-        for (const std::string& kind : node.kinds) line += (line.back() == '[' ? "" : ",") + JsonString(kind);
-        line += "]";
-      }
-      session.out().Line(line + "}");
+      session.out().Line(ChangedNodeJson(node));
       continue;
     }
     std::string line = Mark(session, node.change) + Visible(NodeId(node.node));
@@ -78,10 +67,7 @@ int RunDiff(Session& session, DiffArguments arguments) {
   for (const ChangedEdge& edge : diff->edges) {
     const bool changed = edge.change == LineageChange::kChanged;
     if (session.json()) {
-      std::string line = fmt::format("{{\"change\":\"{}\",\"from\":{},\"to\":{},\"type\":{}", ChangeName(edge.change),
-                                     JsonString(NodeId(edge.from)), JsonString(NodeId(edge.to)), JsonString(edge.type));
-      if (changed) line += fmt::format(",\"before\":{},\"after\":{}", JsonString(edge.before), JsonString(edge.after));
-      session.out().Line(line + "}");
+      session.out().Line(ChangedEdgeJson(edge));
       continue;
     }
     std::string line = Mark(session, edge.change) + Visible(NodeId(edge.from)) +
@@ -109,10 +95,7 @@ int RunWhy(Session& session, const WhyArguments& arguments) {
   if (!why) return session.Fail(why.error());
   for (const LineageWhy::Span& span : why->spans) {
     if (session.json()) {
-      std::string line =
-          fmt::format("{{\"type\":{},\"from\":\"{}\"", JsonString(span.type), FormatTimestamp(span.from));
-      if (span.until) line += fmt::format(",\"until\":\"{}\"", FormatTimestamp(*span.until));
-      session.out().Line(line + "}");
+      session.out().Line(LineageSpanJson(span));
     } else {
       session.out().Line(fmt::format("{} from {} {}", session.paint()(Style::kBold, span.type),
                                      FormatTimestamp(span.from),
@@ -124,12 +107,7 @@ int RunWhy(Session& session, const WhyArguments& arguments) {
   for (const EdgeReason& reason : why->reasons) {
     if (!reason.fact) ++damaged;
     if (session.json()) {
-      std::string line = fmt::format("{{\"type\":{},\"rule\":{},\"stated_at\":\"{}\"", JsonString(reason.type),
-                                     JsonString(reason.rule), FormatTimestamp(reason.stated_at));
-      if (!reason.run_id.empty()) line += ",\"run_id\":" + JsonString(reason.run_id);
-      if (!reason.transformation.empty()) line += ",\"transformation\":" + JsonString(reason.transformation);
-      if (reason.fact) line += fmt::format(",\"seq\":{}", reason.fact->seq().value);
-      session.out().Line(line + "}");
+      session.out().Line(EdgeReasonJson(reason));
       continue;
     }
     std::string line = fmt::format("  {}  {}", FormatTimestamp(reason.stated_at), reason.type);

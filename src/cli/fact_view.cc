@@ -5,6 +5,7 @@
 
 #include "cli/json_text.h"
 #include "cli/safe_text.h"
+#include "service/answer_json.h"
 
 namespace cairn {
 namespace {
@@ -48,11 +49,14 @@ std::string Summary(const Fact::Details& details) {
 }
 
 Status PrintFactJson(Session& session, const Fact& fact) {
-  auto sent = fact.AsSent();
-  if (!sent) return sent.error();
-  std::string line = session.meta() ? fmt::format("{{\"seq\":{},\"ingested_at\":\"{}\",\"record\":{}}}",
-                                                  fact.seq().value, FormatTimestamp(fact.ingested_at()), *sent)
-                                    : std::move(*sent);
+  std::string line;
+  if (session.meta()) {
+    if (Status status = AppendFactJson(line, fact); !status.ok()) return status;
+  } else {
+    auto sent = fact.AsSent();
+    if (!sent) return sent.error();
+    line = std::move(*sent);
+  }
   session.out().Line(session.out().terminal() ? Visible(line) : line);
   return Status::Ok();
 }

@@ -7,6 +7,7 @@
 #include "cli/safe_text.h"
 #include "cli/subject.h"
 #include "cli/table.h"
+#include "service/lineage_json.h"
 
 namespace cairn {
 namespace {
@@ -25,10 +26,7 @@ void PrintValues(Session& session, const std::vector<InheritedValue>& values, bo
                   {"record", RowTable::Align::kRight, Style::kDim}});
   for (const InheritedValue& value : values) {
     if (session.json()) {
-      // The value is JSON already.
-      session.out().Line(fmt::format(
-          "{{\"field\":{},\"value\":{},\"own\":{},\"source\":{},\"distance\":{},\"seq\":{}}}", JsonString(value.key),
-          value.value, own, JsonString(NodeId(value.source)), value.distance, value.record));
+      session.out().Line(InheritedValueJson(value, own));
     } else {
       table.Add(
           {value.key, value.value, NodeId(value.source), std::to_string(value.distance), std::to_string(value.record)});

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "cli/safe_text.h"
+#include "service/lineage_json.h"
 #include "service/lineage_tree.h"
 
 namespace cairn {
@@ -99,31 +100,8 @@ void PrintLineageTree(Session& session, const LineageGraph& graph, Direction dir
   if (lines.size() <= 1) session.out().Line(paint(Style::kDim, "   none known"));
 }
 
-std::string LineageEdgeJson(const LineageGraph& graph, const LineageEdge& edge) {
-  std::string out =
-      fmt::format("{{\"from\":{},\"to\":{},\"type\":{},\"first_seen\":\"{}\",\"last_seen\":\"{}\"",
-                  JsonString(NodeId(graph.nodes[edge.from].key)), JsonString(NodeId(graph.nodes[edge.to].key)),
-                  JsonString(edge.type), FormatTimestamp(edge.first_seen), FormatTimestamp(edge.last_seen));
-  if (edge.until) out += fmt::format(",\"until\":\"{}\"", FormatTimestamp(*edge.until));
-  if (!edge.subtype.empty()) out += ",\"subtype\":" + JsonString(edge.subtype);
-  if (!edge.description.empty()) out += ",\"description\":" + JsonString(edge.description);
-  if (edge.masking) out += ",\"masking\":true";
-  return out + "}";
-}
-
 void PrintLineageJson(Session& session, const LineageGraph& graph) {
-  for (const LineageNode& node : graph.nodes) {
-    std::string line = fmt::format("{{\"node\":{},\"hops\":{}", JsonString(NodeId(node.key)), node.hops);
-    if (!node.names.empty()) {
-      line += ",\"names\":[";
-      for (const NodeKey& name : node.names) line += (line.back() == '[' ? "" : ",") + JsonString(NodeId(name));
-      line += "]";
-    }
-    if (node.root) line += ",\"root\":true";
-    if (node.leaf) line += ",\"leaf\":true";
-    if (node.more) line += ",\"more\":true";
-    session.out().Line(line + "}");
-  }
+  for (const LineageNode& node : graph.nodes) session.out().Line(LineageNodeJson(node));
   for (const LineageEdge& edge : graph.edges) session.out().Line(LineageEdgeJson(graph, edge));
   for (const auto& cycle : graph.cycles) {
     std::string line = "{\"cycle\":[";

@@ -18,8 +18,6 @@ void PrintLineageMermaid(Session& session, const LineageGraph& graph);
 /// As `format` says: `json`, `dot`, `mermaid`. False for another, `tree`.
 bool PrintLineageAs(Session& session, const LineageGraph& graph, const std::string& format);
 
-/// An edge as a JSON object.
-std::string LineageEdgeJson(const LineageGraph& graph, const LineageEdge& edge);
 /// How data is transformed along an edge, as far as stated; empty for nothing.
 std::string LineageStep(const LineageEdge& edge);
 /// Says on standard error that cycles are in the answer.

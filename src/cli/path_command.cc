@@ -7,6 +7,7 @@
 #include "cli/lineage_view.h"
 #include "cli/safe_text.h"
 #include "cli/subject.h"
+#include "service/lineage_json.h"
 
 namespace cairn {
 namespace {

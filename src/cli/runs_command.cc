@@ -9,6 +9,7 @@
 #include "cli/fact_view.h"
 #include "cli/safe_text.h"
 #include "cli/time_option.h"
+#include "service/answer_json.h"
 
 namespace cairn {
 namespace {
@@ -57,23 +58,6 @@ std::string Took(const RunInfo& run) {
   const auto whole = static_cast<std::int64_t>(seconds);
   if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
-}
-
-std::string RunJson(const RunInfo& run) {
-  std::string out = "{\"run_id\":";
-  AppendJsonString(out, run.run_id);
-  out += ",\"job\":" + (run.job.name.empty() ? std::string("null") : JsonString(NodeId(run.job)));
-  out += fmt::format(",\"state\":\"{}\"", RunStateName(run.state));
-  const auto time = [&](std::string_view name, const std::optional<Timestamp>& value) {
-    out += fmt::format(",\"{}\":{}", name, value ? "\"" + FormatTimestamp(*value) + "\"" : "null");
-  };
-  time("started_at", run.started_at);
-  time("ended_at", run.ended_at);
-  time("first_seen", run.first_seen);
-  time("last_seen", run.last_seen);
-  out += ",\"parent_run_id\":" + (run.parent_run_id.empty() ? std::string("null") : JsonString(run.parent_run_id));
-  out += ",\"root_run_id\":" + (run.root_run_id.empty() ? std::string("null") : JsonString(run.root_run_id));
-  return out + fmt::format(",\"records\":{}}}", run.records);
 }
 
 int ShowRun(Session& session, Service& service, const std::string& run_id) {

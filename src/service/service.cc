@@ -92,6 +92,12 @@ Result<NodeAnswer<FactList>> Service::History(const std::string& kind, const std
   return NodeAnswer<FactList>{std::move(*key), std::move(*facts)};
 }
 
+Result<EntityInfo> Service::Entity(const std::string& node) {
+  auto key = Node(node);
+  if (!key) return key.error();
+  return repository_->Entity(*key);
+}
+
 Result<Service::QueryEnd> Service::Query(QuerySpec spec, const FactSink& sink) {
   spec.tenant = tenant_;
   const std::size_t limit = spec.limit;

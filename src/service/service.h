@@ -19,16 +19,18 @@ struct NodeAnswer {
 };
 
 /// The use cases, one method each: what every edge calls. A node is given as a person types it (see `ResolveNode`). It
-/// prints nothing. Owns the repository; any thread may call it.
+/// prints nothing. Shares the repository, so that there may be one for each tenant; any thread may call it.
 class Service {
  public:
-  Service(std::unique_ptr<Repository> repository, std::string tenant)
+  Service(std::shared_ptr<Repository> repository, std::string tenant)
       : repository_(std::move(repository)), tenant_(std::move(tenant)) {}
 
   /// Opens the store at `path`. Returns what `OpenRepository` returns; what to do about it is added.
   static Result<Service> Open(const std::string& path, const StoreOptions& options, std::string tenant);
 
   [[nodiscard]] const std::string& tenant() const { return tenant_; }
+  /// For what serves several tenants.
+  [[nodiscard]] const std::shared_ptr<Repository>& repository() const { return repository_; }
 
   IngestReport Ingest(Inputs inputs, const IngestOptions& options, const IngestProgress& progress);
   Result<Stored> Emit(std::string_view json);
@@ -40,6 +42,8 @@ class Service {
   Result<NodeAnswer<Fact>> Latest(const std::string& kind, const std::string& node);
   /// Returns NOT_FOUND for a kind that the node never had.
   Result<NodeAnswer<FactList>> History(const std::string& kind, const std::string& node, const HistorySpec& spec);
+
+  Result<EntityInfo> Entity(const std::string& node);
 
   /// Takes a fact; false ends the answer.
   using FactSink = std::function<bool(const Fact&)>;
@@ -86,7 +90,7 @@ class Service {
   Status ReadStarts(const std::vector<std::string>& nodes, LineageSpec* spec);
   Status NoSuchKind(const std::string& kind, const NodeKey& node, Status status);
 
-  std::unique_ptr<Repository> repository_;
+  std::shared_ptr<Repository> repository_;
   std::string tenant_;
 };
 

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+#include "cairn/repository.h"
+
+namespace cairn {
+
+/// Answers as JSON, one form for every edge.
+
+/// `{"run_id":...,"state":"COMPLETED",...}`; what is not known is null.
+std::string RunJson(const RunInfo& run);
+
+/// `{"seq":N,"ingested_at":T,"record":<as it was sent>}`. Returns DATA_LOSS where its bytes are damaged.
+Status AppendFactJson(std::string& out, const Fact& fact);
+
+/// `{"node":id,"kinds":[...],"facts":N,"first_seen":T,"last_seen":T,"owners":[...],"tags":[...]}`
+std::string EntityJson(const EntityInfo& entity);
+
+/// `["a","b"]`
+std::string JsonList(const std::vector<std::string>& texts);
+
+}  // namespace cairn
