@@ -106,6 +106,7 @@ int Run(int argc, char** argv) {
   AddBook(commands);
   AddLookup(commands);
   AddCache(commands);
+  AddServe(commands);
   AddConfig(commands);
   AddCompletion(commands);
   AddHelp(commands);

@@ -1,0 +1,172 @@
+#include <limits>
+
+#include "base/clock.h"
+#include "server/api.h"
+#include "server/parameters.h"
+#include "service/lineage_json.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::uint64_t kNumberMax = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kNodesMax = 1'000'000;
+
+ServerResponse Json(std::string body) {
+  ServerResponse response;
+  response.body = std::move(body);
+  return response;
+}
+
+/// What the questions have in common.
+struct Question {
+  std::vector<std::string> nodes;
+  LineageSpec spec;
+  std::uint64_t depth = 20;
+  std::uint64_t nodes_max = 1'000;
+
+  void ReadFilter(ParameterReader& parameters) {
+    std::size_t level = 0;
+    LineageTime& time = spec.filter.time;
+    parameters.Choice("level", {"auto", "things", "runs", "fields"}, level).List("edge", spec.filter.edge_types);
+    parameters.Texts("exclude", spec.filter.exclude).Time("as_of", time.as_of).Time("from", time.from);
+    parameters.Time("until", time.until).Time("known_at", time.known_at);
+    spec.filter.level = static_cast<LineageLevel>(level);
+  }
+  Status Read(ParameterReader& parameters) {
+    parameters.Texts("node", nodes).Number("depth", kNumberMax, depth).Number("nodes", kNodesMax, nodes_max);
+    ReadFilter(parameters);
+    spec.depth = static_cast<std::uint32_t>(depth);
+    spec.nodes_max = static_cast<std::uint32_t>(nodes_max);
+    if (Status status = parameters.Finish(); !status.ok()) return status;
+    return nodes.empty() ? Status(StatusCode::kInvalidArgument, "parameter node is missing") : Status::Ok();
+  }
+};
+
+ServerResponse Graph(Service& service, Exchange& exchange) {
+  Question question;
+  std::size_t direction = 2;
+  std::size_t unit = 0;
+  ParameterReader parameters(exchange.query());
+  parameters.Choice("direction", {"upstream", "downstream", "both"}, direction)
+      .Choice("unit", {"edge", "dataset"}, unit);
+  parameters.Texts("only", question.spec.only);
+  if (Status status = question.Read(parameters); !status.ok()) return HttpFailure(status);
+  question.spec.direction = static_cast<Direction>(direction);
+  question.spec.unit = static_cast<HopUnit>(unit);
+  return exchange.Elsewhere([&] {
+    auto graph = service.Lineage(question.nodes, question.spec);
+    return graph ? Json(LineageGraphJson(*graph)) : HttpFailure(graph.error());
+  });
+}
+
+ServerResponse Impact(Service& service, Exchange& exchange) {
+  Question question;
+  question.depth = kNumberMax;
+  ParameterReader parameters(exchange.query());
+  if (Status status = question.Read(parameters); !status.ok()) return HttpFailure(status);
+  return exchange.Elsewhere([&] {
+    auto impact = service.Impact(question.nodes, question.spec);
+    return impact ? Json(LineageImpactJson(*impact)) : HttpFailure(impact.error());
+  });
+}
+
+ServerResponse Paths(Service& service, Exchange& exchange) {
+  Question question;
+  LineagePathsSpec spec;
+  std::string from;
+  std::string to;
+  std::uint64_t depth = spec.depth;
+  ParameterReader parameters(exchange.query());
+  parameters.Required("source", from).Required("destination", to).Flag("shortest", spec.shortest_only);
+  parameters.Number("depth", kNumberMax, depth).Number("limit", 1'000, spec.limit);
+  question.ReadFilter(parameters);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  spec.filter = question.spec.filter;
+  spec.depth = static_cast<std::uint32_t>(depth);
+  return exchange.Elsewhere([&] {
+    auto paths = service.Paths(from, to, spec);
+    return paths ? Json(LineagePathsJson(*paths)) : HttpFailure(paths.error());
+  });
+}
+
+ServerResponse Shared(Service& service, Exchange& exchange) {
+  Question question;
+  LineageSharedSpec spec;
+  ParameterReader parameters(exchange.query());
+  parameters.Texts("node", question.nodes).Number("limit", 10'000, spec.limit);
+  question.ReadFilter(parameters);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  spec.filter = question.spec.filter;
+  return exchange.Elsewhere([&] {
+    auto shared = service.Shared(question.nodes, spec);
+    return shared ? Json(LineageSharedJson(*shared)) : HttpFailure(shared.error());
+  });
+}
+
+ServerResponse Difference(Service& service, Exchange& exchange) {
+  LineageDiffSpec spec;
+  std::string node;
+  std::optional<Timestamp> before;
+  std::optional<Timestamp> after;
+  std::uint64_t limit = 1'000;
+  ParameterReader parameters(exchange.query());
+  parameters.Text("node", node).Time("before", before).Time("after", after).Number("limit", 100'000, limit);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  if (!before) return HttpFailure({StatusCode::kInvalidArgument, "parameter before is missing"});
+  spec.before = *before;
+  spec.after = after ? *after : Clock::Default()->Now();
+  spec.limit = static_cast<std::uint32_t>(limit);
+  return exchange.Elsewhere([&] {
+    auto diff = service.Difference(node, spec);
+    return diff ? Json(LineageDiffJson(*diff)) : HttpFailure(diff.error());
+  });
+}
+
+ServerResponse Why(Service& service, Exchange& exchange) {
+  LineageWhySpec spec;
+  std::string from;
+  std::string to;
+  ParameterReader parameters(exchange.query());
+  parameters.Required("source", from).Required("destination", to).Text("edge", spec.type);
+  parameters.Number("limit", 10'000, spec.limit);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  return exchange.Elsewhere([&] {
+    auto why = service.Why(from, to, spec);
+    return why ? Json(LineageWhyJson(*why)) : HttpFailure(why.error());
+  });
+}
+
+ServerResponse Inherit(Service& service, Exchange& exchange) {
+  Question question;
+  LineageInheritSpec spec;
+  std::string node;
+  std::uint64_t depth = spec.depth;
+  ParameterReader parameters(exchange.query());
+  parameters.Required("node", node).Number("depth", kNumberMax, depth).Texts("rule", spec.rules);
+  question.ReadFilter(parameters);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  spec.filter = question.spec.filter;
+  spec.depth = static_cast<std::uint32_t>(depth);
+  return exchange.Elsewhere([&] {
+    auto answer = service.Inherit(node, spec);
+    return answer ? Json(LineageInheritedJson(answer->node, answer->value)) : HttpFailure(answer.error());
+  });
+}
+
+}  // namespace
+
+void Api::AddLineage() {
+  const auto add = [this](std::string_view name, ServerResponse (*answer)(Service&, Exchange&)) {
+    router_.Add({"GET", "/api/v1/graph/" + std::string(name),
+                 [this, answer](Exchange& exchange) { return answer(service_, exchange); }});
+  };
+  add("lineage", Graph);
+  add("impact", Impact);
+  add("paths", Paths);
+  add("shared", Shared);
+  add("diff", Difference);
+  add("why", Why);
+  add("inherit", Inherit);
+}
+
+}  // namespace cairn

@@ -1,0 +1,258 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "server/api.h"
+#include "server/parameters.h"
+#include "service/answer_json.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::uint64_t kFactsMax = 10'000;
+
+ServerResponse FactResponse(const Fact& fact) {
+  ServerResponse response;
+  Status status = AppendFactJson(response.body, fact);
+  return status.ok() ? std::move(response) : HttpFailure(status);
+}
+
+/// `{"facts":[...],"damaged":N` and `more`; facts whose bytes are damaged are counted and left out.
+ServerResponse FactsResponse(const std::vector<Fact>& facts, std::uint64_t damaged, std::string_view more = {}) {
+  ServerResponse response;
+  std::string& body = response.body;
+  body = "{\"facts\":[";
+  for (const Fact& fact : facts) {
+    const std::size_t before = body.size();
+    if (body.back() != '[') body += ',';
+    if (AppendFactJson(body, fact).ok()) continue;
+    body.resize(before);
+    ++damaged;
+  }
+  body += fmt::format("],\"damaged\":{}{}}}", damaged, more);
+  return response;
+}
+
+Status ReadTarget(ParameterReader& parameters, Service& service, QuerySpec* spec) {
+  std::string target;
+  std::string prefix;
+  std::string glob;
+  parameters.Text("target", target).Text("prefix", prefix).Text("glob", glob);
+  if ((target.empty() ? 0 : 1) + (prefix.empty() ? 0 : 1) + (glob.empty() ? 0 : 1) > 1) {
+    return {StatusCode::kInvalidArgument, "only one of target, prefix and glob can be given"};
+  }
+  if (!target.empty()) {
+    auto node = service.Node(target);
+    if (!node) return node.error();
+    spec->target.mode = TargetMatch::Mode::kExact;
+    spec->target.node = std::move(*node);
+  } else if (!prefix.empty() || !glob.empty()) {
+    spec->target.mode = glob.empty() ? TargetMatch::Mode::kPrefix : TargetMatch::Mode::kGlob;
+    spec->target.text = glob.empty() ? prefix : glob;
+  }
+  return Status::Ok();
+}
+
+ServerResponse Latest(Service& service, Exchange& exchange) {
+  std::string kind;
+  std::string node;
+  ParameterReader parameters(exchange.query());
+  parameters.Required("kind", kind).Required("node", node);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  auto latest = service.Latest(kind, node);
+  return latest ? FactResponse(latest->value) : HttpFailure(latest.error());
+}
+
+ServerResponse History(Service& service, Exchange& exchange) {
+  std::string kind;
+  std::string node;
+  HistorySpec spec;
+  std::size_t order = 0;
+  spec.limit = 100;
+  ParameterReader parameters(exchange.query());
+  parameters.Required("kind", kind).Required("node", node).Time("from", spec.from).Time("until", spec.until);
+  parameters.Choice("order", {"newest", "oldest"}, order).Number("limit", kFactsMax, spec.limit);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  spec.order = order == 0 ? Order::kNewestFirst : Order::kOldestFirst;
+  auto history = service.History(kind, node, spec);
+  return history ? FactsResponse(history->value, history->value.damaged) : HttpFailure(history.error());
+}
+
+ServerResponse Query(Service& service, Exchange& exchange) {
+  QuerySpec spec;
+  std::size_t order = 0;
+  ParameterReader parameters(exchange.query());
+  parameters.List("kind", spec.kinds).Text("run", spec.run_id).Text("job", spec.job).Text("producer", spec.producer_id);
+  parameters.Time("from", spec.from).Time("until", spec.until).Text("filter", spec.filter);
+  parameters.Choice("order", {"newest", "oldest"}, order).Number("limit", kFactsMax, spec.limit);
+  parameters.Text("cursor", spec.cursor);
+  Status target = ReadTarget(parameters, service, &spec);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  if (!target.ok()) return HttpFailure(target);
+  spec.order = order == 0 ? Order::kNewestFirst : Order::kOldestFirst;
+  if (spec.limit == 0) spec.limit = kFactsMax;
+  return exchange.Elsewhere([&] {
+    std::vector<Fact> facts;
+    auto end = service.Query(spec, [&](const Fact& fact) {
+      facts.push_back(fact);
+      return true;
+    });
+    if (!end) return HttpFailure(end.error());
+    return FactsResponse(facts, end->damaged,
+                         end->cursor.empty() ? "" : fmt::format(",\"cursor\":\"{}\"", end->cursor));
+  });
+}
+
+ServerResponse BySequence(Service& service, Exchange& exchange) {
+  HttpParameters path;
+  path.Add("seq", exchange.Path("seq"));
+  std::uint64_t number = 0;
+  ParameterReader parameters(path);
+  if (Status status = parameters.Number("seq", std::numeric_limits<std::int64_t>::max(), number).Finish();
+      !status.ok()) {
+    return HttpFailure(status);
+  }
+  std::optional<Fact> found;
+  const std::atomic<bool> stop = false;
+  const Status status = service.Tail(Seq{number}, 1, false, stop, [&](const Fact& fact) {
+    if (fact.seq().value == number) found = fact;
+    return false;
+  });
+  if (!status.ok()) return HttpFailure(status);
+  if (found) return FactResponse(*found);
+  return HttpFailure(404, "NOT_FOUND", fmt::format("there is no record with the sequence number {}", number));
+}
+
+ServerResponse Runs(Service& service, Exchange& exchange) {
+  RunsSpec spec;
+  const std::vector<std::string_view> states{"UNKNOWN",   "OTHER",  "STARTED", "RUNNING",
+                                             "COMPLETED", "FAILED", "ABORTED"};
+  std::size_t state = states.size();
+  ParameterReader parameters(exchange.query());
+  parameters.Text("job", spec.job).Choice("state", states, state).Time("from", spec.from).Time("until", spec.until);
+  if (Status status = parameters.Number("limit", kFactsMax, spec.limit).Finish(); !status.ok())
+    return HttpFailure(status);
+  if (state < states.size()) spec.state = static_cast<RunState>(state);
+  return exchange.Elsewhere([&] {
+    auto runs = service.Runs(spec);
+    if (!runs) return HttpFailure(runs.error());
+    ServerResponse response;
+    response.body = "{\"runs\":[";
+    for (const RunInfo& run : *runs) response.body += (response.body.back() == '[' ? "" : ",") + RunJson(run);
+    response.body += "]}";
+    return response;
+  });
+}
+
+ServerResponse OneRun(Service& service, Exchange& exchange) {
+  return exchange.Elsewhere([&] {
+    auto run = service.Run(exchange.Path("run"));
+    if (!run) return HttpFailure(run.error());
+    ServerResponse response;
+    response.body = RunJson(*run);
+    return response;
+  });
+}
+
+ServerResponse RunRecords(Service& service, Exchange& exchange) {
+  return exchange.Elsewhere([&] {
+    auto facts = service.RunRecords(exchange.Path("run"));
+    return facts ? FactsResponse(*facts, facts->damaged) : HttpFailure(facts.error());
+  });
+}
+
+ServerResponse Nodes(Service& service, Exchange& exchange) {
+  std::string text;
+  std::uint64_t limit = 20;
+  ParameterReader parameters(exchange.query());
+  if (Status status = parameters.Text("q", text).Number("limit", 1000, limit).Finish(); !status.ok()) {
+    return HttpFailure(status);
+  }
+  return exchange.Elsewhere([&] {
+    auto nodes = service.FindNodes(text, limit);
+    if (!nodes) return HttpFailure(nodes.error());
+    std::vector<std::string> ids;
+    for (const NodeKey& node : *nodes) ids.push_back(NodeId(node));
+    ServerResponse response;
+    response.body = "{\"nodes\":" + JsonList(ids) + "}";
+    return response;
+  });
+}
+
+ServerResponse OneNode(Service& service, Exchange& exchange) {
+  auto entity = service.Entity(exchange.Path("node"));
+  if (!entity) return HttpFailure(entity.error());
+  ServerResponse response;
+  response.body = EntityJson(*entity);
+  return response;
+}
+
+std::string StoredJson(const Result<Stored>& result) {
+  if (result) return fmt::format("{{\"seq\":{},\"known\":{}}}", result->seq.value, result->known);
+  return HttpFailure(result.error()).body;
+}
+
+}  // namespace
+
+void Api::AddRecords() {
+  const auto add = [this](std::string_view method, std::string_view path,
+                          ServerResponse (*answer)(Service&, Exchange&)) {
+    router_.Add({std::string(method), std::string(path),
+                 [this, answer](Exchange& exchange) { return answer(service_, exchange); }});
+  };
+  add("GET", "/api/v1/records", Query);
+  add("GET", "/api/v1/records/latest", Latest);
+  add("GET", "/api/v1/records/history", History);
+  add("GET", "/api/v1/records/{seq}", BySequence);
+  add("GET", "/api/v1/runs", Runs);
+  add("GET", "/api/v1/runs/{run}", OneRun);
+  add("GET", "/api/v1/runs/{run}/records", RunRecords);
+  add("GET", "/api/v1/nodes", Nodes);
+  add("GET", "/api/v1/nodes/{node}", OneNode);
+  router_.Add({"POST", "/api/v1/records", [this](Exchange& exchange) { return PostRecords(exchange); }});
+}
+
+ServerResponse Api::PostRecords(Exchange& exchange) {
+  const std::string_view body = exchange.request().body();
+  std::vector<JsonPiece> pieces;
+  JsonSplitter(options_.splitting).Cut(body, true, pieces);
+  if (pieces.empty())
+    return HttpFailure(400, "INVALID_ARGUMENT", "the body holds no record; send one, an array, or JSON lines");
+  std::vector<std::string_view> jsons;
+  for (const JsonPiece& piece : pieces) {
+    if (piece.error.empty()) jsons.push_back(piece.text);
+  }
+  StoreQueue::Results results;
+  if (!jsons.empty()) {
+    results = Store(exchange, jsons);
+    if (results.empty()) return Busy();
+  }
+  ServerResponse response;
+  std::size_t next = 0;
+  if (pieces.size() == 1 && body.find_first_not_of(" \t\r\n") != std::string_view::npos &&
+      body[body.find_first_not_of(" \t\r\n")] == '{') {
+    if (!pieces[0].error.empty()) return HttpFailure(400, "INVALID_ARGUMENT", pieces[0].error);
+    if (!results[0]) return HttpFailure(results[0].error());
+    response.status = results[0]->known ? 200 : 201;
+    response.body = StoredJson(results[0]);
+    return response;
+  }
+  std::size_t stored = 0;
+  std::size_t known = 0;
+  std::string list;
+  for (const JsonPiece& piece : pieces) {
+    if (!list.empty()) list += ',';
+    if (!piece.error.empty()) {
+      list += HttpFailure(400, "INVALID_ARGUMENT", fmt::format("line {}: {}", piece.line, piece.error)).body;
+      continue;
+    }
+    const Result<Stored>& result = results[next++];
+    if (result) ++(result->known ? known : stored);
+    list += StoredJson(result);
+  }
+  response.body = fmt::format("{{\"stored\":{},\"known\":{},\"refused\":{},\"results\":[{}]}}", stored, known,
+                              pieces.size() - stored - known, list);
+  return response;
+}
+
+}  // namespace cairn

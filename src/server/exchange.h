@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cairn/cache_options.h"
+#include "server/http_message.h"
+#include "server/router.h"
+
+namespace cairn {
+
+/// Waits without holding a thread: the other work of the thread goes on meanwhile.
+class Suspender {
+ public:
+  Suspender() = default;
+  Suspender(const Suspender&) = delete;
+  Suspender& operator=(const Suspender&) = delete;
+  virtual ~Suspender() = default;
+
+  using Resume = std::function<void()>;
+  /// Calls `start` and returns once somebody has called what it was given: once, from any thread, at any time.
+  virtual void Suspend(const std::function<void(Resume resume)>& start) = 0;
+};
+
+/// One request while it is answered. Used by the one that answers.
+class Exchange {
+ public:
+  struct Parts {
+    const ServerRequest& request;
+    HttpParameters path;
+    HttpParameters query;
+    std::string request_id;
+    Suspender& suspender;
+    CacheExecutor& pool;  ///< For work that takes long or waits.
+  };
+  explicit Exchange(Parts parts) : parts_(std::move(parts)) {}
+
+  [[nodiscard]] const ServerRequest& request() const { return parts_.request; }
+  /// Of the path: it is there, since the pattern has it.
+  [[nodiscard]] const std::string& Path(std::string_view name) const;
+  [[nodiscard]] const HttpParameters& query() const { return parts_.query; }
+  [[nodiscard]] const std::string& request_id() const { return parts_.request_id; }
+  [[nodiscard]] Suspender& suspender() { return parts_.suspender; }
+
+  /// Runs it on another thread and awaits it; for what may take more than about 0.1 ms. Answers 503 where too much
+  /// waits already.
+  ServerResponse Elsewhere(const std::function<ServerResponse()>& work);
+
+ private:
+  Parts parts_;
+};
+
+}  // namespace cairn

@@ -1,0 +1,199 @@
+#include "server/http_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "server/body_coding.h"
+#include "server/request_id.h"
+
+namespace cairn {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kIdleBufferBytes = 4096;
+constexpr std::chrono::milliseconds kEndingTime{1000};
+constexpr std::size_t kBodyBufferBytes = std::size_t{256} << 10;
+
+ServerResponse Overloaded() {
+  ServerResponse response = HttpFailure(503, "UNAVAILABLE", "too many large requests at once; send it again");
+  response.Set("Retry-After", "1");
+  return response;
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(HttpShared& shared, std::unique_ptr<HttpStream> stream)
+    : shared_(shared), stream_(std::move(stream)), peer_(stream_->Peer()) {
+  ++shared_.connections;
+  ++shared_.connections_all;
+}
+
+HttpConnection::~HttpConnection() {
+  --shared_.connections;
+  shared_.bodies_bytes -= body_room_;
+}
+
+void HttpConnection::Enter(Phase phase) {
+  phase_ = phase;
+  const HttpServerOptions& options = shared_.options;
+  const auto now = Clock::now();
+  switch (phase) {
+    case Phase::kIdle:
+      deadline_ = now + options.idle_timeout;
+      break;
+    case Phase::kHead:
+      deadline_ = now + options.head_timeout;
+      break;
+    case Phase::kBody:
+    case Phase::kWriting:
+      deadline_ = now + options.body_timeout;
+      break;
+    case Phase::kEnding:
+      deadline_ = now + kEndingTime;
+      break;
+    case Phase::kAnswering:
+      deadline_ = Clock::time_point::max();
+      break;
+  }
+}
+
+void HttpConnection::Look(Clock::time_point now) {
+  if (now >= deadline_ || (shared_.is_stopping && (phase_ == Phase::kIdle || phase_ == Phase::kEnding)))
+    stream_->Close();
+}
+
+void HttpConnection::Run(asio::yield_context yield) {
+  yield_ = &yield;
+  Enter(Phase::kHead);
+  if (stream_->Begin(yield)) return;
+  for (bool goes_on = true; goes_on;) {
+    Enter(Phase::kIdle);
+    HttpParser parser(shared_.options.limits);
+    if (!ReadRequest(parser, yield)) break;
+    const bool is_head = parser.method() == "HEAD";
+    ++shared_.in_flight;
+    const ServerResponse response = Answer(parser);
+    goes_on = parser.keep_alive() && !shared_.is_stopping;
+    goes_on = WriteResponse(response, is_head, goes_on, yield) && goes_on;
+    --shared_.in_flight;
+    shared_.bodies_bytes -= std::exchange(body_room_, 0);
+  }
+  End(yield);
+}
+
+void HttpConnection::End(asio::yield_context& yield) {
+  Enter(Phase::kEnding);
+  stream_->End(yield);
+  if (buffer_.size() < kIdleBufferBytes) buffer_.resize(kIdleBufferBytes);
+  for (std::size_t dropped = 0; dropped < shared_.options.limits.body_bytes_max;) {
+    const std::size_t got = stream_->Read(buffer_.data(), buffer_.size(), yield);
+    if (got == 0) break;
+    dropped += got;
+  }
+}
+
+bool HttpConnection::TakeBodyRoom(std::uint64_t bytes) {
+  body_room_ += bytes;
+  return (shared_.bodies_bytes += bytes) <= shared_.options.bodies_bytes_max;
+}
+
+bool HttpConnection::ReadMore(asio::yield_context& yield) {
+  if (begin_ == end_) {
+    begin_ = end_ = 0;
+  } else if (begin_ > 0) {
+    std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+              buffer_.begin() + static_cast<std::ptrdiff_t>(end_), buffer_.begin());
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  if (buffer_.size() < kIdleBufferBytes) buffer_.resize(kIdleBufferBytes);
+  if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
+  const std::size_t got = stream_->Read(buffer_.data() + end_, buffer_.size() - end_, yield);
+  end_ += got;
+  return got > 0;
+}
+
+bool HttpConnection::ReadRequest(HttpParser& parser, asio::yield_context& yield) {
+  bool knows_head = false;
+  for (;;) {
+    if (begin_ < end_) {
+      if (phase_ == Phase::kIdle) Enter(Phase::kHead);
+      begin_ += parser.Feed(std::string_view(buffer_).substr(begin_, end_ - begin_));
+    }
+    if (parser.has_head() && !knows_head && !parser.has_failed()) {
+      knows_head = true;
+      Enter(Phase::kBody);
+      const std::uint64_t to_come = parser.body_remaining();
+      if (!TakeBodyRoom(to_come)) {
+        (void)WriteResponse(Overloaded(), false, false, yield);
+        return false;
+      }
+      if (to_come > buffer_.size()) buffer_.resize(std::min<std::uint64_t>(kBodyBufferBytes, to_come));
+      if (!parser.is_done() && parser.expects_continue() &&
+          !stream_->Write("HTTP/1.1 100 Continue\r\n\r\n", {}, yield)) {
+        return false;
+      }
+    }
+    if (parser.has_failed()) {
+      (void)WriteResponse(parser.failure(), false, false, yield);
+      return false;
+    }
+    if (parser.is_done()) break;
+    if (!ReadMore(yield)) return false;
+    if (phase_ == Phase::kBody) Enter(Phase::kBody);
+  }
+  if (begin_ == end_ && buffer_.size() > kIdleBufferBytes) {
+    buffer_ = {};
+    begin_ = end_ = 0;
+  }
+  return true;
+}
+
+ServerResponse HttpConnection::Answer(HttpParser& parser) {
+  Enter(Phase::kAnswering);
+  const auto began = Clock::now();
+  const std::string request_id = RequestIdOf(parser);
+  ServerResponse response;
+  if (Status status = UnpackBody(parser, shared_.options.limits.body_bytes_max); status.ok()) {
+    response = shared_.handler(parser, request_id, *this);
+  } else {
+    const bool is_unknown = status.code() == StatusCode::kUnimplemented;
+    const bool is_large = status.code() == StatusCode::kResourceExhausted;
+    response = HttpFailure(is_unknown ? 415 : is_large ? 413 : 400, StatusCodeName(status.code()), status.message());
+  }
+  PackBody(parser.Header("Accept-Encoding"), response);
+  response.Set("X-Request-Id", request_id);
+  if (shared_.observer) shared_.observer({parser, response, request_id, peer_, Clock::now() - began});
+  return response;
+}
+
+bool HttpConnection::WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive,
+                                   asio::yield_context& yield) {
+  Enter(Phase::kWriting);
+  fmt::memory_buffer head;
+  auto out = fmt::appender(head);
+  fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, HttpReason(response.status));
+  if (response.status != 204 && response.status != 304) {
+    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, response.body.size());
+  }
+  for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
+  if (!keep_alive) fmt::format_to(out, "Connection: close\r\n");
+  fmt::format_to(out, "\r\n");
+  const std::string_view body = is_head ? std::string_view() : std::string_view(response.body);
+  return stream_->Write({head.data(), head.size()}, body, yield);
+}
+
+void HttpConnection::Suspend(const std::function<void(Resume resume)>& start) {
+  const auto executor = yield_->get_executor();
+  asio::async_initiate<asio::yield_context, void()>(
+      [&](auto handler) {
+        auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+        start([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(); }); });
+      },
+      *yield_);
+}
+
+}  // namespace cairn

@@ -1,0 +1,109 @@
+#include "server/http_stream.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+
+namespace cairn {
+namespace {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp::socket;
+
+template <typename Socket>
+class PlainStream : public HttpStream {
+ public:
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+
+  Error Begin(Yield& /*yield*/) override { return {}; }
+  std::size_t Read(char* out, std::size_t size, Yield& yield) override {
+    Error error;
+    const std::size_t got = socket_.async_read_some(asio::buffer(out, size), yield[error]);
+    return error ? 0 : got;
+  }
+  bool Write(std::string_view head, std::string_view body, Yield& yield) override {
+    Error error;
+    const std::array<asio::const_buffer, 2> pieces{asio::buffer(head.data(), head.size()),
+                                                   asio::buffer(body.data(), body.size())};
+    asio::async_write(socket_, pieces, yield[error]);
+    return !error;
+  }
+  void End(Yield& /*yield*/) override {
+    Error error;
+    socket_.shutdown(Socket::shutdown_send, error);
+  }
+  void Close() override {
+    Error error;
+    socket_.close(error);
+  }
+  [[nodiscard]] std::string Peer() const override {
+    if constexpr (std::is_same_v<Socket, Tcp>) {
+      Error error;
+      const auto peer = socket_.remote_endpoint(error);
+      return error ? "gone" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+    }
+    return "unix";
+  }
+
+ private:
+  Socket socket_;
+};
+
+class TlsStream final : public HttpStream {
+ public:
+  TlsStream(Tcp socket, asio::ssl::context& tls) : stream_(std::move(socket), tls) {}
+
+  Error Begin(Yield& yield) override {
+    Error error;
+    stream_.async_handshake(asio::ssl::stream_base::server, yield[error]);
+    return error;
+  }
+  std::size_t Read(char* out, std::size_t size, Yield& yield) override {
+    Error error;
+    const std::size_t got = stream_.async_read_some(asio::buffer(out, size), yield[error]);
+    return error ? 0 : got;
+  }
+  bool Write(std::string_view head, std::string_view body, Yield& yield) override {
+    // One record of TLS for what fits into one.
+    constexpr std::size_t kTogether = 8192;
+    Error error;
+    if (body.size() <= kTogether) {
+      const std::string both = std::string(head) + std::string(body);
+      asio::async_write(stream_, asio::buffer(both), yield[error]);
+      return !error;
+    }
+    asio::async_write(stream_, asio::buffer(head.data(), head.size()), yield[error]);
+    if (!error) asio::async_write(stream_, asio::buffer(body.data(), body.size()), yield[error]);
+    return !error;
+  }
+  void End(Yield& yield) override {
+    Error error;
+    stream_.async_shutdown(yield[error]);
+  }
+  void Close() override {
+    Error error;
+    stream_.next_layer().close(error);
+  }
+  [[nodiscard]] std::string Peer() const override {
+    Error error;
+    const auto peer = stream_.next_layer().remote_endpoint(error);
+    return error ? "gone" : fmt::format("{}:{}", peer.address().to_string(), peer.port());
+  }
+
+ private:
+  asio::ssl::stream<Tcp> stream_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpStream> MakeHttpStream(Tcp socket) { return std::make_unique<PlainStream<Tcp>>(std::move(socket)); }
+std::unique_ptr<HttpStream> MakeHttpStream(Tcp socket, asio::ssl::context& tls) {
+  return std::make_unique<TlsStream>(std::move(socket), tls);
+}
+std::unique_ptr<HttpStream> MakeHttpStream(asio::local::stream_protocol::socket socket) {
+  return std::make_unique<PlainStream<asio::local::stream_protocol::socket>>(std::move(socket));
+}
+
+}  // namespace cairn

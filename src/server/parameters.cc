@@ -1,0 +1,123 @@
+#include "server/parameters.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/nearest.h"
+
+namespace cairn {
+
+const std::string* ParameterReader::Take(std::string_view name) {
+  names_.emplace_back(name);
+  return parameters_.Find(name);
+}
+
+void ParameterReader::Wrong(std::string_view name, std::string_view value, const std::string& why) {
+  if (!status_.ok()) return;
+  status_ = {StatusCode::kInvalidArgument, fmt::format("parameter {}: \"{}\" {}", name, value, why)};
+}
+
+ParameterReader& ParameterReader::Text(std::string_view name, std::string& out) {
+  if (const std::string* value = Take(name); value != nullptr) out = *value;
+  return *this;
+}
+
+ParameterReader& ParameterReader::Required(std::string_view name, std::string& out) {
+  const std::string* value = Take(name);
+  if (value != nullptr && !value->empty()) {
+    out = *value;
+  } else if (status_.ok()) {
+    status_ = {StatusCode::kInvalidArgument, fmt::format("parameter {} is missing", name)};
+  }
+  return *this;
+}
+
+ParameterReader& ParameterReader::Number(std::string_view name, std::uint64_t most, std::uint64_t& out) {
+  const std::string* value = Take(name);
+  if (value == nullptr) return *this;
+  std::uint64_t number = 0;
+  const char* const end = value->data() + value->size();
+  const auto read = std::from_chars(value->data(), end, number);
+  if (value->empty() || read.ec != std::errc() || read.ptr != end || number > most) {
+    Wrong(name, *value, fmt::format("is no whole number from 0 to {}", most));
+  } else {
+    out = number;
+  }
+  return *this;
+}
+
+ParameterReader& ParameterReader::Flag(std::string_view name, bool& out) {
+  const std::string* value = Take(name);
+  if (value == nullptr) return *this;
+  if (value->empty() || *value == "true" || *value == "1") {
+    out = true;
+  } else if (*value == "false" || *value == "0") {
+    out = false;
+  } else {
+    Wrong(name, *value, "is neither true nor false");
+  }
+  return *this;
+}
+
+ParameterReader& ParameterReader::Time(std::string_view name, std::optional<Timestamp>& out) {
+  const std::string* value = Take(name);
+  if (value == nullptr || value->empty()) return *this;
+  auto time = ParseTimestamp(*value);
+  if (time) {
+    out = *time;
+  } else {
+    Wrong(name, *value, "is no time: " + time.error().message());
+  }
+  return *this;
+}
+
+ParameterReader& ParameterReader::Texts(std::string_view name, std::vector<std::string>& out) {
+  if (Take(name) != nullptr) out = parameters_.All(name);
+  return *this;
+}
+
+ParameterReader& ParameterReader::List(std::string_view name, std::vector<std::string>& out) {
+  if (Take(name) == nullptr) return *this;
+  out.clear();
+  for (const std::string& value : parameters_.All(name)) {
+    std::string_view rest = value;
+    for (;;) {
+      const std::size_t comma = rest.find(',');
+      if (comma != 0 && !rest.empty()) out.emplace_back(rest.substr(0, comma));
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  return *this;
+}
+
+ParameterReader& ParameterReader::Choice(std::string_view name, const std::vector<std::string_view>& choices,
+                                         std::size_t& out) {
+  const std::string* value = Take(name);
+  if (value == nullptr) return *this;
+  const auto at = std::find(choices.begin(), choices.end(), *value);
+  if (at == choices.end()) {
+    Wrong(name, *value, fmt::format("is none of {}", fmt::join(choices, ", ")));
+  } else {
+    out = static_cast<std::size_t>(at - choices.begin());
+  }
+  return *this;
+}
+
+Status ParameterReader::Finish() {
+  if (!status_.ok()) return status_;
+  for (const auto& [name, value] : parameters_.all()) {
+    if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
+    const auto near = Nearest(name, names_, 1);
+    return {StatusCode::kInvalidArgument,
+            fmt::format("there is no parameter \"{}\" here{}", name,
+                        near.empty() ? fmt::format("; there are: {}", fmt::join(names_, ", "))
+                                     : fmt::format("; did you mean {}?", near.front()))};
+  }
+  return Status::Ok();
+}
+
+}  // namespace cairn

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/http_message.h"
+
+namespace cairn {
+
+class Exchange;
+using HttpHandler = std::function<ServerResponse(Exchange&)>;
+
+/// One way in: `GET /api/v1/records/{kind}`. A part in braces matches one segment of the path, whatever it holds once
+/// it is unescaped, `/` included.
+struct HttpRoute {
+  std::string method;
+  std::string pattern;
+  HttpHandler handler;
+};
+
+/// Parameters out of path or query, unescaped, in their order.
+class HttpParameters {
+ public:
+  void Add(std::string name, std::string value) { all_.emplace_back(std::move(name), std::move(value)); }
+  /// The first of that name.
+  [[nodiscard]] const std::string* Find(std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> All(std::string_view name) const;
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> all_;
+};
+
+/// Reads `a=1&b=x%20y`, `+` being a space. Returns INVALID_ARGUMENT where an escape is broken.
+Result<HttpParameters> ParseQuery(std::string_view query);
+
+/// Finds the handler of a request. Filled once, then read by any thread.
+class Router {
+ public:
+  /// A literal segment goes before one in braces.
+  void Add(HttpRoute route);
+
+  struct Match {
+    const HttpRoute* route =
+        nullptr;  ///< Null: `allowed` is what else the path takes; empty where there is no such path.
+    HttpParameters parameters;
+    std::vector<std::string> allowed;
+  };
+  /// HEAD finds what GET does. Returns INVALID_ARGUMENT where an escape in the path is broken.
+  [[nodiscard]] Result<Match> Find(std::string_view method, std::string_view path) const;
+  [[nodiscard]] const std::vector<std::unique_ptr<HttpRoute>>& routes() const { return routes_; }
+
+ private:
+  struct Node {
+    std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
+    std::unique_ptr<Node> any;
+    std::vector<const HttpRoute*> routes;
+  };
+  static const Node* Walk(const Node& node, const std::vector<std::string>& segments, std::size_t at);
+
+  Node root_;
+  std::vector<std::unique_ptr<HttpRoute>> routes_;
+};
+
+}  // namespace cairn

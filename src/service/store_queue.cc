@@ -1,0 +1,61 @@
+#include "service/store_queue.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace cairn {
+
+StoreQueue::StoreQueue(Repository& repository, const Options& options) : repository_(repository), options_(options) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, options.threads); ++i) threads_.emplace_back([this] { Run(); });
+}
+
+StoreQueue::~StoreQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+}
+
+bool StoreQueue::Add(std::span<const std::string_view> jsons, Done done) {
+  Order order{{jsons.begin(), jsons.end()}, 0, std::move(done)};
+  for (const std::string_view json : jsons) order.bytes += json.size();
+  {
+    const std::lock_guard lock(mutex_);
+    // What is larger than the bound is taken where nothing else waits.
+    if (waiting_bytes_ != 0 && waiting_bytes_ + order.bytes > options_.bytes_max) return false;
+    waiting_bytes_ += order.bytes;
+    waiting_.push_back(std::move(order));
+  }
+  changed_.notify_one();
+  return true;
+}
+
+void StoreQueue::Run() {
+  for (;;) {
+    std::vector<Order> orders;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return !waiting_.empty() || is_stopping_; });
+      if (waiting_.empty()) return;
+      orders.swap(waiting_);
+      waiting_bytes_ = 0;
+    }
+    StoreAll(std::move(orders));
+  }
+}
+
+void StoreQueue::StoreAll(std::vector<Order> orders) {
+  std::vector<std::string_view> jsons;
+  for (const Order& order : orders) jsons.insert(jsons.end(), order.jsons.begin(), order.jsons.end());
+  Results results = repository_.BulkStore(jsons);
+  auto at = std::make_move_iterator(results.begin());
+  for (Order& order : orders) {
+    const auto end = at + static_cast<std::ptrdiff_t>(order.jsons.size());
+    order.done(Results(at, end));
+    at = end;
+  }
+}
+
+}  // namespace cairn

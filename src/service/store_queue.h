@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "cairn/repository.h"
+
+namespace cairn {
+
+/// Stores what many callers hand in at once as one commit, and tells each when it is done, so that nobody holds a
+/// thread while the disk writes. Any thread may call it; owned by whoever outlives its callers.
+class StoreQueue {
+ public:
+  struct Options {
+    std::size_t bytes_max = std::size_t{256} << 20;  ///< Waiting; beyond that nothing is taken.
+    std::size_t threads = 2;  ///< Commits under way: one reads its records while the other waits for the disk.
+  };
+  /// `repository` outlives this.
+  StoreQueue(Repository& repository, const Options& options);
+  StoreQueue(const StoreQueue&) = delete;
+  StoreQueue& operator=(const StoreQueue&) = delete;
+  /// Stores what waits.
+  ~StoreQueue();
+
+  using Results = std::vector<Result<Stored>>;
+  /// Called once, on a thread of the queue: short, and must not call the queue.
+  using Done = std::function<void(Results results)>;
+  /// The texts stay valid until `done` is called. False where too much waits: nothing was taken.
+  [[nodiscard]] bool Add(std::span<const std::string_view> jsons, Done done);
+
+ private:
+  struct Order {
+    std::vector<std::string_view> jsons;
+    std::size_t bytes = 0;
+    Done done;
+  };
+  void Run();
+  void StoreAll(std::vector<Order> orders);
+
+  Repository& repository_;
+  const Options options_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Guarded by mutex_.
+  std::vector<Order> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool is_stopping_ = false;
+
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace cairn
