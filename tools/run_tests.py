@@ -37,10 +37,13 @@ def tidy_rules(build):
     return Count(*tidy.check(tidy.Tree(tidy.ROOT, build)))
 
 
-def python_tests():
+def python_tests(build):
+    # What the tests of real clients need.
+    os.environ["CAIRN_PROGRAM"] = str(pathlib.Path(build, "cairn").resolve())
+    os.environ.setdefault("CAIRN_CLIENTS", str(tidy.ROOT / "build" / "clients"))
     loader = unittest.TestLoader()
     suites = []
-    for name in ("tools", "examples"):
+    for name in ("tools", "examples", "tests/clients"):
         folder = str(tidy.ROOT / name)
         sys.path.insert(0, folder)
         suites.append(loader.discover(folder, pattern="*_test.py", top_level_dir=folder))
@@ -93,7 +96,7 @@ def main():
     parser.add_argument("build", help="the build folder")
     parser.add_argument("--jobs", type=int, default=2)
     arguments, rest = parser.parse_known_args()
-    count = tidy_rules(arguments.build) + python_tests() + cpp_tests(arguments.build, arguments.jobs, rest)
+    count = tidy_rules(arguments.build) + python_tests(arguments.build) + cpp_tests(arguments.build, arguments.jobs, rest)
     ci = os.environ.get("CI") == "true"
     if ci and count.skipped:
         print("CI=true: a skipped test fails the run")

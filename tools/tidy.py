@@ -187,8 +187,8 @@ def every_test_file_is_in_the_test_binary(tree):
         if name.endswith("_test.cc") and not any("cairn_tests" in object for object in compiled.get(name, [])):
             yield f"{name}: not part of cairn_tests"
     for name in tree.files:
-        if name.endswith("_test.py") and not name.startswith(("tools/", "examples/")):
-            yield f"{name}: tools/run_tests.py runs the Python tests of tools/ and examples/ alone"
+        if name.endswith("_test.py") and not name.startswith(("tools/", "examples/", "tests/clients/")):
+            yield f"{name}: tools/run_tests.py runs the Python tests of tools/, examples/ and tests/clients/ alone"
 
 
 @rule
