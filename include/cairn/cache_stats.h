@@ -35,6 +35,10 @@ struct CacheCounts {
   std::uint64_t removed = 0;  ///< Dropped because they were invalidated.
   std::uint64_t errors = 0;   ///< The level could not answer, or what it held was damaged.
   CacheLatency hit_latency;   ///< Memory hits are sampled, one in 64.
+  /// Standing now: in the memory of this process, on disk with what was removed and not yet swept. The shared level
+  /// does not tell.
+  std::uint64_t entries = 0;
+  std::uint64_t bytes = 0;
 
   void Add(const CacheCounts& other);
 };

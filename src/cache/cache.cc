@@ -204,6 +204,14 @@ CacheStats CacheImpl::Stats() {
   state.FlushStats(true);
   if (state.levels().disk() != nullptr) {
     if (auto all = state.levels().disk()->AllStats(); all) stats.operations = std::move(*all);
+    // What stands in memory is this process's own affair.
+    for (const CacheOperationStats& here : state.StatsHere()) {
+      for (CacheOperationStats& all : stats.operations) {
+        if (all.operation != here.operation) continue;
+        all.memory.entries = here.memory.entries;
+        all.memory.bytes = here.memory.bytes;
+      }
+    }
   } else {
     stats.operations = state.StatsHere();
   }

@@ -35,6 +35,41 @@ TEST_F(CacheOptionsTest, ACallThatBypassesNeitherReadsNorWrites) {
   EXPECT_EQ(GetValue(*cache, key), "kept");
 }
 
+TEST_F(CacheOptionsTest, StatsTellWhatStandsOfEachOperation) {
+  auto cache = Open(OnDisk());
+  const CacheOperation& one = Define(*cache);
+  const CacheOperation& other = Define(*cache, Exact(), "other");
+  const CacheOperation& in_memory = Define(
+      *cache,
+      [] {
+        CachePolicy policy = Exact();
+        policy.levels = {true, false, false};
+        return policy;
+      }(),
+      "memory");
+  for (std::int64_t id = 0; id < 3; ++id) ASSERT_TRUE(cache->GetOrLoad(KeyOf(one, id), Loads("x")));
+  ASSERT_TRUE(cache->GetOrLoad(KeyOf(other), Loads(std::string(5000, 'x'))));
+  ASSERT_TRUE(cache->GetOrLoad(KeyOf(in_memory), Loads("x")));
+  ASSERT_TRUE(cache->Flush().ok());
+  const auto of = [&](std::string_view name) {
+    for (const CacheOperationStats& stats : cache->Stats().operations) {
+      if (stats.operation == name) return stats;
+    }
+    return CacheOperationStats();
+  };
+  EXPECT_EQ(of("source:op").disk.entries, 3U);
+  EXPECT_EQ(of("source:op").memory.entries, 3U);
+  EXPECT_EQ(of("source:other").disk.entries, 1U);
+  EXPECT_GT(of("source:other").memory.bytes, 5000U);
+  EXPECT_GT(of("source:other").disk.bytes, 0U);
+  EXPECT_EQ(of("source:memory").memory.entries, 1U);
+  EXPECT_EQ(of("source:memory").disk.entries, 0U);
+  ASSERT_TRUE(cache->Remove(CacheSelector::Operation("source:op")));
+  EXPECT_EQ(GetValue(*cache, KeyOf(one, 0)), "(miss)");
+  EXPECT_EQ(of("source:op").memory.entries, 2U) << "the others when they are met, or their room is wanted";
+  EXPECT_EQ(of("source:other").memory.entries, 1U);
+}
+
 TEST_F(CacheOptionsTest, MemoryIsReadAgainFromBelowAfterItsOwnTtl) {
   CacheOptions options = OnDisk();
   options.memory.ttl_max = seconds(10);

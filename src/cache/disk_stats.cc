@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cache/disk_level.h"
 #include "cache/stats_codec.h"
 
@@ -39,8 +41,24 @@ Result<std::vector<CacheOperationStats>> DiskLevel::AllStats() {
     for (;;) {
       const auto more = select->Step();
       if (!more) return more.error();
-      if (!*more) return Status::Ok();
+      if (!*more) break;
       all.push_back(ReadOperationStats(std::string(select->Bytes(0)), select->Bytes(1)));
+    }
+    // A key begins with its source and operation, each behind a colon.
+    auto standing = reader.db->Prepare(
+        "SELECT substr(key, 1, instr(key, ':') + instr(substr(key, instr(key, ':') + 1), ':') - 1), count(*), "
+        "sum(bytes) "
+        "FROM entries GROUP BY 1");
+    if (!standing) return standing.error();
+    for (;;) {
+      const auto more = standing->Step();
+      if (!more) return more.error();
+      if (!*more) return Status::Ok();
+      const std::string operation(standing->Bytes(0));
+      auto at = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.operation == operation; });
+      if (at == all.end()) at = all.insert(all.end(), ReadOperationStats(operation, {}));
+      at->disk.entries = standing->Unsigned(1);
+      at->disk.bytes = standing->Unsigned(2);
     }
   });
   if (!status.ok()) return status;

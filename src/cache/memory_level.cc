@@ -99,10 +99,18 @@ struct alignas(64) MemoryLevel::Shard {
     if (operation >= counts.size()) counts.resize(operation + 1);
     return counts[operation];
   }
+  void Insert(Node& node, Dropped& dropped);
   /// Takes the node out; the caller frees it.
   void Detach(Node& node) {
-    table.Erase(node.hash);
     policy.Erase(node);
+    Forget(node);
+  }
+  /// The same for one that the policy gave up.
+  void Forget(Node& node) {
+    table.Erase(node.hash);
+    CacheCounts& of = CountsOf(node.operation).counts;
+    --of.entries;
+    of.bytes -= node.weight;
   }
 };
 
@@ -128,6 +136,14 @@ class MemoryLevel::Dropped {
   MemoryLevel& level_;
   std::vector<Readers::Gone> gone_;
 };
+
+void MemoryLevel::Shard::Insert(Node& node, Dropped& dropped) {
+  dropped.Add(table.Insert(node.hash, &node));
+  policy.Insert(node);
+  CacheCounts& of = CountsOf(node.operation).counts;
+  ++of.entries;
+  of.bytes += node.weight;
+}
 
 namespace {
 
@@ -265,12 +281,11 @@ void MemoryLevel::Store(const Write& write) {
   };
   while (is_full()) {
     auto* victim = static_cast<Node*>(shard.policy.Evict());
-    shard.table.Erase(victim->hash);
+    shard.Forget(*victim);
     ++shard.CountsOf(victim->operation).counts.evicted;
     dropped.Add(victim);
   }
-  dropped.Add(shard.table.Insert(node->hash, node));
-  shard.policy.Insert(*node);
+  shard.Insert(*node, dropped);
   ++shard.CountsOf(node->operation).counts.stores;
 }
 
@@ -298,6 +313,7 @@ void MemoryLevel::Clear() {
     Dropped dropped(*this);
     const std::lock_guard lock(shard->lock);
     while (auto* node = static_cast<Node*>(shard->policy.Evict())) {
+      shard->Forget(*node);
       ++shard->CountsOf(node->operation).counts.removed;
       dropped.Add(node);
     }

@@ -40,6 +40,8 @@ void CacheCounts::Add(const CacheCounts& other) {
   removed += other.removed;
   errors += other.errors;
   hit_latency.Add(other.hit_latency);
+  entries += other.entries;
+  bytes += other.bytes;
 }
 
 const CacheCounts& CacheOperationStats::at(CacheLevel level) const {

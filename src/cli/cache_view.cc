@@ -25,9 +25,9 @@ std::string Percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio);
 std::string CountsJson(const CacheCounts& counts) {
   return fmt::format(
       R"("hits":{},"misses":{},"stale":{},"negative":{},"stores":{},"fenced":{},"evicted":{},"expired":{},"removed":{},)"
-      R"("errors":{},"hit_p50_ns":{},"hit_p99_ns":{})",
+      R"("errors":{},"entries":{},"bytes":{},"hit_p50_ns":{},"hit_p99_ns":{})",
       counts.hits, counts.misses, counts.stale, counts.negative, counts.stores, counts.fenced, counts.evicted,
-      counts.expired, counts.removed, counts.errors, counts.hit_latency.QuantileNs(0.5),
+      counts.expired, counts.removed, counts.errors, counts.entries, counts.bytes, counts.hit_latency.QuantileNs(0.5),
       counts.hit_latency.QuantileNs(0.99));
 }
 
@@ -110,15 +110,19 @@ void PrintHits(Session& session, const CacheReport& report) {
                   {"stored", RowTable::Align::kRight},
                   {"evicted", RowTable::Align::kRight},
                   {"errors", RowTable::Align::kRight},
+                  {"entries", RowTable::Align::kRight},
+                  {"bytes", RowTable::Align::kRight},
                   {"hit p50", RowTable::Align::kRight},
                   {"p99", RowTable::Align::kRight}});
   for (const CacheReportLine& line : report.lines) {
     const CacheCounts& counts = line.counts;
     const bool is_timed = counts.hit_latency.count > 0;
+    const bool is_shared = line.level == CacheLevel::kShared;
     table.Add({line.operation, std::string(CacheLevelName(line.level)), Percent(line.hit_ratio),
                std::to_string(counts.hits), std::to_string(counts.stale), std::to_string(counts.negative),
                std::to_string(counts.misses), std::to_string(counts.stores), std::to_string(counts.evicted),
-               std::to_string(counts.errors), is_timed ? Nanoseconds(line.hit_ns_p50) : "-",
+               std::to_string(counts.errors), is_shared ? "-" : std::to_string(counts.entries),
+               is_shared ? "-" : SizeText(counts.bytes), is_timed ? Nanoseconds(line.hit_ns_p50) : "-",
                is_timed ? Nanoseconds(line.hit_ns_p99) : "-"});
   }
   table.Print(session.out(), session.paint());

@@ -50,7 +50,7 @@ void Add(const CacheOperationStats& stats, CacheReport& report) {
   for (const CacheLevel level : kLevels) {
     const CacheCounts& counts = stats.at(level);
     if (loads.calls == 0) loads.calls = Calls(counts);
-    if (Calls(counts) + counts.stores + counts.errors + counts.removed == 0) continue;
+    if (Calls(counts) + counts.stores + counts.errors + counts.removed + counts.entries == 0) continue;
     report.lines.push_back({stats.operation, level, counts, Ratio(Answered(counts), Calls(counts)),
                             counts.hit_latency.QuantileNs(0.5), counts.hit_latency.QuantileNs(0.99)});
   }
