@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <cstdlib>
 #include <set>
 
 #include "extract/documents_for_test.h"
+#include "log/log_for_test.h"
+#include "temp_dir.h"
 
 namespace cairn {
 namespace {
@@ -43,6 +47,25 @@ TEST(Pdf, SaysThatItNeedsAPassword) {
   ASSERT_FALSE(out->warnings.empty());
   EXPECT_EQ(out->warnings[0], "the document cannot be read without its password");
   EXPECT_EQ(Find(*out, "Title"), FieldValue(""));
+}
+
+// With the ciphers that qpdf, which is linked to GnuTLS, uses itself.
+TEST(Pdf, ReadsWhatNeedsNoPasswordWhateverItIsEncryptedWith) {
+  ASSERT_EQ(std::system("command -v qpdf >/dev/null 2>&1"), 0) << "qpdf is missing: ./dev setup test";
+  const TempDir temp;
+  WriteFileBytes(temp.path() + "/plain.pdf", documents::Pdf());
+  for (const std::string how : {"40", "128 --use-aes=n", "128 --use-aes=y", "256 --force-R5", "256"}) {
+    const std::string command = "cd '" + temp.path() + "' && qpdf --allow-weak-crypto plain.pdf --encrypt '' owner " +
+                                how + " -- out.pdf 2>/dev/null";
+    const int code = std::system(command.c_str());
+    ASSERT_TRUE(WIFEXITED(code) && WEXITSTATUS(code) % 3 == 0) << how;  // 3: with warnings
+    const auto out = ExtractFrom(ReadFileBytes(temp.path() + "/out.pdf"));
+    ASSERT_TRUE(out) << how << ": " << out.error();
+    EXPECT_TRUE(out->warnings.empty()) << how << ": " << out->warnings[0];
+    EXPECT_NE(Find(*out, "Encryption"), FieldValue("")) << how;
+    EXPECT_EQ(Find(*out, "Title"), FieldValue("A Paper")) << how;
+    EXPECT_EQ(out->core.pages, 1) << how;
+  }
 }
 
 TEST(Pdf, AnOutlineInACircleEnds) {
