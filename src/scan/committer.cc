@@ -11,6 +11,9 @@ constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kQueueMax = 4096;
 constexpr std::size_t kNewPathsMax = 200'000;
 constexpr std::chrono::milliseconds kCommitEvery{500};
+// What is stored together is synced once: so many are waited for, so long at most.
+constexpr std::size_t kGather = 256;
+constexpr std::chrono::milliseconds kGatherFor{20};
 
 }  // namespace
 
@@ -78,6 +81,15 @@ void Committer::Work() {
       has_items_.wait_until(lock, committed + kCommitEvery, ready);
     } else {
       has_items_.wait(lock, ready);
+    }
+    const auto has_enough = [&] { return items_.size() >= kGather || ending_ || flushing_; };
+    if (!items_.empty() && !has_enough()) {
+      const bool stores = !items_.front().records.empty();
+      const auto until = SteadyClock::now() + kGatherFor;
+      lock.unlock();
+      if (stores) (void)store_.Get();  // Opened meanwhile; `Step` says what is wrong with it.
+      lock.lock();
+      has_items_.wait_until(lock, until, has_enough);
     }
     items.clear();
     while (!items_.empty() && items.size() < kBatch) {

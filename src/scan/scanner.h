@@ -99,7 +99,7 @@ class Scanner {
   void OnFolder(Pass& pass, const WalkedFolder& walked);
   // Begins anew where the state was made with another store.
   Status CheckStore();
-  Status CheckMark();
+  Status CheckMark(const std::string& mark);
   // What the log looks like from outside: while it stays the same, so is the store.
   [[nodiscard]] std::string LooksOfLog() const;
   Status MarkStore();

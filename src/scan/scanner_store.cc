@@ -34,25 +34,27 @@ Status Scanner::CheckStore() {
   auto looks = state_->Meta(kMetaLooks);
   if (!looks) return looks.error();
   if (!looks->empty() && *looks == LooksOfLog()) return Status::Ok();
-  return CheckMark();
+  auto mark = state_->Meta(kMetaMark);
+  if (!mark) return mark.error();
+  // Neither state nor log: the store is made when the first file was read, while others are.
+  if (mark->empty() && !parts_.log_folder.empty() && !parts_.files->Exists(parts_.log_folder)) return Status::Ok();
+  return CheckMark(*mark);
 }
 
-Status Scanner::CheckMark() {
+Status Scanner::CheckMark(const std::string& mark) {
   auto store = store_.Get();
   const bool is_dry = parts_.zygote == nullptr;
   if (!store && is_dry && store.error().code() == StatusCode::kNotFound) return Status::Ok();
   if (!store) return store.error();
-  auto mark = state_->Meta(kMetaMark);
-  if (!mark) return mark.error();
-  if (mark->find(' ') == std::string::npos) {
+  if (mark.find(' ') == std::string::npos) {
     auto stats = (*store)->Stats();
     has_lost_state_ = stats && stats->records != 0;
     return Status::Ok();
   }
-  const Seq seq{std::strtoull(mark->c_str(), nullptr, 10)};
+  const Seq seq{std::strtoull(mark.c_str(), nullptr, 10)};
   auto page = (*store)->Tail(seq, 1);
   if (!page) return page.error();
-  if (!page->facts.empty() && MarkOf(page->facts.front()) == *mark) {
+  if (!page->facts.empty() && MarkOf(page->facts.front()) == mark) {
     if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
     return state_->Commit();
   }

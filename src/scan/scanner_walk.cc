@@ -1,0 +1,152 @@
+// What a scan does with the folders that it walks.
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "scan/file_name.h"
+#include "scan/root_look.h"
+#include "scan/scanner_pass.h"
+
+namespace cairn {
+namespace {
+
+// What leaves it open whether the folder and its files are still there.
+bool MayComeBack(int error) {
+  return error != EACCES && error != EPERM && error != ENOENT && error != ENOTDIR && error != ELOOP;
+}
+
+}  // namespace
+
+WalkOptions Scanner::Walking() const {
+  WalkOptions walking;
+  walking.threads = options_.walkers;
+  walking.links = options_.links;
+  walking.ignore_files = options_.ignore_files;
+  walking.filter = PathFilter(options_.include, options_.exclude);
+  return walking;
+}
+
+void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
+  if (pass.stop) return;
+  ++counts_->folders;
+  counts_->ignored += walked.ignored;
+  if (!walked.status.ok() && MayComeBack(walked.error)) {
+    ++counts_->problems;
+    pass.Note(fmt::format("{}: {}; what is known of it is kept", walked.path, walked.status.message()));
+    return;
+  }
+  auto stored = walker_states_[walked.thread]->LoadFolder(walked.path);
+  if (!stored) return pass.Fail(stored.error());
+  ComparedFolder compared =
+      CompareFolder(walked, *stored ? &**stored : nullptr, *methods_, {.force = options_.force, .only = pass.only});
+  counts_->unchanged += compared.unchanged;
+  counts_->to_read += compared.tasks.size();
+  if (compared.work == nullptr) return;
+  if (walked.error == ENOENT || walked.error == ENOTDIR) compared.work->problem.clear();
+  if (!compared.work->problem.empty()) {
+    ++counts_->problems;
+    pass.Note(fmt::format("{}: {}", walked.path, walked.status.message()));
+  }
+  if (pass.would_read != nullptr) {
+    const std::lock_guard lock(pass.mutex);
+    for (const auto& task : compared.tasks) {
+      const std::string prefix = walked.path == "/" ? "/" : walked.path + "/";
+      (*pass.would_read)(prefix + std::string(compared.work->entries[task->at].name), task->why);
+    }
+    counts_->removed += compared.work->removals.size();
+    return;
+  }
+  // First the folder by itself, where that is all there is; its files end it otherwise.
+  if (compared.tasks.empty() || !compared.work->problem.empty() || !compared.work->problem_before.empty()) {
+    pass.committer->FolderDone(compared.work);
+  }
+  for (auto& task : compared.tasks) {
+    ProduceRequest request;
+    request.detail = task;
+    if (pass.stop || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
+  }
+}
+
+// An empty folder in the place of another that had files is taken for a mount that is missing.
+bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
+  if (!root.only.empty()) return false;
+  const auto look = LookAtRoot(root.folder);
+  if (!look) return false;                   // The walk says why.
+  StateDb& state = *walker_states_.front();  // The other one is the committer's.
+  auto before = state.Meta(std::string(kMetaRoot) + root.folder);
+  auto known = state.LoadFolder(root.folder);
+  if (!before || !known) return false;
+  const bool had_files = *known && !(*known)->entries.empty();
+  if (look->is_empty && had_files && !before->empty() && *before != look->identity && !options_.accept_empty_roots) {
+    ++counts_->problems;
+    pass.Note(
+        fmt::format("{}: it is empty and another folder than before, as where a disk or share is not mounted; what "
+                    "is known below it is kept. If it was emptied on purpose: --accept-empty",
+                    root.folder));
+    return true;
+  }
+  if (*before != look->identity) pass.new_roots.emplace_back(root.folder, look->identity);
+  return false;
+}
+
+void Scanner::WalkRoot(Pass& pass, const Root& root) {
+  if (IsUnmounted(pass, root)) return;
+  WalkOptions walking = Walking();
+  walking.begun_ns = pass.begun_ns;
+  Walker walker(walking);
+  const auto on_folder = [&](const WalkedFolder& walked) { OnFolder(pass, walked); };
+  if (!root.only.empty()) {
+    // The one file among what is known of its folder: nothing else there is gone.
+    WalkedFolder one;
+    auto stored = walker_states_[0]->LoadFolder(root.folder);
+    Listing listing;
+    struct stat device {};
+    (void)::stat(root.folder.c_str(), &device);
+    const int fd = OpenPath(root.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    Listed seen;
+    const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
+    const bool is_there = fd >= 0 && LookAt(fd, root.only.c_str(), number, options_.links, seen);
+    if (fd >= 0) ::close(fd);
+    if (stored && *stored) {
+      for (EntryReader reader((*stored)->entries); reader.entry() != nullptr; reader.Next()) {
+        const StateEntry& entry = *reader.entry();
+        if (entry.name != root.only) listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
+      }
+    }
+    if (is_there) {
+      seen.name = root.only;
+      const auto at = std::lower_bound(listing.entries.begin(), listing.entries.end(), seen,
+                                       [](const Listed& a, const Listed& b) { return a.name < b.name; });
+      listing.entries.insert(at, seen);
+    }
+    one.path = root.folder;
+    one.listing = &listing;
+    const std::set<std::string, std::less<>> only{root.only};
+    pass.only = &only;
+    on_folder(one);
+    pass.only = nullptr;
+    return;
+  }
+  const Status walked = walker.Walk(root.folder, pass.stop, on_folder);
+  if (walked.code() == StatusCode::kNotFound) {
+    pass.Note(walked.message() + "; what was known below it is recorded as gone");
+    if (pass.committer != nullptr) {
+      auto work = std::make_shared<FolderWork>();
+      work->path = root.folder;
+      work->lost_folders.push_back(root.folder);
+      work->lost_reason = "its root is gone";
+      pass.committer->FolderDone(std::move(work));
+    }
+  } else if (walked.code() == StatusCode::kUnavailable || walked.code() == StatusCode::kInvalidArgument) {
+    ++counts_->problems;
+    pass.Note(walked.message());
+  }
+}
+
+}  // namespace cairn
