@@ -11,6 +11,8 @@
 #include <optional>
 #include <thread>
 
+#include "log/read_behind.h"
+
 namespace cairn {
 namespace {
 
@@ -43,18 +45,19 @@ std::uint64_t GetU64(const char* at) {
 }
 
 // Frame ends: behind the first newline at or after `frame_bytes`.
-std::vector<std::uint32_t> CutFrames(std::string_view lines, std::size_t frame_bytes) {
+std::vector<std::uint32_t> CutFrames(std::string_view lines, std::size_t frame_bytes, ReadBehind behind) {
   std::vector<std::uint32_t> begins;
   for (std::size_t at = 0; at < lines.size();) {
     begins.push_back(static_cast<std::uint32_t>(at));
     const std::size_t newline = lines.find('\n', std::min(at + frame_bytes, lines.size()) - 1);
     at = newline == std::string_view::npos ? lines.size() : newline + 1;
+    behind.Passed(lines.data() + at);
   }
   begins.push_back(static_cast<std::uint32_t>(lines.size()));
   return begins;
 }
 
-std::string TrainDictionary(std::string_view lines, const std::vector<std::uint32_t>& begins) {
+std::string TrainDictionary(std::string_view lines, const std::vector<std::uint32_t>& begins, ReadBehind behind) {
   const std::size_t frames = begins.size() - 1;
   const std::size_t step = std::max<std::size_t>(1, lines.size() / kSampleBytes);
   std::string samples;
@@ -63,6 +66,7 @@ std::string TrainDictionary(std::string_view lines, const std::vector<std::uint3
     const std::size_t bytes = std::min<std::size_t>(begins[i + 1] - begins[i], 64 << 10);
     samples.append(lines.substr(begins[i], bytes));
     sizes.push_back(bytes);
+    behind.Passed(lines.data() + begins[i]);
   }
   std::string dictionary(std::clamp<std::size_t>(lines.size() / kDictionaryShare, 1024, kDictionaryBytesMax), '\0');
   ZDICT_fastCover_params_t parameters{};
@@ -97,14 +101,16 @@ struct Piece {
 };
 
 void CompressPiece(std::string_view lines, const std::vector<std::uint32_t>& begins, std::size_t first,
-                   std::size_t last, const ZSTD_CDict* dictionary, const std::atomic<bool>* cancel, Piece* out) {
+                   std::size_t last, const ZSTD_CDict* dictionary, const FrameOptions& options, Piece* out) {
+  ReadBehind behind = options.mapped ? ReadBehind(lines.substr(begins[first])) : ReadBehind();
   ZSTD_CCtx* context = ZSTD_createCCtx();
   ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kLevel);
   ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
   ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0);
   if (dictionary != nullptr) ZSTD_CCtx_refCDict(context, dictionary);
   for (std::size_t i = first; i < last; ++i) {
-    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) break;
+    if (options.cancel != nullptr && options.cancel->load(std::memory_order_relaxed)) break;
+    behind.Passed(lines.data() + begins[i]);
     const std::size_t size = begins[i + 1] - begins[i];
     const std::size_t at = out->bytes.size();
     out->bytes.resize(at + ZSTD_compressBound(size));
@@ -122,23 +128,24 @@ void CompressPiece(std::string_view lines, const std::vector<std::uint32_t>& beg
 
 }  // namespace
 
-Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads,
-                                   const std::atomic<bool>* cancel) {
-  const std::vector<std::uint32_t> begins = CutFrames(lines, std::max<std::size_t>(frame_bytes, 1));
+Result<std::string> CompressFrames(std::string_view lines, const FrameOptions& options) {
+  const ReadBehind behind = options.mapped ? ReadBehind(lines) : ReadBehind();
+  const std::vector<std::uint32_t> begins = CutFrames(lines, std::max<std::size_t>(options.frame_bytes, 1), behind);
   const std::size_t frames = begins.size() - 1;
-  const std::string dictionary = TrainDictionary(lines, begins);
+  const std::string dictionary = TrainDictionary(lines, begins, behind);
   ZSTD_CDict* prepared = dictionary.empty() ? nullptr : ZSTD_createCDict(dictionary.data(), dictionary.size(), kLevel);
-  threads = std::clamp<std::size_t>(threads, 1, 64);
+  const std::size_t threads = std::clamp<std::size_t>(options.threads, 1, 64);
   std::vector<Piece> pieces(threads);
   std::vector<std::thread> workers;
   for (std::size_t i = 1; i < threads; ++i) {
     workers.emplace_back(CompressPiece, lines, std::cref(begins), frames * i / threads, frames * (i + 1) / threads,
-                         prepared, cancel, &pieces[i]);
+                         prepared, std::cref(options), &pieces[i]);
   }
-  CompressPiece(lines, begins, 0, frames / threads, prepared, cancel, &pieces[0]);
+  CompressPiece(lines, begins, 0, frames / threads, prepared, options, &pieces[0]);
   for (std::thread& worker : workers) worker.join();
   ZSTD_freeCDict(prepared);
-  if (cancel != nullptr && cancel->load()) return Status(StatusCode::kCancelled, "sealing was cancelled");
+  if (options.cancel != nullptr && options.cancel->load())
+    return Status(StatusCode::kCancelled, "sealing was cancelled");
 
   std::string table;
   std::size_t frame = 0;

@@ -29,10 +29,16 @@ struct FrameEntry {
   std::uint32_t compressed = 0;  ///< Offset in the file.
 };
 
+struct FrameOptions {
+  std::size_t frame_bytes = 4096;
+  std::size_t threads = 1;
+  const std::atomic<bool>* cancel = nullptr;  ///< May be null.
+  bool mapped = false;  ///< The lines are those of a `Mapping`: what was read of them need not stay in memory.
+};
+
 /// Compresses `lines` (whole lines, commit lines included) and gives the file's bytes.
-/// Returns INTERNAL where zstd fails, CANCELLED where `cancel` (which may be null) was set meanwhile.
-Result<std::string> CompressFrames(std::string_view lines, std::size_t frame_bytes, std::size_t threads,
-                                   const std::atomic<bool>* cancel = nullptr);
+/// Returns INTERNAL where zstd fails, CANCELLED where `cancel` was set meanwhile.
+Result<std::string> CompressFrames(std::string_view lines, const FrameOptions& options);
 
 /// Reads such a file. Any thread may call it.
 class FrameReader {

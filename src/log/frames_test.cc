@@ -21,7 +21,7 @@ class Frames : public testing::Test {
  protected:
   Frames() {
     while (log_.bytes.size() < std::size_t{200} << 10) log_.Add(5);
-    file_ = *CompressFrames(log_.bytes, 4096, 1);
+    file_ = *CompressFrames(log_.bytes, {.frame_bytes = 4096, .threads = 1});
   }
 
   Result<std::shared_ptr<FrameReader>> Open(const std::string& file) {
@@ -65,7 +65,7 @@ class Frames : public testing::Test {
 
 TEST_F(Frames, ReadBackWhateverTheirSize) {
   for (const std::size_t frame_bytes : {std::size_t{0}, std::size_t{1}, std::size_t{1000}, std::size_t{1} << 30}) {
-    auto reader = Open(*CompressFrames(log_.bytes, frame_bytes, 1));
+    auto reader = Open(*CompressFrames(log_.bytes, {.frame_bytes = frame_bytes, .threads = 1}));
     ASSERT_TRUE(reader.has_value()) << reader.status();
     EXPECT_EQ((*reader)->uncompressed_bytes(), log_.bytes.size());
     ExpectWhole(**reader);
@@ -102,12 +102,12 @@ TEST_F(Frames, EveryOffsetFindsItsFrame) {
 
 TEST_F(Frames, ManyThreadsMakeTheSameFile) {
   for (const std::size_t threads : {2, 3, 64})
-    EXPECT_TRUE(*CompressFrames(log_.bytes, 4096, threads) == file_) << threads;
+    EXPECT_TRUE(*CompressFrames(log_.bytes, {.frame_bytes = 4096, .threads = threads}) == file_) << threads;
 }
 
 TEST_F(Frames, TooFewLinesToLearnFrom) {
   const TestLog small({1});
-  const std::string file = *CompressFrames(small.bytes, 4096, 2);
+  const std::string file = *CompressFrames(small.bytes, {.frame_bytes = 4096, .threads = 2});
   EXPECT_EQ(U32At(file, 4), 24U) << "no dictionary";
   auto reader = Open(file);
   ASSERT_TRUE(reader.has_value()) << reader.status();
@@ -210,7 +210,7 @@ TEST_F(Frames, SeekTableCutOff) {
 // What is left of the frames is read, and nothing else; the segment's index says that it is not all.
 TEST_F(Frames, CutAtEveryByte) {
   const TestLog small({1, 2});
-  const std::string file = *CompressFrames(small.bytes, 100, 1);
+  const std::string file = *CompressFrames(small.bytes, {.frame_bytes = 100, .threads = 1});
   for (std::size_t bytes = 0; bytes < file.size(); ++bytes) {
     auto reader = Open(file.substr(0, bytes));
     if (!reader) {
@@ -228,7 +228,7 @@ TEST_F(Frames, CutAtEveryByte) {
 
 TEST_F(Frames, EveryBitOfASmallFileFlipped) {
   const TestLog small({1, 2});
-  const std::string file = *CompressFrames(small.bytes, 100, 1);
+  const std::string file = *CompressFrames(small.bytes, {.frame_bytes = 100, .threads = 1});
   for (std::size_t at = 0; at < file.size(); ++at) {
     for (int bit = 0; bit < 8; ++bit) {
       std::string changed = file;

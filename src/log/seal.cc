@@ -5,6 +5,7 @@
 #include "log/batch_scanner.h"
 #include "log/frames.h"
 #include "log/index_writer.h"
+#include "log/read_behind.h"
 #include "record/parse.h"
 
 namespace cairn {
@@ -13,7 +14,7 @@ namespace {
 bool Cancelled(const std::atomic<bool>* cancel) { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
 
 // The index of a whole, undamaged segment. `lines` has kJsonPadding readable bytes behind it.
-Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::atomic<bool>* cancel) {
+Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::atomic<bool>* cancel, ReadBehind behind) {
   IndexWriter index(first);
   IndexWriter::Tail tail;
   RecordParser parser;
@@ -43,6 +44,7 @@ Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::ato
       ++next.value;
       at = newline + 1;
     }
+    behind.Passed(batch->lines.data() + batch->lines.size());
   }
   if (!scanner.rest().empty()) {
     return Status(StatusCode::kDataLoss, "segment " + SegmentName(first) + ": its end is torn");
@@ -57,18 +59,22 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
                    const SealOptions& options) {
   const std::string base = JoinPath(dir, SegmentName(segment.first()));
   const std::string_view lines = segment.Bytes(bytes);
-  auto index = BuildIndex(lines, segment.first(), options.cancel);
+  auto index = BuildIndex(lines, segment.first(), options.cancel, ReadBehind(lines));
   if (!index) return index.error();
-  auto frames = CompressFrames(lines, options.frame_bytes, options.threads, options.cancel);
+  auto frames = CompressFrames(
+      lines,
+      {.frame_bytes = options.frame_bytes, .threads = options.threads, .cancel = options.cancel, .mapped = true});
   if (!frames) return frames.error();
   if (Status status = WriteFileDurably(files, base + std::string(kSealedSuffix), *frames); !status.ok()) return status;
   if (Status status = WriteFileDurably(files, base + std::string(kIndexSuffix), *index); !status.ok()) return status;
   // What was written is read again before the only other copy goes.
   auto reader = FrameReader::Open(files, base + std::string(kSealedSuffix));
   if (!reader) return reader.error();
+  ReadBehind behind(lines);
   for (std::size_t i = 0; i < (*reader)->frames(); ++i) {
     auto frame = (*reader)->Read(i);
     if (!frame) return frame.error();
+    behind.Passed(lines.data() + (*frame)->begin);
     if (lines.substr((*frame)->begin, (*frame)->size) != (*frame)->text()) {
       return {StatusCode::kInternal, base + ": a sealed frame differs from its lines"};
     }
@@ -90,7 +96,7 @@ Status RebuildIndex(FileSystem& files, const std::string& dir, Seq first) {
   }
   const std::size_t bytes = lines.size();
   lines.append(kJsonPadding, '\0');
-  auto index = BuildIndex(std::string_view(lines).substr(0, bytes), first, nullptr);
+  auto index = BuildIndex(std::string_view(lines).substr(0, bytes), first, nullptr, ReadBehind());
   if (!index) return index.error();
   return WriteFileDurably(files, base + std::string(kIndexSuffix), *index);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "log/line.h"
+#include "log/read_behind.h"
 #include "log/seal.h"
 #include "store/embedded_repository.h"
 
@@ -174,7 +175,9 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   LogTail tail;
   tail.last = {segment->first().value - 1};
   tail.crc_known = false;
-  ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail, [](const LogBatch&) {});
+  ReadBehind behind(segment->Bytes(*bytes));
+  ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail,
+              [&](const LogBatch& batch) { behind.Passed(batch.lines.data()); });
   return SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
 }
 
