@@ -94,6 +94,27 @@ TEST_F(CliScanTest, VersionsDifferenceAndRollback) {
   EXPECT_THAT(Cairn({"rollback", "tree/a.bin", "9"}).err, HasSubstr("there is no version 9: it has 1 to 4"));
 }
 
+TEST_F(CliScanTest, RollbackPutsTablesAndMembersBackToo) {
+  const std::string file = "file:file:" + dir_.Sub("tree/held.csv");
+  const std::string table = "dataset:file:" + dir_.Sub("tree/held.csv");
+  dir_.Write("tree/held.csv", "name,born\nAda,2001-02-03\nBob,\n");
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  dir_.Write("tree/held.csv", "name,city,size\nAda,Rome,1\nBob,Bonn,2\nEve,Graz,3\n");
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  EXPECT_THAT(Cairn({"latest", "schema_snapshot", table, "--json"}).out, HasSubstr("city"));
+  ASSERT_EQ(Cairn({"rollback", "tree/held.csv", "1"}).code, 0);
+  EXPECT_THAT(Cairn({"latest", "schema_snapshot", table, "--json"}).out, HasSubstr("born"));
+  EXPECT_THAT(Cairn({"latest", "statistics_snapshot", table, "--json"}).out, HasSubstr(R"("row_count":2)"));
+  // A version that held nothing takes away what stands, and one that held it gives it back.
+  dir_.Write("tree/held.csv", std::string("\0\1none", 6));
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  EXPECT_EQ(Cairn({"path", file, table}).code, 1);
+  ASSERT_EQ(Cairn({"rollback", "tree/held.csv", "2"}).code, 0);
+  EXPECT_EQ(Cairn({"path", file, table}).code, 0);
+  ASSERT_EQ(Cairn({"rollback", "tree/held.csv", "4"}).code, 0);
+  EXPECT_EQ(Cairn({"path", file, table}).code, 1);
+}
+
 TEST_F(CliScanTest, DryRunPrintsAndWritesNothing) {
   const ProgramEnd before = Cairn({"scan", "tree", "--dry-run"});
   EXPECT_EQ(Lines(before.out).size(), 2u) << before.err;

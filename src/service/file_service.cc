@@ -8,8 +8,10 @@
 #include <filesystem>
 
 #include "base/hash.h"
+#include "extract/extracted_codec.h"
 #include "record/statements.h"
 #include "scan/file_name.h"
+#include "scan/file_record.h"
 #include "scan/folder_work.h"
 #include "service/nodes.h"
 
@@ -42,6 +44,22 @@ std::pair<std::string, std::string> SplitPath(const std::string& path) {
 
 Status NoSuchVersion(std::size_t version, std::size_t versions) {
   return {StatusCode::kOutOfRange, fmt::format("there is no version {}: it has 1 to {}", version, versions)};
+}
+
+// Adds the tables of that version of a file, and what else it held.
+void AddParts(Repository& store, const std::string& path, const std::string& payload, const RecordFrame& frame,
+              Timestamp now, std::vector<std::string>& records) {
+  std::string_view part = ContentPart(payload);
+  if (!part.starts_with("\"metadata\"")) part = "\"metadata\":{}";
+  const auto extracted = DecodeExtracted(part.substr(part.find('{')));
+  const Extracted held = extracted ? *extracted : Extracted();
+  for (std::string& record : TableRecords(frame, path, now, held.tables)) records.push_back(std::move(record));
+  std::string contents = ContentsPayload(path, held.tables, held.children);
+  const auto fact = store.Latest(kKindContents, FileNode(frame.tenant, path));
+  const auto details = fact ? fact->Parse() : Result<Fact::Details>(fact.error());
+  if (contents != (details ? details->payload : std::string(kContentsNone))) {
+    records.push_back(ContentsRecord(frame, path, now, std::move(contents)));
+  }
 }
 
 }  // namespace
@@ -263,16 +281,23 @@ Result<Stored> FileService::Rollback(const std::string& file, std::size_t versio
   const std::size_t end = std::min(old.size() - 1, old.rfind(",\"pinned_to\":"));
   std::string payload = old.substr(0, end) + fmt::format(",\"pinned_to\":{}}}", version);
   const std::string path = PathOfName(history->node.name);
+  const RecordFrame frame{opening_.tenant, ""};
+  const Timestamp now = Clock::Default()->Now();
+  std::vector<std::string> records{
+      FileRecord(frame, path, now, payload, fmt::format("version {} was put back", version))};
+  AddParts(**store, path, old.substr(0, end) + "}", frame, now, records);
   Stored out;
   const Status pinned = Pin(path, [&](StateEntry& entry) -> Result<Stored> {
     entry.output = Hash64(payload);
-    auto stored = (*store)->Store(FileRecord({opening_.tenant, ""}, path, Clock::Default()->Now(), payload,
-                                             fmt::format("version {} was put back", version)));
-    if (!stored) return stored;
+    const std::vector<std::string_view> views(records.begin(), records.end());
+    const auto stored = (*store)->BulkStore(views);
+    for (const auto& each : stored) {
+      if (!each) return each;
+    }
     entry.flags |= StateEntry::kPinned;
-    entry.seq = stored->seq.value;
-    out = *stored;
-    return stored;
+    entry.seq = stored.front()->seq.value;
+    out = *stored.front();
+    return stored.front();
   });
   if (!pinned.ok()) return pinned;
   return out;
