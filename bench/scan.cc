@@ -128,10 +128,10 @@ void Cold(Lab& lab, const Report& report) {
   const std::string tree = std::string(given) + "/files";
   const std::string folder = lab.NewFolder();
   std::size_t stores = 0;
-  const auto own_of = [&](const std::string& what) {
-    return [&, what] {
+  const auto own_of = [&](const std::string& what, const std::string& workers = "2") {
+    return [&, what, workers] {
       const std::string store = fmt::format("{}/store{}", folder, stores++);
-      return RunCommand({Program(), "--store", store, "scan", "--workers", "2", what}).seconds;
+      return RunCommand({Program(), "--store", store, "scan", "--workers", workers, what}).seconds;
     };
   };
   const std::string sound = folder + "/sound";
@@ -159,6 +159,9 @@ void Cold(Lab& lab, const Report& report) {
     }
   }
   (void)own_of(tree)();  // So that all have the files in memory.
+  // With what is not the workers' (walk, hashes, store), as the user has it; the dispatcher alone is tested by
+  // simulation.
+  Compare(report, "scan_cold/two_workers", own_of(tree), "one worker", own_of(tree, "1"), lab.options().repeat, {});
   if (HasCommand("exiftool")) {
     Compare(report, "scan_cold", own_of(tree), "exiftool -fast -json -r",
             [&] {
