@@ -29,7 +29,7 @@ void LineageFold::State(const ScopeKey& scope, Stamp stamp, std::uint32_t run, s
   claims.erase(std::unique(claims.begin(), claims.end()), claims.end());
   const std::uint32_t number = ScopeOf(scope);
   const std::uint32_t shape = ShapeOf(number, kNoSpan, claims);
-  Put(number, {stamp.time, stamp.hash, shape, run});
+  Put(number, {stamp.time, stamp.hash, shape, run, ++arrived_});
 }
 
 void LineageFold::Declare(Claim claim, Stamp stamp, Interval span, bool stands) {
@@ -37,20 +37,25 @@ void LineageFold::Declare(Claim claim, Stamp stamp, Interval span, bool stands) 
   // Also what says that it stands no more is a claim about the edge: with an empty span.
   if (!stands) span.until = span.from;
   const std::uint32_t number = ShapeOf(scope, span, {claim});
-  Shape& shape = shapes_[number];
-  shape.first = std::min(shape.first, stamp.time);
-  shape.last = std::max(shape.last, stamp.time);
+  SetStated(number, stamp.time);
   std::vector<Entry>& entries = SortedEntries(scope);
-  const Entry entry{stamp.time, stamp.hash, number, kNoNumber};
+  const Entry entry{stamp.time, stamp.hash, number, kNoNumber, ++arrived_};
   entries.insert(std::upper_bound(entries.begin(), entries.end(), entry), entry);
   Refold(claim.edge);
 }
 
+void LineageFold::SetStated(std::uint32_t number, std::int64_t time) {
+  Shape& shape = shapes_[number];
+  if (time >= shape.first && time <= shape.last) return;
+  shapes_past_.Keep(number, {shape.first, shape.last});
+  shape.first = std::min(shape.first, time);
+  shape.last = std::max(shape.last, time);
+}
+
 void LineageFold::Put(std::uint32_t scope, const Entry& entry) {
-  Shape& shape = shapes_[entry.shape];
+  const Shape& shape = shapes_[entry.shape];
   const bool earlier = entry.time < shape.first;
-  shape.first = std::min(shape.first, entry.time);
-  shape.last = std::max(shape.last, entry.time);
+  SetStated(entry.shape, entry.time);
   if (!Adds(scopes_[scope].what)) return PutReplacing(scope, entry);
   AddEntry(scope, entry);
   if (!earlier && endings_.empty()) return;
@@ -140,7 +145,7 @@ void LineageFold::End(NodeNumber node, Stamp stamp, bool emptied) {
   };
   put(node);
   std::vector<NodeNumber> ended{node};
-  ForEachPart(node, [&](NodeNumber part) { ended.push_back(part); });
+  for (NodeNumber part = FirstPart(node); part != kNoNumber; part = NextPart(part)) ended.push_back(part);
   for (const NodeNumber one : ended) {
     for (const Adjacency* side : {&graph_.in(), &graph_.out()}) {
       if (emptied && side == &graph_.out()) continue;
@@ -267,12 +272,6 @@ void LineageFold::PublishGathered(EdgeNumber edge) {
   }
   gathered_.resize(kept);
   graph_.SetValidity(edge, gathered_);
-}
-
-std::int64_t LineageFold::LastStated(EdgeNumber edge) const {
-  std::int64_t last = Timestamp::Min().ns;
-  ForEachShapeOf(edge, [&](std::uint32_t shape, std::uint32_t) { last = std::max(last, shapes_[shape].last); });
-  return last;
 }
 
 std::size_t LineageFold::bytes() const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/grow_array.h"
+#include "base/past.h"
 #include "lineage/graph.h"
 
 namespace cairn {
@@ -49,16 +50,12 @@ class LineageFold {
   /// `part` is a part of `whole`: a field of a dataset. What ends the one ends the other.
   void SetPart(NodeNumber part, NodeNumber whole);
   [[nodiscard]] NodeNumber WholeOf(NodeNumber node) const;
-  /// Calls `visit(part)` for each part of `whole`.
-  template <typename Visit>
-  void ForEachPart(NodeNumber whole, Visit&& visit) const {
+  /// The parts of a node, one by one; kNoNumber after the last. What came later comes first.
+  [[nodiscard]] NodeNumber FirstPart(NodeNumber whole) const {
     const auto found = parts_.find(whole);
-    NodeNumber at = found == parts_.end() ? kNoNumber : found->second.first_part;
-    while (at != kNoNumber) {
-      visit(at);
-      at = parts_.at(at).next_part;
-    }
+    return found == parts_.end() ? kNoNumber : found->second.first_part;
   }
+  [[nodiscard]] NodeNumber NextPart(NodeNumber part) const { return parts_.at(part).next_part; }
 
   /// States that `claims` hold. `run` is a number that its owner gives meaning to. Sorts `claims`.
   void State(const ScopeKey& scope, Stamp stamp, std::uint32_t run, std::vector<Claim>& claims);
@@ -77,33 +74,6 @@ class LineageFold {
     std::uint32_t run = kNoNumber;
     std::uint32_t step = 0;
   };
-  /// Calls `visit(reason)` for the statements of an edge, no order promised.
-  template <typename Visit>
-  void ForEachReason(EdgeNumber edge, Visit&& visit) const {
-    ForEachShapeOf(edge, [&](std::uint32_t number, std::uint32_t step) {
-      const Shape& shape = shapes_[number];
-      ForEachEntry(shape.scope, [&](const Entry& entry) {
-        if (entry.shape == number) visit(Reason{scopes_[shape.scope].key(), entry.stamp(), entry.run, step});
-      });
-    });
-  }
-  /// The statements of a job about its inputs and outputs: `visit(stamp, run, claims)`.
-  template <typename Visit>
-  void ForEachOfJob(NodeNumber job, Visit&& visit) const {
-    const std::uint32_t scope = job < io_scopes_.size() ? io_scopes_[job] : kNoNumber;
-    if (scope == kNoNumber) return;
-    ForEachEntry(scope, [&](const Entry& entry) { visit(entry.stamp(), entry.run, ClaimsOf(shapes_[entry.shape])); });
-  }
-  /// When the edge was stated last; the least time where it never was.
-  [[nodiscard]] std::int64_t LastStated(EdgeNumber edge) const;
-  /// Calls `visit(step, last)` for each way in which the edge was stated.
-  template <typename Visit>
-  void ForEachStep(EdgeNumber edge, Visit&& visit) const {
-    ForEachShapeOf(edge, [&](std::uint32_t number, std::uint32_t step) {
-      visit(step, Interval{shapes_[number].first, shapes_[number].last});
-    });
-  }
-
   /// Calls `visit(edge, stamp, span)` for each declaration; an empty span says that the edge stands no more.
   template <typename Visit>
   void ForEachDeclaration(Visit&& visit) const {
@@ -125,6 +95,7 @@ class LineageFold {
 
  private:
   friend class LineageSnapshot;
+  friend class FoldReader;
 
   // A set of claims of one scope, stated once or often.
   struct Shape {
@@ -142,10 +113,11 @@ class LineageFold {
     std::uint32_t hash;
     std::uint32_t shape;
     std::uint32_t run;
+    std::uint32_t arrived;  // How many there were when it came: readers leave out what came since they began.
     [[nodiscard]] Stamp stamp() const { return {time, hash}; }
-    friend bool operator<(const Entry& a, const Entry& b) {
-      return std::tie(a.time, a.hash, a.shape, a.run) < std::tie(b.time, b.hash, b.shape, b.run);
-    }
+    [[nodiscard]] auto Rank() const { return std::tie(time, hash, shape, run); }
+    friend bool operator<(const Entry& a, const Entry& b) { return a.Rank() < b.Rank(); }
+    friend bool operator==(const Entry& a, const Entry& b) { return a.Rank() == b.Rank(); }
   };
   struct Scope {
     NodeNumber holder;
@@ -159,9 +131,10 @@ class LineageFold {
     std::uint32_t hash;
     std::uint32_t shape;
     std::uint32_t run;
+    std::uint32_t arrived;
     std::int64_t time;
     [[nodiscard]] ScopeKey key() const { return {what, holder, by}; }
-    [[nodiscard]] Entry entry() const { return {time, hash, shape, run}; }
+    [[nodiscard]] Entry entry() const { return {time, hash, shape, run, arrived}; }
   };
   struct Parts {
     NodeNumber whole = kNoNumber;
@@ -212,14 +185,17 @@ class LineageFold {
     }
     return {nullptr, claims_.data() + shape.begin, shape.count};
   }
+  /// The entries of a scope; `room` serves where there is but one.
+  [[nodiscard]] std::span<const Entry> EntriesOf(std::uint32_t scope, Entry* room) const {
+    const Scope& one = scopes_[scope];
+    if (one.more != kNoNumber) return more_[one.more];
+    *room = one.entry();
+    return {room, one.shape != kNoNumber ? 1U : 0U};
+  }
   template <typename Visit>
   void ForEachEntry(std::uint32_t scope, Visit&& visit) const {
-    const Scope& one = scopes_[scope];
-    if (one.more == kNoNumber) {
-      if (one.shape != kNoNumber) visit(one.entry());
-      return;
-    }
-    for (const Entry& entry : more_[one.more]) visit(entry);
+    Entry room;
+    for (const Entry& entry : EntriesOf(scope, &room)) visit(entry);
   }
   /// The step of the edge in a shape, or kNoNumber.
   [[nodiscard]] std::uint32_t StepIn(const Shape& shape, EdgeNumber edge) const;
@@ -251,6 +227,7 @@ class LineageFold {
   [[nodiscard]] Interval SpanOf(std::uint32_t shape) const;
   void AddEntry(std::uint32_t scope, const Entry& entry);
   std::vector<Entry>& SortedEntries(std::uint32_t scope);
+  void SetStated(std::uint32_t shape, std::int64_t time);
   void Put(std::uint32_t scope, const Entry& entry);
   void PutReplacing(std::uint32_t scope, const Entry& entry);
   void PutNewest(std::uint32_t before, const Entry& entry);
@@ -269,6 +246,8 @@ class LineageFold {
   GrowArray<std::uint32_t> io_scopes_;  // By node: the scope of its inputs and outputs.
   GrowArray<Scope> scopes_;
   GrowArray<Shape> shapes_;
+  PastLog<Interval> shapes_past_;  // When they were stated first and last.
+  std::uint32_t arrived_ = 0;      // Entries that came.
   GrowArray<EdgeNumber> io_edges_;
   GrowArray<Claim> claims_;
   std::vector<std::vector<Entry>> more_;

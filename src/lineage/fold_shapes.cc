@@ -38,7 +38,7 @@ std::uint32_t LineageFold::ScopeOf(const ScopeKey& key) {
     next = holder.first_scope;
     holder.first_scope = *number;
   }
-  scopes_.push_back({key.holder, key.by, kNoNumber, kNoNumber, next, key.what, 0, 0, kNoNumber, kNoNumber, 0});
+  scopes_.push_back({key.holder, key.by, kNoNumber, kNoNumber, next, key.what, 0, 0, kNoNumber, kNoNumber, 0, 0});
   return *number;
 }
 
@@ -119,6 +119,7 @@ void LineageFold::AddEntry(std::uint32_t scope, const Entry& entry) {
     owner.hash = entry.hash;
     owner.shape = entry.shape;
     owner.run = entry.run;
+    owner.arrived = entry.arrived;
     return;
   }
   if (owner.more == kNoNumber) {
@@ -148,8 +149,12 @@ std::vector<LineageFold::Entry>& LineageFold::SortedEntries(std::uint32_t scope)
 }
 
 void LineageFold::Index() {
+  for (auto& entries : more_) {
+    for (Entry& entry : entries) entry.arrived = 0;
+  }
   for (std::uint32_t i = 0; i < scopes_.size(); ++i) {
-    const Scope& scope = scopes_[i];
+    Scope& scope = scopes_[i];
+    scope.arrived = 0;
     if (scope.what != ClaimScope::kInputsOutputs) {
       facet_scopes_[scope.key()] = i;
       continue;

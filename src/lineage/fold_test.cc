@@ -8,6 +8,7 @@
 #include <functional>
 #include <random>
 
+#include "lineage/fold_reader.h"
 #include "lineage/reader.h"
 
 namespace cairn {
@@ -48,6 +49,13 @@ struct FoldUnderTest {
     return out;
   }
 
+  std::int64_t LastStated(EdgeType type, NodeNumber from, NodeNumber to) {
+    GraphReader reader(fold.graph(), {});
+    std::int64_t last = 0;
+    EXPECT_TRUE(FoldReader(fold, reader).LastStated(Edge(type, from, to), &last));
+    return last;
+  }
+
   LineageFold fold;
 };
 
@@ -58,7 +66,7 @@ TEST(LineageFold, AnEdgeOfARunStandsFromItsFirstStatementOn) {
   test.Io({12, 1}, {{kIn, kJob}});
   EXPECT_EQ(test.When(EdgeType::kReads, kIn, kJob), "5..");
   EXPECT_EQ(test.When(EdgeType::kWrites, kJob, kOut), "5..") << "a run without it takes nothing back";
-  EXPECT_EQ(test.fold.LastStated(test.Edge(EdgeType::kReads, kIn, kJob)), 12);
+  EXPECT_EQ(test.LastStated(EdgeType::kReads, kIn, kJob), 12);
 }
 
 TEST(LineageFold, ADropEndsWhatWasStatedBeforeIt) {
@@ -164,7 +172,9 @@ TEST(LineageFold, ManyShapesOfOneJobAreFoundAgain) {
     for (NodeNumber out = 10; out < 40; ++out) test.Io({out + round * 100, 1}, {{kIn, kJob}, {kJob, out}});
   }
   std::size_t reasons = 0;
-  test.fold.ForEachReason(test.Edge(EdgeType::kWrites, kJob, 10), [&](const auto&) { ++reasons; });
+  GraphReader reader(test.fold.graph(), {});
+  FoldReader stated(test.fold, reader);
+  EXPECT_TRUE(stated.ForEachReason(test.Edge(EdgeType::kWrites, kJob, 10), [&](const auto&) { ++reasons; }));
   EXPECT_EQ(reasons, 2u);
   EXPECT_EQ(test.When(EdgeType::kWrites, kJob, 30), "30..");
   EXPECT_EQ(test.When(EdgeType::kReads, kIn, kJob), "10..");

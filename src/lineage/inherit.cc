@@ -6,6 +6,7 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
+constexpr std::size_t kTakenPerRest = 1024;
 // So many values are looked through for an element of a list; in more it is looked up.
 constexpr std::size_t kLookedThrough = 32;
 
@@ -29,7 +30,6 @@ void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadat
   items_seen_ = 0;
   if (!many_items_.empty()) many_items_.clear();
   blocked_.clear();
-  reached_ = 0;
   const std::uint32_t fields = metadata.fields();
   if (rules.known.size() < fields) rules.known.resize(fields, kUnknown);
   closed_.clear();
@@ -40,8 +40,15 @@ void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadat
   }
   const std::uint32_t bound = std::max(reader.node_bound(), node + 1);
   if (marks_.size() < bound) marks_.resize(bound, 0);
-  if (order_.size() < marks_.size()) order_.Extend(marks_.size() - order_.size());
+  if (order_.size() < marks_.size()) {
+    order_.Extend(marks_.size() - order_.size());
+    following_.Extend(marks_.size() - following_.size());
+  }
   if (rules.priority && priorities_.size() < marks_.size()) priorities_.Extend(marks_.size() - priorities_.size());
+  order_[0] = node;
+  marks_[node] = mark_;
+  if (rules.priority) priorities_[0] = 0;
+  reached_ = 1;
 }
 
 inline Inherited* Inheritance::RoomFor(std::size_t count) {
@@ -105,7 +112,13 @@ bool Inheritance::Settle(const MetadataReader& metadata, const MetadataValue& va
 // One node has no rivals at its distance.
 inline void Inheritance::SettleOne(MetadataReader& metadata, NodeNumber giver, InheritRules& rules) {
   for (const MetadataValue& value : metadata.Of(giver)) {
-    if (closed_[value.field] == 0) Settle(metadata, value, giver, rules);
+    if (closed_[value.field] != 0) continue;
+    const bool list = value.is_list && value.value != kNoNumber;
+    if (list && rules.known[value.field] == KnownAs(InheritPolicy::kUnion)) {
+      AddItems(metadata.ItemsOf(value), value, giver);
+    } else {
+      Settle(metadata, value, giver, rules);
+    }
   }
 }
 
@@ -190,26 +203,45 @@ inline bool Inheritance::SettleLevel(GraphReader& reader, MetadataReader& metada
   return true;
 }
 
-// Jobs and other names join the level while it is gone through. Of several edges the highest priority counts, so a node
-// of the next level is decided on when all of this level have been looked at.
-inline bool Inheritance::Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules) {
+// Jobs and other names join the level while it is gone through. Of several edges the highest priority counts, and a
+// name may bring a node nearer, so a node of the next level is decided on when all of this level have been looked at.
+bool Inheritance::Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules) {
+  if (rules.priority) return LookRanked(reader, at, nearer_than_depth, rules);
   const Graph& graph = reader.graph();
-  const bool ranked = static_cast<bool>(rules.priority);
-  return reader.ForEachResting(true, order_[at], [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+  return reader.ForEachResting(true, order_[at], [&](NodeNumber other, EdgeNumber, EdgeClass what) {
     if (marks_[other] == mark_) return;
-    const bool same = what == EdgeClass::kSameThing;
-    const std::int32_t priority = !ranked ? 0 : same ? priorities_[at] : rules.priority(edge);
-    if (same || graph.ClassOf(other) == NodeClass::kJob) {
+    if (what == EdgeClass::kSameThing || graph.ClassOf(other) == NodeClass::kJob) {
       marks_[other] = mark_;
-      if (ranked) priorities_[reached_] = priority;
       order_[reached_++] = other;
     } else if (nearer_than_depth) {
-      next_.push_back({other, priority});
+      next_.push_back({other, 0});
     }
   });
 }
 
-inline bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules) {
+// A priority may have to be looked for among many statements, with rests: so first all edges are taken.
+bool Inheritance::LookRanked(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules) {
+  neighbours_.clear();
+  const auto take = [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+    if (marks_[other] != mark_) neighbours_.push_back({other, edge, what == EdgeClass::kSameThing});
+  };
+  if (!reader.ForEachResting(true, order_[at], take)) return false;
+  for (const Neighbour& one : neighbours_) {
+    if (marks_[one.node] == mark_) continue;
+    std::int32_t priority = priorities_[at];
+    if (!one.same && !rules.priority(one.edge, &priority)) return false;
+    if (one.same || reader.graph().ClassOf(one.node) == NodeClass::kJob) {
+      marks_[one.node] = mark_;
+      priorities_[reached_] = priority;
+      order_[reached_++] = one.node;
+    } else if (nearer_than_depth) {
+      next_.push_back({one.node, priority});
+    }
+  }
+  return true;
+}
+
+bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules) {
   const bool ranked = static_cast<bool>(rules.priority);
   if (next_.size() > 1 && ranked) {
     const auto before = [](const Giver& a, const Giver& b) { return a.priority > b.priority; };
@@ -217,7 +249,7 @@ inline bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules
   }
   std::size_t taken = 0;
   for (const Giver& one : next_) {
-    if (++taken % 1024 == 0 && !reader.Rest()) return false;
+    if (++taken % kTakenPerRest == 0 && !reader.Rest()) return false;
     if (marks_[one.node] == mark_) continue;
     marks_[one.node] = mark_;
     if (ranked) priorities_[reached_] = one.priority;
@@ -227,20 +259,57 @@ inline bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules
   return true;
 }
 
+// Without names and priorities the first edge decides on a node.
+bool Inheritance::RunPlain(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules) {
+  const Graph& graph = reader.graph();
+  NodeNumber* const order = order_.data();
+  NodeNumber* const next = following_.data();
+  std::uint32_t* const marks = marks_.data();
+  const std::uint32_t mark = mark_;
+  std::size_t at = 0;
+  std::size_t reached = 1;
+  for (distance_ = 0; at < reached; ++distance_) {
+    const std::size_t level = at;
+    const bool nearer_than_depth = distance_ < depth;
+    std::size_t following = 0;
+    for (; at < reached; ++at) {
+      if (at % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
+      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass) {
+        if (marks[other] == mark) return;
+        marks[other] = mark;
+        if (graph.ClassOf(other) == NodeClass::kJob) {
+          order[reached++] = other;
+        } else {
+          next[following++] = other;
+        }
+      };
+      if (!reader.ForEachResting(true, order[at], visit)) return false;
+    }
+    reached_ = reached;
+    if (!SettleLevel(reader, metadata, level, rules)) return false;
+    if (!nearer_than_depth) break;
+    for (std::size_t i = 0; i < following; ++i) {
+      if (i % kTakenPerRest == kTakenPerRest - 1 && !reader.Rest()) return false;
+      order[reached++] = next[i];
+    }
+  }
+  return true;
+}
+
 bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                       InheritRules& rules) {
   Begin(reader, metadata, node, rules);
+  if (!rules.priority && !reader.graph().has_names()) return RunPlain(reader, metadata, depth, rules);
   next_.clear();
-  next_.push_back({node, 0});
   std::size_t at = 0;
-  for (distance_ = 0; !next_.empty(); ++distance_) {
+  for (distance_ = 0; at < reached_; ++distance_) {
     const std::size_t level = at;
-    if (!TakeNext(reader, rules)) return false;
     for (; at < reached_; ++at) {
       if (at % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
       if (!Look(reader, at, distance_ < depth, rules)) return false;
     }
     if (!SettleLevel(reader, metadata, level, rules)) return false;
+    if (!TakeNext(reader, rules)) return false;
   }
   return true;
 }

@@ -22,8 +22,8 @@ enum class InheritPolicy : std::uint8_t {
 /// What inheriting asks of whoever owns names and rules. For one metadata table and one thread at a time.
 struct InheritRules {
   std::function<InheritPolicy(std::uint32_t key)> policy;
-  /// For equal distance: the greater goes first. Null where no edge has one.
-  std::function<std::int32_t(EdgeNumber)> priority;
+  /// For equal distance: the greater goes first. Null where no edge has one; false where all must be asked anew.
+  std::function<bool(EdgeNumber, std::int32_t*)> priority;
   /// Whether a node's name goes before another's.
   std::function<bool(NodeNumber, NodeNumber)> name_before;
   /// What `policy` has said so far, by `MetadataValue::field`: one more than the policy; 0 for nothing yet.
@@ -67,7 +67,9 @@ class Inheritance {
   };
 
   void Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules);
+  bool RunPlain(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules);
   bool Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules);
+  bool LookRanked(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules);
   bool TakeNext(GraphReader& reader, const InheritRules& rules);
   [[nodiscard]] bool Gives(const Graph& graph, std::size_t at) const;
   [[nodiscard]] Giver GiverAt(std::size_t at) const;
@@ -88,8 +90,15 @@ class Inheritance {
   std::vector<std::uint32_t> blocked_;
   GrowArray<std::uint16_t> closed_;     // By field, not 0: nothing farther counts.
   GrowArray<NodeNumber> order_;         // Room for every node.
+  GrowArray<NodeNumber> following_;     // Those a hop further; room for every node.
   std::size_t reached_ = 0;             // Of order_.
   GrowArray<std::int32_t> priorities_;  // Of order_, where edges have some.
+  struct Neighbour {
+    NodeNumber node;
+    EdgeNumber edge;
+    bool same;
+  };
+  std::vector<Neighbour> neighbours_;  // Of the node that is looked at, where edges have priorities.
   std::vector<Giver> next_;
   std::vector<Giver> next_room_;
   std::vector<Candidate> here_;

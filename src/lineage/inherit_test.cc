@@ -25,7 +25,10 @@ struct InheritUnderTest {
       return key == kTags ? InheritPolicy::kUnion : key == kSchema ? InheritPolicy::kNever : InheritPolicy::kReplace;
     };
     rules.name_before = [](NodeNumber a, NodeNumber b) { return a < b; };
-    rules.priority = [this](EdgeNumber edge) { return priorities[edge]; };
+    rules.priority = [this](EdgeNumber edge, std::int32_t* priority) {
+      *priority = priorities[edge];
+      return true;
+    };
   }
   void Flow(NodeNumber from, NodeNumber to, std::int32_t priority = 0) {
     const EdgeNumber edge = graph.Intern(EdgeType::kDerives, from, to);

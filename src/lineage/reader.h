@@ -70,6 +70,14 @@ class GraphReader {
     return list.count <= kEdgesPerRest || VisitRest(up, node, list.count, visit);
   }
 
+  /// Whether an edge of the node counts that `named(neighbour, edge class)` says; rests as `ForEachResting`.
+  template <typename Named>
+  bool HasAny(bool up, NodeNumber node, Named&& named, bool* out) {
+    *out = false;
+    return ForEachResting(up, node,
+                          [&](NodeNumber other, EdgeNumber, EdgeClass what) { *out = *out || named(other, what); });
+  }
+
   /// Whether the edge counts.
   [[nodiscard]] bool Stands(EdgeNumber edge) const;
   /// Its intervals as they were when the question began; `room` serves where there is but one.
@@ -124,7 +132,8 @@ class GraphReader {
   }
 
   template <typename Visit>
-  void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end, Visit& visit) const {
+  [[gnu::always_inline]] void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end,
+                                        Visit& visit) const {
     if (plain_ || list.settled() < surely_before_) {
       // What is not over stands.
       for (std::uint32_t i = begin; i < end; ++i) {

@@ -34,6 +34,15 @@ bool Walk::Mark(NodeNumber node) {
   return true;
 }
 
+// The same as in `RunPlain` for a node of very many edges, with rests; apart, so that the others stay fast. Returns
+// where the queue ends now, 0 where the question must be asked anew.
+[[gnu::noinline]] std::size_t Walk::ExpandWide(GraphReader& reader, bool up, NodeNumber node, std::size_t tail) {
+  const bool whole = reader.ForEachResting(up, node, [&](NodeNumber other, EdgeNumber, EdgeClass) {
+    if (Mark(other)) order_[tail++] = other;
+  });
+  return whole ? tail : 0;
+}
+
 // The walk that most questions are: everything within reach, each edge a hop. One queue, written through plain
 // pointers.
 bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
@@ -57,12 +66,19 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
         ahead.PrefetchBlock(order[at + kBlockAhead]);
         ahead.PrefetchList(order[at + kListAhead], moment);
       }
-      edges += ahead.Degree(order[at]);
+      const std::size_t degree = ahead.Degree(order[at]);
+      edges += degree;
       if (at - rested >= kNodesPerRest || edges >= kEdgesPerRest) {
         whole = reader.Rest();
         if (!whole) break;
         rested = at;
         edges = 0;
+      }
+      if (degree >= kEdgesPerRest) {
+        const std::size_t wide_tail = ExpandWide(reader, spec.up, order[at], tail);
+        whole = wide_tail != 0;
+        if (whole) tail = wide_tail;
+        continue;
       }
       reader.ForEach(spec.up, order[at], [&](NodeNumber other, EdgeNumber, EdgeClass) {
         if (marks[other] == mark) return;
@@ -75,7 +91,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
   return whole;
 }
 
-void Walk::Expand(const GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
+bool Walk::Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
   bool cut = false;
   const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
     if (marks_[other] == mark_) return;
@@ -89,16 +105,17 @@ void Walk::Expand(const GraphReader& reader, NodeNumber node, const WalkSpec& sp
         what != EdgeClass::kSameThing && (spec.hops_are_edges || reader.graph().ClassOf(other) != NodeClass::kJob);
     (hop ? next_ : order_).push_back(other);
   };
-  reader.ForEach(spec.up, node, visit);
+  if (!reader.ForEachResting(spec.up, node, visit)) return false;
   if (spec.beside != nullptr) {
     const NodeNumber also = spec.beside->Also(node);
-    if (also != kNoNumber) reader.ForEach(spec.up, also, visit);
+    if (also != kNoNumber && !reader.ForEachResting(spec.up, also, visit)) return false;
   }
   if (cut) frontier_.push_back(node);
+  return true;
 }
 
-void Walk::ExpandNames(const GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
-  reader.ForEach(spec.up, node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+bool Walk::ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
+  return reader.ForEachResting(spec.up, node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
     if (what != EdgeClass::kSameThing || marks_[other] == mark_ || order_.size() >= spec.nodes_max) return;
     if (enter != nullptr && !(*enter)(other)) return;
     marks_[other] = mark_;
@@ -106,18 +123,21 @@ void Walk::ExpandNames(const GraphReader& reader, NodeNumber node, const WalkSpe
   });
 }
 
-void Walk::ExpandBeside(NodeNumber node, const WalkSpec& spec, const Enter* enter) {
+bool Walk::ExpandBeside(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
   with_.clear();
-  spec.beside->With(node, &with_);
+  if (!spec.beside->With(node, &with_)) return false;
+  std::size_t seen = 0;
   for (const NodeNumber other : with_) {
+    if (++seen % kNodesPerRest == 0 && !reader.Rest()) return false;
     if (other >= marks_.size() || marks_[other] == mark_ || (enter != nullptr && !(*enter)(other))) continue;
     if (order_.size() + next_.size() >= spec.nodes_max) {
       frontier_.push_back(node);
-      return;
+      return true;
     }
     marks_[other] = mark_;
     order_.push_back(other);
   }
+  return true;
 }
 
 bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const WalkSpec& spec, const Enter* enter) {
@@ -150,12 +170,12 @@ bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const Wa
         rested = at;
         edges = 0;
       }
-      if (spec.beside != nullptr) ExpandBeside(node, spec, enter);
+      if (spec.beside != nullptr && !ExpandBeside(reader, node, spec, enter)) return false;
       if (level >= spec.depth) {
         // A further name of what is near enough is near enough.
-        if (reader.graph().has_names()) ExpandNames(reader, node, spec, enter);
-      } else {
-        Expand(reader, node, spec, enter);
+        if (reader.graph().has_names() && !ExpandNames(reader, node, spec, enter)) return false;
+      } else if (!Expand(reader, node, spec, enter)) {
+        return false;
       }
     }
     if (next_.empty()) break;

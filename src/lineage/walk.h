@@ -18,7 +18,8 @@ class WalkBeside {
   /// The node whose edges count as those of `node` too; kNoNumber for none.
   [[nodiscard]] virtual NodeNumber Also(NodeNumber node) const = 0;
   /// Appends the nodes that are reached with `node`, no hop away.
-  virtual void With(NodeNumber node, std::vector<NodeNumber>* out) const = 0;
+  /// False: the question must be asked anew.
+  virtual bool With(NodeNumber node, std::vector<NodeNumber>* out) const = 0;
 };
 
 struct WalkSpec {
@@ -51,11 +52,12 @@ class Walk {
  private:
   void Begin(std::uint32_t nodes);
   bool Mark(NodeNumber node);
+  std::size_t ExpandWide(GraphReader& reader, bool up, NodeNumber node, std::size_t tail);
   bool RunPlain(GraphReader& reader, const WalkSpec& spec);
-  void Expand(const GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
+  bool Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
 
-  void ExpandBeside(NodeNumber node, const WalkSpec& spec, const Enter* enter);
-  void ExpandNames(const GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
+  bool ExpandBeside(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
+  bool ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
 
   GrowArray<NodeNumber> order_;
   GrowArray<NodeNumber> next_;  // Those a hop further.

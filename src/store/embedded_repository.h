@@ -188,10 +188,13 @@ class EmbeddedRepository final : public Repository {
   Result<std::shared_ptr<const Views>> KnownAt(Timestamp time);
   /// Makes ready again what commits dropped.
   void RebuildInherited();
+  struct PlaceOfReason;
   struct ReasonFound;
   using EdgeAndReason = std::pair<EdgeNumber, LineageFold::Reason>;
-  Status FindReasons(const LineageWhySpec& spec, std::vector<EdgeAndReason>* found, LineageWhy* out) const;
-  bool FindPlaces(Pause& pause, ReasonFound* found) const;
+  bool FindReasons(const LineageWhySpec& spec, GraphReader& reader, std::vector<EdgeAndReason>* found,
+                   LineageWhy* out) const;
+  bool TellReasons(const LineageWhySpec& spec, Pause* pause, std::vector<ReasonFound>* places, LineageWhy* out) const;
+  std::vector<PlaceOfReason> PlacesOf(const EdgeAndReason& found, Seq last) const;
   friend class QueryRunner;
   friend class AggregateRunner;
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "base/keep_first.h"
+#include "lineage/fold_reader.h"
 #include "store/embedded_repository.h"
 #include "view/lineage_scope.h"
 
 namespace cairn {
 namespace {
 
+constexpr std::size_t kReasonsPerRest = 64;
 constexpr EdgeType kTypes[] = {EdgeType::kReads,      EdgeType::kWrites,  EdgeType::kDerives, EdgeType::kTriggers,
                                EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame,    EdgeType::kContains};
 
@@ -42,115 +45,143 @@ std::string Describe(const StepStatement& step) {
 
 }  // namespace
 
+// Where the fact may stand of which only time and content are remembered: in a series of a node, at that time.
+struct EmbeddedRepository::PlaceOfReason {
+  std::string_view kind;
+  NodeKey node;
+  PostingSpan span;
+  Picture<Posting> postings;
+};
 struct EmbeddedRepository::ReasonFound {
-  // Where the fact may stand of which only time and content are remembered: in a series of a node, at that time.
-  struct Place {
-    PostingSpan span;
-    Picture<Posting> postings;
-  };
-  EdgeNumber edge;
-  LineageFold::Reason reason;
-  std::vector<Place> places;
+  Stamp stamp;
+  std::vector<PlaceOfReason> places;
 };
 
-// Under views_mutex_.
-bool EmbeddedRepository::FindPlaces(Pause& pause, ReasonFound* found) const {
+// Where the fact may stand that states what is in `reason`.
+std::vector<EmbeddedRepository::PlaceOfReason> EmbeddedRepository::PlacesOf(const EdgeAndReason& found,
+                                                                            Seq last) const {
   const Views& views = state_.views;
-  const LineageFold::Reason& reason = found->reason;
-  const Graph::Edge& ends = views.graph().edge(found->edge);
+  const auto& [edge, reason] = found;
+  const NodeNumber to = views.graph().edge(edge).to;
   std::vector<std::pair<std::string_view, NodeNumber>> series;
   switch (reason.scope.what) {
     case ClaimScope::kInputsOutputs:
       series = {{kKindRunEvent, reason.scope.holder}, {kKindJobEvent, reason.scope.holder}};
       break;
     case ClaimScope::kDeclared:
-      series = {{kKindLineageEdge, ends.to}, {kKindLineageEdge, views.lineage().WholeOf(ends.to)}};
+      series = {{kKindLineageEdge, to}, {kKindLineageEdge, views.lineage().WholeOf(to)}};
       break;
     default:
       series = {{RuleName(reason.scope.what), reason.scope.holder}};
   }
+  std::vector<PlaceOfReason> out;
   for (const auto& [kind, node] : series) {
-    const Series* one = views.FindSeries(kind, views.nodes().at(node));
-    if (one == nullptr) continue;
-    ReasonFound::Place place;
+    PlaceOfReason& place = out.emplace_back();
+    place.kind = kind;
+    place.node = views.nodes().at(node).Own();
     place.span = {.from = reason.stamp.time, .until = reason.stamp.time + 1};
-    place.span.last = state_.place.tail.last;
-    if (!TakeSeries(views.series().NumberOf(*one), place.span, pause, &place.postings)) return false;
-    found->places.push_back(std::move(place));
+    place.span.last = last;
   }
-  return true;
+  return out;
 }
 
-// Under views_mutex_: the newest reasons, and in `out` what is said of the edge as a whole.
-Status EmbeddedRepository::FindReasons(const LineageWhySpec& spec, std::vector<EdgeAndReason>* found,
-                                       LineageWhy* out) const {
+// Under views_mutex_: the newest reasons, and what is said of the edge as a whole. False: anew.
+bool EmbeddedRepository::FindReasons(const LineageWhySpec& spec, GraphReader& reader, std::vector<EdgeAndReason>* found,
+                                     LineageWhy* out) const {
   const Views& views = state_.views;
-  const std::uint32_t from = views.nodes().Find(spec.from);
-  if (from == NumberSet::kNone) return NoSuchNode(spec.from);
-  const std::uint32_t to = views.nodes().Find(spec.to);
-  if (to == NumberSet::kNone) return NoSuchNode(spec.to);
+  FoldReader stated(views.lineage(), reader);
+  std::vector<EdgeNumber> edges;
   for (const EdgeType type : kTypes) {
     if (!spec.type.empty() && EdgeTypeName(type) != spec.type) continue;
-    const EdgeNumber edge = views.graph().Find(type, from, to);
+    const EdgeNumber edge = views.graph().Find(type, views.nodes().Find(spec.from), views.nodes().Find(spec.to));
     if (edge == kNoNumber) continue;
+    edges.push_back(edge);
     Interval room;
-    for (const Interval& interval : views.graph().ValidityOf(edge, &room)) {
+    for (const Interval& interval : reader.ValidityOf(edge, &room)) {
       LineageWhy::Span span{std::string(EdgeTypeName(type)), {interval.from}, std::nullopt};
       if (interval.until != kForever) span.until = Timestamp{interval.until};
       out->spans.push_back(std::move(span));
     }
-    // Some 3 ns each: an edge stated 300,000 times is gone through in the time that a reader may take.
-    views.lineage().ForEachReason(edge, [&](const LineageFold::Reason& reason) { found->emplace_back(edge, reason); });
   }
-  if (found->empty()) {
-    return {StatusCode::kNotFound, fmt::format("nothing states that {} goes into {}{}", NodeId(spec.from),
-                                               NodeId(spec.to), spec.type.empty() ? "" : " by " + spec.type)};
+  const auto before = [](const EdgeAndReason& a, const EdgeAndReason& b) {
+    return a.second.stamp != b.second.stamp ? a.second.stamp > b.second.stamp : a.first < b.first;
+  };
+  for (const EdgeNumber edge : edges) {
+    const auto visit = [&](const LineageFold::Reason& reason) {
+      ++out->total;
+      if (spec.limit == 0) {
+        found->emplace_back(edge, reason);
+      } else {
+        KeepFirst(*found, {edge, reason}, spec.limit, before);
+      }
+    };
+    if (!stated.ForEachReason(edge, visit)) return false;
   }
-  return Status::Ok();
+  std::vector<EdgeAndReason> room;
+  return SortResting(reader, *found, room, before);
+}
+
+// Under views_mutex_. False: anew.
+bool EmbeddedRepository::TellReasons(const LineageWhySpec& spec, Pause* pause, std::vector<ReasonFound>* places,
+                                     LineageWhy* out) const {
+  const Views& views = state_.views;
+  GraphReader reader(views.graph(), {}, pause);
+  const Seq last = state_.place.tail.last;
+  std::vector<EdgeAndReason> found;
+  if (!FindReasons(spec, reader, &found, out)) return false;
+  std::size_t told = 0;
+  for (const EdgeAndReason& one : found) {
+    if (++told % kReasonsPerRest == 0 && !reader.Rest()) return false;
+    places->push_back({one.second.stamp, PlacesOf(one, last)});
+    EdgeReason reason;
+    reason.type = EdgeTypeName(views.graph().edge(one.first).type);
+    reason.rule = RuleName(one.second.scope.what);
+    reason.stated_at = {one.second.stamp.time};
+    if (one.second.run != kNoNumber) reason.run_id = views.texts().at(views.runs().at(one.second.run).id);
+    reason.transformation = Describe(views.steps().at(one.second.step));
+    out->reasons.push_back(std::move(reason));
+  }
+  return true;
 }
 
 Result<LineageWhy> EmbeddedRepository::Why(const LineageWhySpec& spec) {
   if (Status status = CatchUp(); !status.ok()) return status;
   LineageWhy out;
-  Status status;
-  SegmentList segments;
   std::vector<ReasonFound> found;
-  InSlices([&](LockPause& pause) {
+  for (bool told = false; !told;) {
+    std::shared_lock lock(views_mutex_);
+    for (const NodeKey* node : {&spec.from, &spec.to}) {
+      if (state_.views.nodes().Find(*node) == NumberSet::kNone) return NoSuchNode(*node);
+    }
     out = {};
-    segments = state_.segments;
-    std::vector<EdgeAndReason> all;
-    status = FindReasons(spec, &all, &out);
-    if (!status.ok()) return true;
-    pause.Release();
-    out.total = all.size();
-    const std::size_t count = spec.limit == 0 ? all.size() : std::min(spec.limit, all.size());
-    std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
-                      [](const EdgeAndReason& a, const EdgeAndReason& b) {
-                        return a.second.stamp != b.second.stamp ? a.second.stamp > b.second.stamp : a.first < b.first;
-                      });
     found.clear();
-    for (std::size_t i = 0; i < count; ++i) found.push_back({all[i].first, all[i].second, {}});
-    if (!pause.Again()) return false;
+    LockPause pause(lock, state_.versions.epoch, hold_);
+    told = TellReasons(spec, &pause, &found, &out);
+  }
+  if (out.total == 0) {
+    return Status(StatusCode::kNotFound, fmt::format("nothing states that {} goes into {}{}", NodeId(spec.from),
+                                                     NodeId(spec.to), spec.type.empty() ? "" : " by " + spec.type));
+  }
+  SegmentList segments;
+  InSlices([&](LockPause& pause) {
+    segments = state_.segments;
     for (ReasonFound& one : found) {
-      if (!FindPlaces(pause, &one) || !pause.Tick()) return false;
-      EdgeReason reason;
-      reason.type = EdgeTypeName(state_.views.graph().edge(one.edge).type);
-      reason.rule = RuleName(one.reason.scope.what);
-      reason.stated_at = {one.reason.stamp.time};
-      if (one.reason.run != kNoNumber) {
-        reason.run_id = state_.views.texts().at(state_.views.runs().at(one.reason.run).id);
+      for (PlaceOfReason& place : one.places) {
+        place.postings = {};
+        const Series* series = state_.views.FindSeries(place.kind, place.node);
+        if (series == nullptr) continue;
+        const std::uint32_t number = state_.views.series().NumberOf(*series);
+        if (!TakeSeries(number, place.span, pause, &place.postings)) return false;
       }
-      reason.transformation = Describe(state_.views.steps().at(one.reason.step));
-      out.reasons.push_back(std::move(reason));
+      if (!pause.Tick()) return false;
     }
     return true;
   });
-  if (!status.ok()) return status;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    for (ReasonFound::Place& place : found[i].places) {
+    for (PlaceOfReason& place : found[i].places) {
       for (const Posting& posting : PostingsOf(std::move(place.postings), place.span, segments)) {
         auto fact = segments.FactOf(posting);
-        if (!fact || static_cast<std::uint32_t>(Fingerprint(fact->record())) != found[i].reason.stamp.hash) continue;
+        if (!fact || static_cast<std::uint32_t>(Fingerprint(fact->record())) != found[i].stamp.hash) continue;
         out.reasons[i].fact = std::move(*fact);
         break;
       }

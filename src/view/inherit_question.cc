@@ -37,7 +37,7 @@ Inheritance& ThreadInheritance() {
 
 }  // namespace
 
-Result<InheritRules> RulesOf(const Views& views, const std::vector<std::string>& texts) {
+Result<InheritRules> RulesOf(const Views& views, FoldReader& stated, const std::vector<std::string>& texts) {
   std::vector<std::pair<std::string, InheritPolicy>> own;
   for (const std::string& text : texts) {
     auto rule = ReadRule(text);
@@ -54,15 +54,14 @@ Result<InheritRules> RulesOf(const Views& views, const std::vector<std::string>&
     return name == "tags" ? InheritPolicy::kUnion : InheritPolicy::kReplace;
   };
   if (views.steps().has_priorities()) {
-    out.priority = [&views](EdgeNumber edge) {
-      std::int32_t priority = 0;
+    out.priority = [&views, &stated](EdgeNumber edge, std::int32_t* priority) {
+      *priority = 0;
       std::int64_t newest = Timestamp::Min().ns;
-      views.lineage().ForEachStep(edge, [&](std::uint32_t step, const Interval& stated) {
-        if (step == 0 || stated.until < newest) return;
-        newest = stated.until;
-        priority = views.steps().at(step).priority;
+      return stated.ForEachStep(edge, [&](std::uint32_t step, const Interval& span) {
+        if (span.until < newest) return;
+        newest = span.until;
+        *priority = views.steps().at(step).priority;
       });
-      return priority;
     };
   }
   out.name_before = [&views](NodeNumber a, NodeNumber b) {
@@ -81,9 +80,10 @@ Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const Li
   if (!scope) return scope.error();
   const auto starts = scope->StartsOf(spec.node);
   if (!starts) return starts.error();
-  auto rules = RulesOf(views, spec.rules);
-  if (!rules) return rules.error();
   GraphReader reader(views.graph(), scope->wanted(), pause);
+  FoldReader stated(views.lineage(), reader);
+  auto rules = RulesOf(views, stated, spec.rules);
+  if (!rules) return rules.error();
   Inheritance& inheritance = ThreadInheritance();
   MetadataReader metadata(views.metadata(), pause != nullptr);
   if (!inheritance.Run(reader, metadata, starts->front(), spec.depth, *rules)) return AskAnew();

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "cairn/lineage.h"
+#include "lineage/fold_reader.h"
 #include "lineage/inherit.h"
 #include "view/lineage_scope.h"
 
@@ -13,7 +14,8 @@ namespace cairn {
 Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const LineageInheritSpec& spec,
                                       std::vector<NodeNumber>* looked_at);
 
-/// The rules for the metadata of these views. Returns INVALID_ARGUMENT for a rule that is none.
-Result<InheritRules> RulesOf(const Views& views, const std::vector<std::string>& texts);
+/// The rules for the metadata of these views; `stated` says what edges' priorities are. Returns INVALID_ARGUMENT for a
+/// rule that is none.
+Result<InheritRules> RulesOf(const Views& views, FoldReader& stated, const std::vector<std::string>& texts);
 
 }  // namespace cairn

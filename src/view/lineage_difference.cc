@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "base/keep_first.h"
+#include "lineage/fold_reader.h"
 #include "view/lineage_question.h"
 #include "view/lineage_scope.h"
 
@@ -18,14 +20,14 @@ constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEv
 class DifferenceFinder {
  public:
   DifferenceFinder(const Views& views, GraphReader& before, GraphReader& after, const LineageDiffSpec& spec)
-      : views_(views), before_(before), after_(after), spec_(spec) {}
+      : views_(views), before_(before), after_(after), stated_(views.lineage(), after), spec_(spec) {}
 
   bool OfAll() {
     for (EdgeNumber edge = 0; edge < before_.edge_bound(); ++edge) {
-      if (edge % kEdgesPerRest == 0 && !(before_.Rest() && after_.Rest())) return false;
+      if (edge % kEdgesPerRest == 0 && !Rest()) return false;
       const Graph::Edge& ends = views_.graph().edge(edge);
       if (views_.nodes().at(ends.from).tenant != spec_.tenant || !OfWantedClass(ends)) continue;
-      Compare(edge);
+      if (!Compare(edge)) return false;
     }
     return true;
   }
@@ -34,21 +36,25 @@ class DifferenceFinder {
     const std::set<NodeNumber> nodes(reached.begin(), reached.end());
     std::uint32_t seen = 0;
     for (const NodeNumber node : nodes) {
-      if (++seen % 64 == 0 && !(before_.Rest() && after_.Rest())) return false;
-      const Adjacency::List list = views_.graph().in().At(node);
-      for (std::uint32_t i = 0; i < list.count; ++i) {
-        const EdgeNumber edge = list.edges[i];
-        if (nodes.contains(views_.graph().edge(edge).from) && OfWantedClass(views_.graph().edge(edge))) Compare(edge);
+      // What comes meanwhile comes last, and is of neither instant.
+      const std::uint32_t count = views_.graph().in().At(node).count;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        if (++seen % kEdgesPerRest == 0 && !Rest()) return false;
+        const EdgeNumber edge = views_.graph().in().At(node).edges[i];
+        const Graph::Edge& ends = views_.graph().edge(edge);
+        if (nodes.contains(ends.from) && OfWantedClass(ends) && !Compare(edge)) return false;
       }
+      if (++seen % kNodesPerRest == 0 && !Rest()) return false;
     }
     return true;
   }
 
   // Nodes of all the graph, where it is asked about as a whole.
-  bool RestatedOfAll(std::vector<LineageQuestion::Restated>* out) {
+  bool NodesOfAll(std::vector<LineageQuestion::Restated>* out) {
     for (NodeNumber node = 0; node < before_.node_bound(); ++node) {
-      if (node % kNodesPerRest == 0 && !(before_.Rest() && after_.Rest())) return false;
-      if (views_.nodes().at(node).tenant == spec_.tenant) AddRestated(node, out);
+      if (node % kNodesPerRest == 0 && !Rest()) return false;
+      if (views_.nodes().at(node).tenant != spec_.tenant) continue;
+      if (!CompareNode(node) || !AddRestated(node, out)) return false;
     }
     return true;
   }
@@ -56,8 +62,8 @@ class DifferenceFinder {
     const std::set<NodeNumber> once(nodes.begin(), nodes.end());
     std::uint32_t seen = 0;
     for (const NodeNumber node : once) {
-      if (++seen % kNodesPerRest == 0 && !(before_.Rest() && after_.Rest())) return false;
-      AddRestated(node, out);
+      if (++seen % kNodesPerRest == 0 && !Rest()) return false;
+      if (!AddRestated(node, out)) return false;
     }
     return true;
   }
@@ -65,31 +71,34 @@ class DifferenceFinder {
   bool Finish(LineageDiff* out) {
     std::uint32_t seen = 0;
     for (const NodeNumber node : touched_) {
-      if (++seen % 64 == 0 && !(before_.Rest() && after_.Rest())) return false;
-      const bool then = StandsAt(before_, node);
-      const bool now = StandsAt(after_, node);
-      if (then == now) continue;
-      out_.nodes.push_back({views_.nodes().at(node).Own(), now ? LineageChange::kCame : LineageChange::kWent, {}});
+      if (++seen % kNodesPerRest == 0 && !Rest()) return false;
+      if (!CompareNode(node)) return false;
     }
     before_.Release();
     after_.Release();
-    std::sort(out_.nodes.begin(), out_.nodes.end(),
-              [](const ChangedNode& a, const ChangedNode& b) { return a.node < b.node; });
-    std::sort(out_.edges.begin(), out_.edges.end(), [](const ChangedEdge& a, const ChangedEdge& b) {
-      return std::tie(a.from, a.to, a.type) < std::tie(b.from, b.to, b.type);
-    });
-    Cut(out_.nodes);
-    Cut(out_.edges);
+    std::sort(out_.nodes.begin(), out_.nodes.end(), NodeBefore);
+    std::sort(out_.edges.begin(), out_.edges.end(), EdgeBefore);
     *out = std::move(out_);
     return true;
   }
 
  private:
-  template <typename T>
-  void Cut(std::vector<T>& list) {
-    if (list.size() <= spec_.limit) return;
-    list.erase(list.begin() + spec_.limit, list.end());
-    out_.partial = true;
+  // Both see that writers came in.
+  bool Rest() { return before_.Rest() && after_.Rest(); }
+
+  static bool NodeBefore(const ChangedNode& a, const ChangedNode& b) { return a.node < b.node; }
+  static bool EdgeBefore(const ChangedEdge& a, const ChangedEdge& b) {
+    return std::tie(a.from, a.to, a.type) < std::tie(b.from, b.to, b.type);
+  }
+
+  bool CompareNode(NodeNumber node) {
+    bool then = false;
+    bool now = false;
+    if (!StandsAt(before_, node, &then) || !StandsAt(after_, node, &now)) return false;
+    if (then == now) return true;
+    ChangedNode one{views_.nodes().at(node).Own(), now ? LineageChange::kCame : LineageChange::kWent, {}};
+    if (!KeepFirst(out_.nodes, std::move(one), spec_.limit, NodeBefore)) out_.partial = true;
+    return true;
   }
 
   [[nodiscard]] bool OfWantedClass(const Graph::Edge& edge) const {
@@ -101,38 +110,52 @@ class DifferenceFinder {
     return (before_.wanted().classes >> static_cast<unsigned>(what) & 1) != 0;
   }
 
-  void Compare(EdgeNumber edge) {
+  bool Compare(EdgeNumber edge) {
     const bool then = before_.Stands(edge);
     const bool now = after_.Stands(edge);
-    if (!then && !now) return;
-    const Graph::Edge& ends = views_.graph().edge(edge);
-    ChangedEdge one{views_.nodes().at(ends.from).Own(),
-                    views_.nodes().at(ends.to).Own(),
-                    std::string(EdgeTypeName(ends.type)),
-                    LineageChange::kChanged,
-                    {},
-                    {}};
+    if (!then && !now) return true;
+    ChangedEdge one;
+    one.change = then && now ? LineageChange::kChanged : now ? LineageChange::kCame : LineageChange::kWent;
     if (then && now) {
-      one.before = StepAt(edge, spec_.before.ns);
-      one.after = StepAt(edge, spec_.after.ns);
-      if (one.before == one.after) return;
-    } else {
-      one.change = now ? LineageChange::kCame : LineageChange::kWent;
-      touched_.insert(ends.from);
-      touched_.insert(ends.to);
+      if (!StepsAt(edge, &one.before, &one.after)) return false;
+      if (one.before == one.after) return true;
     }
-    out_.edges.push_back(std::move(one));
+    const Graph::Edge& ends = views_.graph().edge(edge);
+    if (spec_.node && then != now) touched_.insert({ends.from, ends.to});
+    one.from = views_.nodes().at(ends.from).Own();
+    one.to = views_.nodes().at(ends.to).Own();
+    one.type = EdgeTypeName(ends.type);
+    if (!KeepFirst(out_.edges, std::move(one), spec_.limit, EdgeBefore)) out_.partial = true;
+    return true;
   }
 
-  // What was said last by then of how the data is transformed.
-  [[nodiscard]] std::string StepAt(EdgeNumber edge, std::int64_t time) const {
-    Stamp newest{Timestamp::Min().ns, 0};
-    StepStatement step;
-    views_.lineage().ForEachReason(edge, [&](const LineageFold::Reason& reason) {
-      if (reason.step == 0 || reason.stamp.time > time || reason.stamp < newest) return;
-      newest = reason.stamp;
-      step = views_.steps().at(reason.step);
-    });
+  // What was said last by either instant of how the data is transformed.
+  bool StepsAt(EdgeNumber edge, std::string* before, std::string* after) {
+    // Most edges are of runs, which say nothing of it.
+    bool any = false;
+    if (!stated_.ForEachStep(edge, [&](std::uint32_t, const Interval&) { any = true; }) || !before_.Rest())
+      return false;
+    if (!any) return true;
+    struct Newest {
+      std::int64_t by;
+      Stamp stamp{Timestamp::Min().ns, 0};
+      std::uint32_t step = 0;
+    };
+    Newest found[] = {{spec_.before.ns}, {spec_.after.ns}};
+    const auto visit = [&](const LineageFold::Reason& reason) {
+      for (Newest& newest : found) {
+        if (reason.step == 0 || reason.stamp.time > newest.by || reason.stamp < newest.stamp) continue;
+        newest.stamp = reason.stamp;
+        newest.step = reason.step;
+      }
+    };
+    if (!stated_.ForEachReason(edge, visit) || !before_.Rest()) return false;
+    *before = Describe(views_.steps().at(found[0].step));
+    *after = Describe(views_.steps().at(found[1].step));
+    return true;
+  }
+
+  static std::string Describe(const StepStatement& step) {
     std::string out(step.subtype);
     if (!step.description.empty()) out += fmt::format("{}{}", out.empty() ? "" : ": ", step.description);
     if (step.masking) out += out.empty() ? "masked" : ", masked";
@@ -140,10 +163,14 @@ class DifferenceFinder {
   }
 
   // What was stated after the earlier instant and, as far as can be told here, not only after the later one.
-  void AddRestated(NodeNumber node, std::vector<LineageQuestion::Restated>* out) const {
+  bool AddRestated(NodeNumber node, std::vector<LineageQuestion::Restated>* out) {
     const NodeFold* fold = views_.node(node);
     std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series;
-    if (at == NumberSet::kNone || !StandsAt(before_, node) || !StandsAt(after_, node)) return;
+    if (at == NumberSet::kNone) return true;
+    bool then = false;
+    bool now = false;
+    if (!StandsAt(before_, node, &then) || !StandsAt(after_, node, &now)) return false;
+    if (!then || !now) return true;
     for (; at != NumberSet::kNone; at = views_.series().at(at).next_of_node) {
       const Series& series = views_.series().at(at);
       if (series.latest.produced_at <= spec_.before.ns || series.first_produced > spec_.after.ns) continue;
@@ -152,21 +179,22 @@ class DifferenceFinder {
       if (std::find(kStatements.begin(), kStatements.end(), kind) != kStatements.end()) continue;
       out->push_back({views_.nodes().at(node).Own(), std::string(kind)});
     }
+    return true;
   }
 
-  static bool StandsAt(const GraphReader& reader, NodeNumber node) {
-    bool any = false;
-    for (const bool up : {true, false}) {
-      reader.ForEach(up, node, [&](NodeNumber, EdgeNumber, EdgeClass) { any = true; });
-    }
-    return any;
+  bool StandsAt(GraphReader& reader, NodeNumber node, bool* any) {
+    const auto every = [](NodeNumber, EdgeClass) { return true; };
+    if (!reader.HasAny(true, node, every, any)) return false;
+    if (!*any && !reader.HasAny(false, node, every, any)) return false;
+    return Rest();
   }
 
   const Views& views_;
   GraphReader& before_;
   GraphReader& after_;
+  FoldReader stated_;
   const LineageDiffSpec& spec_;
-  std::set<NodeNumber> touched_;
+  std::set<NodeNumber> touched_;  // By changed edges, of what was reached.
   LineageDiff out_;
 };
 
@@ -187,7 +215,7 @@ Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec, std
   DifferenceFinder finder(views_, before, after, spec);
   if (!spec.node) {
     LineageDiff all;
-    if (!finder.OfAll() || !finder.RestatedOfAll(restated) || !finder.Finish(&all)) return AskAnew();
+    if (!finder.OfAll() || !finder.NodesOfAll(restated) || !finder.Finish(&all)) return AskAnew();
     return all;
   }
   const auto starts = scope->StartsOf(*spec.node);

@@ -53,11 +53,12 @@ bool GraphBuilder::JoinNames() {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     others.clear();
     if (views_.graph().ClassOf(nodes_[i].node) == NodeClass::kField) {
-      fields.With(nodes_[i].node, &others);
+      if (!fields.With(nodes_[i].node, &others)) return false;
     } else {
-      reader_.ForEach(false, nodes_[i].node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
         if (what == EdgeClass::kSameThing) others.push_back(other);
-      });
+      };
+      if (!reader_.ForEachResting(false, nodes_[i].node, visit)) return false;
     }
     for (const NodeNumber other : others) {
       const auto found = places_.find(other);
@@ -76,7 +77,7 @@ bool GraphBuilder::JoinNames() {
   return true;
 }
 
-void GraphBuilder::AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out) {
+bool GraphBuilder::AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out) {
   const Graph::Edge& edge = reader_.graph().edge(number);
   LineageEdge one;
   one.from = from;
@@ -89,18 +90,22 @@ void GraphBuilder::AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t 
     if (interval.until != kForever) one.until = Timestamp{interval.until};
     break;
   }
-  one.last_seen = {std::max(views_.lineage().LastStated(number), one.first_seen.ns)};
+  std::int64_t last = 0;
+  if (!stated_.LastStated(number, &last)) return false;
+  one.last_seen = {std::max(last, one.first_seen.ns)};
   // The newest word on how the data is transformed, of those said by the moment that is asked about.
   std::int64_t newest = Timestamp::Min().ns;
-  views_.lineage().ForEachStep(number, [&](std::uint32_t step, const Interval& stated) {
-    if (step == 0 || stated.from >= reader_.wanted().moment.until || stated.until < newest) return;
+  const auto visit = [&](std::uint32_t step, const Interval& stated) {
+    if (stated.from >= reader_.wanted().moment.until || stated.until < newest) return;
     newest = stated.until;
     const StepStatement text = views_.steps().at(step);
     one.subtype = text.subtype;
     one.description = text.description;
     one.masking = text.masking;
-  });
+  };
+  if (!stated_.ForEachStep(number, visit)) return false;
   out->edges.push_back(std::move(one));
+  return true;
 }
 
 bool GraphBuilder::GatherEdges(LineageGraph* out) {
@@ -115,20 +120,26 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
         if (!joined) found_.push_back({number, place_of_[found->second], place_of_[i]});
       } else if (fields && views_.graph().ClassOf(other) != NodeClass::kField) {
         // What comes from a dataset as a whole comes from each of its fields.
-        views_.lineage().ForEachPart(other, [&](NodeNumber part) {
-          const auto at = places_.find(part);
-          if (at != places_.end()) found_.push_back({number, place_of_[at->second], place_of_[i]});
-        });
+        wholes_.push_back({number, other, place_of_[i]});
       }
     };
-    reader_.ForEach(true, node, visit);
+    if (!reader_.ForEachResting(true, node, visit)) return false;
     if (!fields || views_.graph().ClassOf(node) != NodeClass::kField) continue;
     const NodeNumber whole = views_.lineage().WholeOf(node);
-    if (whole != node && !places_.contains(whole)) reader_.ForEach(true, whole, visit);
+    if (whole != node && !places_.contains(whole) && !reader_.ForEachResting(true, whole, visit)) return false;
+  }
+  std::size_t parts = 0;
+  for (const auto& [number, whole, to] : wholes_) {
+    for (NodeNumber at = views_.lineage().FirstPart(whole); at != kNoNumber; at = views_.lineage().NextPart(at)) {
+      if (++parts % kNodesPerRest == 0 && !reader_.Rest()) return false;
+      if (const auto found = places_.find(at); found != places_.end()) {
+        found_.push_back({number, place_of_[found->second], to});
+      }
+    }
   }
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
-    AddEdge(found_[i].number, found_[i].from, found_[i].to, out);
+    if (!AddEdge(found_[i].number, found_[i].from, found_[i].to, out)) return false;
   }
   return true;
 }
@@ -138,15 +149,14 @@ bool GraphBuilder::MarkEnds(LineageGraph* out) {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
     LineageNode& node = out->nodes[place_of_[i]];
-    const auto none = [&](bool up) {
-      bool any = false;
-      reader_.ForEach(up, nodes_[i].node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-        any = any || (what != EdgeClass::kSameThing && other != nodes_[i].node);
-      });
-      return !any;
+    const auto flows = [&](NodeNumber other, EdgeClass what) {
+      return what != EdgeClass::kSameThing && other != nodes_[i].node;
     };
-    node.root = node.root && none(true);
-    node.leaf = node.leaf && none(false);
+    bool any = false;
+    if (node.root && !reader_.HasAny(true, nodes_[i].node, flows, &any)) return false;
+    node.root = node.root && !any;
+    if (node.leaf && !reader_.HasAny(false, nodes_[i].node, flows, &any)) return false;
+    node.leaf = node.leaf && !any;
   }
   return true;
 }

@@ -7,6 +7,7 @@
 
 #include "cairn/lineage.h"
 #include "lineage/components.h"
+#include "lineage/fold_reader.h"
 #include "view/lineage_scope.h"
 
 namespace cairn {
@@ -16,7 +17,7 @@ namespace cairn {
 class GraphBuilder {
  public:
   GraphBuilder(const Views& views, GraphReader& reader, LineageLevel level)
-      : views_(views), reader_(reader), level_(level) {}
+      : views_(views), reader_(reader), stated_(views.lineage(), reader), level_(level) {}
 
   /// A node reached, unless it is in already; the first `Add` of a node counts. Returns whether it was added.
   bool Add(NodeNumber node, std::int32_t hops);
@@ -38,12 +39,13 @@ class GraphBuilder {
   };
   bool JoinNames();
   bool GatherEdges(LineageGraph* out);
-  void AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out);
+  bool AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out);
   bool MarkEnds(LineageGraph* out);
   static void Sort(const std::vector<std::string>& only, LineageGraph* out);
 
   const Views& views_;
   GraphReader& reader_;
+  FoldReader stated_;
   LineageLevel level_;
   std::vector<Kept> nodes_;
   boost::unordered_flat_map<NodeNumber, std::uint32_t> places_;  // In nodes_.
@@ -53,6 +55,12 @@ class GraphBuilder {
     std::uint32_t to;
   };
   std::vector<Found> found_;
+  struct FromWhole {
+    EdgeNumber number;
+    NodeNumber whole;
+    std::uint32_t to;
+  };
+  std::vector<FromWhole> wholes_;        // Edges from what holds fields, to one that was reached.
   std::vector<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
 };
 

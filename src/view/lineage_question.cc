@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "lineage/fold_reader.h"
 #include "lineage/paths.h"
 #include "lineage/shared.h"
 #include "view/lineage_graph.h"
@@ -65,6 +66,7 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
   const auto to = scope->StartsOf(spec.to);
   if (!to) return to.error();
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
+  FoldReader stated(views_.lineage(), reader);
   SameThings same(reader);
   const PathsWanted wanted{from->front(), to->front(), spec.shortest_only, spec.depth,
                            std::max<std::size_t>(spec.limit, 1)};
@@ -110,7 +112,9 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
         if (interval.until != kForever) one.until = Timestamp{interval.until};
         break;
       }
-      one.last_seen = {std::max(views_.lineage().LastStated(number), one.first_seen.ns)};
+      std::int64_t last = 0;
+      if (!stated.LastStated(number, &last)) return AskAnew();
+      one.last_seen = {std::max(last, one.first_seen.ns)};
       LineageNode& target = out.graph.nodes[end];
       if (target.hops == 0) target.hops = hops;
     }

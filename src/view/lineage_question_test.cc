@@ -250,6 +250,25 @@ TEST(Difference, TellsWhatCameWentAndChanged) {
   EXPECT_EQ(changed->edges[0].after, "HASH, masked");
 }
 
+TEST(Difference, OfMoreThanTheLimitThoseThatGoFirst) {
+  FoldedViews folded;
+  for (const std::string_view name : {"d", "b", "e", "a", "c"})
+    folded.Apply(Event(2, fmt::format("j{}", name), "", name));
+  LineageDiffSpec spec{.before = *ParseTimestamp(Day(1)), .after = *ParseTimestamp(Day(9)), .limit = 3};
+  std::vector<LineageQuestion::Restated> restated;
+  const auto names = [&] {
+    const auto diff = LineageQuestion(folded.views, nullptr).Difference(spec, &restated);
+    std::vector<std::string> out{diff->partial ? "partial" : "whole"};
+    for (const auto& node : diff->nodes) out.push_back(node.node.name);
+    for (const auto& edge : diff->edges) out.push_back(edge.to.name);
+    return out;
+  };
+  EXPECT_THAT(names(), ElementsAre("partial", "a", "b", "c", "a", "b", "c"));
+  spec.limit = 10;
+  EXPECT_THAT(names(),
+              ElementsAre("whole", "a", "b", "c", "d", "e", "ja", "jb", "jc", "jd", "je", "a", "b", "c", "d", "e"));
+}
+
 TEST(Inherit, TagsOwnersAndDocumentationOfEvents) {
   const std::string facets =
       R"("tags":{"tags":[{"key":"pii"}]},"ownership":{"owners":[{"name":"crew"}]},"documentation":{"description":"raw"},)"
@@ -278,7 +297,7 @@ TEST(LineageProperty, TheOrderOfArrivalDoesNotMatter) {
     for (EdgeNumber i = 0; i < views.graph().edges(); ++i) {
       const Graph::Edge& edge = views.graph().edge(i);
       std::string line = fmt::format("{} {} {} last {}", NodeId(views.nodes().at(edge.from)), EdgeTypeName(edge.type),
-                                     NodeId(views.nodes().at(edge.to)), views.lineage().LastStated(i));
+                                     NodeId(views.nodes().at(edge.to)), LastStated(views, i));
       Interval room;
       for (const Interval& at : views.graph().ValidityOf(i, &room)) line += fmt::format(" {}..{}", at.from, at.until);
       out.push_back(line);

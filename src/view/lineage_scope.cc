@@ -9,6 +9,7 @@
 namespace cairn {
 namespace {
 
+constexpr std::size_t kPartsPerRest = 256;
 constexpr EdgeType kTypes[] = {EdgeType::kReads,      EdgeType::kWrites,  EdgeType::kDerives, EdgeType::kTriggers,
                                EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame,    EdgeType::kContains};
 
@@ -58,20 +59,25 @@ NodeNumber FieldsBeside::Also(NodeNumber node) const {
   return whole == node ? kNoNumber : whole;
 }
 
-void FieldsBeside::With(NodeNumber node, std::vector<NodeNumber>* out) const {
+bool FieldsBeside::With(NodeNumber node, std::vector<NodeNumber>* out) const {
   if (views_.graph().ClassOf(node) != NodeClass::kField) {
-    views_.lineage().ForEachPart(node, [&](NodeNumber part) { out->push_back(part); });
-    return;
+    for (NodeNumber part = views_.lineage().FirstPart(node); part != kNoNumber;
+         part = views_.lineage().NextPart(part)) {
+      out->push_back(part);
+      if (out->size() % kPartsPerRest == 0 && !reader_.Rest()) return false;
+    }
+    return true;
   }
-  if (!views_.graph().has_names()) return;
+  if (!views_.graph().has_names()) return true;
   // The same field under the other names of its dataset.
   const NodeView own = views_.nodes().at(node);
-  reader_.ForEach(false, views_.lineage().WholeOf(node), [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-    if (what != EdgeClass::kSameThing) return;
-    const NodeView name = views_.nodes().at(other);
-    const std::uint32_t twin = views_.nodes().Find({own.tenant, own.type, name.ns, name.name, own.part});
-    if (twin != NumberSet::kNone) out->push_back(twin);
-  });
+  return reader_.ForEachResting(
+      false, views_.lineage().WholeOf(node), [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+        if (what != EdgeClass::kSameThing) return;
+        const NodeView name = views_.nodes().at(other);
+        const std::uint32_t twin = views_.nodes().Find({own.tenant, own.type, name.ns, name.name, own.part});
+        if (twin != NumberSet::kNone) out->push_back(twin);
+      });
 }
 
 LineageScope::LineageScope(LineageScope&& other) noexcept

@@ -16,7 +16,7 @@ class FieldsBeside final : public WalkBeside {
  public:
   FieldsBeside(const Views& views, GraphReader& reader) : views_(views), reader_(reader) {}
   [[nodiscard]] NodeNumber Also(NodeNumber node) const override;
-  void With(NodeNumber node, std::vector<NodeNumber>* out) const override;
+  bool With(NodeNumber node, std::vector<NodeNumber>* out) const override;
 
  private:
   const Views& views_;

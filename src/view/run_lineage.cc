@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "lineage/components.h"
+#include "lineage/fold_reader.h"
 #include "lineage/same_things.h"
 
 namespace cairn {
@@ -21,27 +22,29 @@ struct Place {
 class RunWalk {
  public:
   RunWalk(const Views& views, GraphReader& reader, const LineageSpec& spec)
-      : views_(views), reader_(reader), same_(reader), spec_(spec), moment_(reader.wanted().moment) {}
+      : views_(views),
+        reader_(reader),
+        stated_(views.lineage(), reader),
+        same_(reader),
+        spec_(spec),
+        moment_(reader.wanted().moment) {}
 
   bool Run(const RunStarts& starts) {
     for (const bool up : {true, false}) {
       if (spec_.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
       std::vector<Place> queue;
       for (const std::uint32_t run : starts.runs) Begin({true, run, StartTime(up), 0}, &queue);
-      for (const NodeNumber start : starts.nodes) AddStart(start, up, &queue);
+      for (const NodeNumber start : starts.nodes) {
+        if (!AddStart(start, up, &queue)) return false;
+      }
       for (std::size_t i = 0; i < queue.size(); ++i) {
         if (!reader_.Rest()) return false;
         const Place place = queue[i];
         if (static_cast<std::uint32_t>(std::abs(place.hops)) >= spec_.depth) continue;
-        if (place.run) {
-          FromRun(place, up, &queue);
-        } else {
-          FromDataset(place, up, &queue);
-        }
+        if (!(place.run ? FromRun(place, up, &queue) : FromDataset(place, up, &queue))) return false;
       }
     }
-    AddParents();
-    return true;
+    return AddParents();
   }
 
   LineageGraph Finish() {
@@ -81,17 +84,19 @@ class RunWalk {
 
   [[nodiscard]] std::int64_t StartTime(bool up) const { return up ? moment_.until - 1 : Timestamp::Min().ns; }
 
-  void AddStart(NodeNumber node, bool up, std::vector<Place>* queue) {
+  bool AddStart(NodeNumber node, bool up, std::vector<Place>* queue) {
     const std::int64_t time = StartTime(up);
     if (views_.nodes().at(node).type != kTypeJob) {
       Begin({false, node, time, 0}, queue);
-      return;
+      return true;
     }
     std::pair<std::int64_t, std::uint32_t> newest{Timestamp::Min().ns, kNoNumber};
-    views_.lineage().ForEachOfJob(node, [&](Stamp stamp, std::uint32_t run, const auto&) {
+    const auto visit = [&](Stamp stamp, std::uint32_t run, const auto&) {
       if (run != kNoNumber && stamp.time < moment_.until) newest = std::max(newest, {stamp.time, run});
-    });
+    };
+    if (!stated_.ForEachOfJob(node, visit)) return false;
     if (newest.second != kNoNumber) Begin({true, newest.second, time, 0}, queue);
+    return true;
   }
 
   // A start is gone on from in either direction.
@@ -142,15 +147,15 @@ class RunWalk {
     edge.first_seen = edge.last_seen = {time};
   }
 
-  void FromRun(const Place& place, bool up, std::vector<Place>* queue) {
-    const RunFold& run = views_.runs().at(place.number);
-    if (run.job == NumberSet::kNone) return;
+  bool FromRun(const Place& place, bool up, std::vector<Place>* queue) {
+    const NodeNumber job = views_.runs().at(place.number).job;
+    if (job == NumberSet::kNone) return true;
     const std::uint32_t own = places_.at({true, place.number});
-    views_.lineage().ForEachOfJob(run.job, [&](Stamp stamp, std::uint32_t of, const auto& claims) {
+    return stated_.ForEachOfJob(job, [&](Stamp stamp, std::uint32_t of, const auto& claims) {
       if (of != place.number || stamp.time >= moment_.until) return;
       for (std::uint32_t i = 0; i < claims.count; ++i) {
         const Graph::Edge& edge = views_.graph().edge(claims.at(i).edge);
-        const bool reads = edge.to == run.job;
+        const bool reads = edge.to == job;
         if (reads != up) continue;
         const NodeNumber dataset = reads ? edge.from : edge.to;
         const std::uint32_t other = Reach({false, dataset, stamp.time, place.hops + (up ? -1 : 1)}, queue);
@@ -162,46 +167,56 @@ class RunWalk {
     });
   }
 
-  void FromDataset(const Place& place, bool up, std::vector<Place>* queue) {
+  bool FromDataset(const Place& place, bool up, std::vector<Place>* queue) {
     const std::uint32_t own = places_.at(KeyOf(place));
-    const std::int64_t again = up ? 0 : NextWrite(place);
-    ForEachOfDataset(up, place.number, [&](NodeNumber job, EdgeNumber edge) {
+    std::int64_t again = 0;
+    if (!up && !FindNextWrite(place, &again)) return false;
+    return ForEachOfDataset(up, place.number, [&](NodeNumber job, EdgeNumber edge) {
       std::pair<std::int64_t, std::uint32_t> newest{Timestamp::Min().ns, kNoNumber};
-      views_.lineage().ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
+      const auto visit = [&](Stamp stamp, std::uint32_t run, const auto& claims) {
         if (run == kNoNumber || stamp.time >= moment_.until || !Holds(claims, edge)) return;
         if (up) {
           if (stamp.time <= place.time) newest = std::max(newest, {stamp.time, run});
         } else if (stamp.time >= place.time && stamp.time < again) {
           Connect(own, Reach({true, run, stamp.time, place.hops + 1}, queue), "reads", stamp.time);
         }
-      });
-      if (newest.second == kNoNumber) return;
-      Connect(Reach({true, newest.second, newest.first, place.hops - 1}, queue), own, "writes", newest.first);
+      };
+      if (!stated_.ForEachOfJob(job, visit)) return false;
+      if (newest.second != kNoNumber) {
+        Connect(Reach({true, newest.second, newest.first, place.hops - 1}, queue), own, "writes", newest.first);
+      }
+      return true;
     });
   }
 
-  // The jobs that write it (`up`) or read it, under any of its names.
+  // The jobs that write it (`up`) or read it, under any of its names, one by one: `visit` may rest.
   template <typename Visit>
-  void ForEachOfDataset(bool up, NodeNumber dataset, Visit visit) {
-    for (const NodeNumber name : same_.NamesOf(dataset)) {
-      reader_.ForEach(up, name, [&](NodeNumber other, EdgeNumber edge, EdgeClass) {
-        if (views_.graph().ClassOf(other) == NodeClass::kJob) visit(other, edge);
-      });
+  bool ForEachOfDataset(bool up, NodeNumber dataset, Visit visit) {
+    std::vector<std::pair<NodeNumber, EdgeNumber>> jobs;
+    const auto names = same_.NamesOf(dataset);
+    for (const NodeNumber name : std::vector<NodeNumber>(names.begin(), names.end())) {
+      const auto take = [&](NodeNumber other, EdgeNumber edge, EdgeClass) {
+        if (views_.graph().ClassOf(other) == NodeClass::kJob) jobs.emplace_back(other, edge);
+      };
+      if (!reader_.ForEachResting(up, name, take)) return false;
     }
+    for (const auto& [job, edge] : jobs) {
+      if (!visit(job, edge) || !reader_.Rest()) return false;
+    }
+    return true;
   }
 
   // When the dataset was written again after it was reached; for ever for one that was asked about.
-  std::int64_t NextWrite(const Place& place) {
-    std::int64_t next = kForever;
-    if (place.hops == 0) return next;
-    ForEachOfDataset(true, place.number, [&](NodeNumber job, EdgeNumber edge) {
-      views_.lineage().ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
+  bool FindNextWrite(const Place& place, std::int64_t* next) {
+    *next = kForever;
+    if (place.hops == 0) return true;
+    return ForEachOfDataset(true, place.number, [&](NodeNumber job, EdgeNumber edge) {
+      return stated_.ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
         if (run != kNoNumber && stamp.time > place.time && Holds(claims, edge) && !SameRun(place, run)) {
-          next = std::min(next, stamp.time);
+          *next = std::min(*next, stamp.time);
         }
       });
     });
-    return next;
   }
 
   // START and COMPLETE of one run are one writing.
@@ -220,8 +235,10 @@ class RunWalk {
     return false;
   }
 
-  void AddParents() {
+  bool AddParents() {
+    std::size_t seen = 0;
     for (const auto& [key, place] : std::map<Key, std::uint32_t>(places_)) {
+      if (++seen % 64 == 0 && !reader_.Rest()) return false;
       if (!key.first) continue;
       const RunFold& run = views_.runs().at(key.second);
       if (run.parent == NumberSet::kNone) continue;
@@ -230,10 +247,12 @@ class RunWalk {
       const auto found = places_.find({true, views_.runs().NumberOf(*parent)});
       if (found != places_.end()) Connect(found->second, place, "parent", run.parent_at);
     }
+    return true;
   }
 
   const Views& views_;
   GraphReader& reader_;
+  FoldReader stated_;
   SameThings same_;
   const LineageSpec& spec_;
   Moment moment_;
@@ -252,6 +271,7 @@ Result<LineageGraph> RunLineage(const Views& views, Pause* pause, const LineageS
   GraphReader reader(views.graph(), wanted, pause);
   RunWalk walk(views, reader, spec);
   if (!walk.Run(starts)) return AskAnew();
+  reader.Release();
   return walk.Finish();
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lineage/fold_reader.h"
 #include "record/parse.h"
 #include "view/views.h"
 
@@ -26,6 +27,14 @@ inline std::string TestRecord(std::string_view kind, std::string_view name, std:
   return fmt::format(R"({{"kind":"{}","target":{{"namespace":"crm","name":"{}"}},"produced_at":"{}","producer_id":"p",)"
                      R"("context":{},"payload":{{}}}})",
                      kind, name, time, context);
+}
+
+/// When the edge was stated last.
+inline std::int64_t LastStated(const Views& views, EdgeNumber edge) {
+  GraphReader reader(views.graph(), {});
+  std::int64_t last = 0;
+  EXPECT_TRUE(FoldReader(views.lineage(), reader).LastStated(edge, &last));
+  return last;
 }
 
 /// Views that records were applied to in the order given, numbered from 1. What the records were parsed into is gone
@@ -107,7 +116,7 @@ inline std::string Describe(const Views& views) {
   for (EdgeNumber i = 0; i < views.graph().edges(); ++i) {
     const Graph::Edge& edge = views.graph().edge(i);
     std::string line = fmt::format("edge {} {} {} last {}", name(edge.from), EdgeTypeName(edge.type), name(edge.to),
-                                   views.lineage().LastStated(i));
+                                   LastStated(views, i));
     Interval room;
     for (const Interval& at : views.graph().ValidityOf(i, &room)) line += fmt::format(" {}..{}", at.from, at.until);
     lines.push_back(line);

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace cairn {
+
+/// Keeps of all values that are offered the `limit` that go first, in memory for so many: `kept` is a heap, to be
+/// sorted by `before` in the end. False where one of them was left out.
+template <typename T, typename Before>
+bool KeepFirst(std::vector<T>& kept, T value, std::size_t limit, Before before) {
+  kept.push_back(std::move(value));
+  std::push_heap(kept.begin(), kept.end(), before);
+  if (kept.size() <= limit) return true;
+  std::pop_heap(kept.begin(), kept.end(), before);
+  kept.pop_back();
+  return false;
+}
+
+}  // namespace cairn
