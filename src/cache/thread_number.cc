@@ -40,6 +40,8 @@ void KeepOwnAlone() {
 
 }  // namespace
 
+int ThreadNumber::Taken() { return std::popcount(taken.load(std::memory_order_relaxed)); }
+
 int ThreadNumber::Take() {
   static const int at_fork = pthread_atfork(nullptr, nullptr, KeepOwnAlone);
   (void)at_fork;

@@ -13,6 +13,8 @@ class ThreadNumber {
 
   /// From 0 to `kThreadsMax` - 1, or `kNone`.
   static int Mine() { return mine_ != kUnasked ? mine_ : Take(); }
+  /// How many threads have one.
+  static int Taken();
 
  private:
   static constexpr int kUnasked = -2;
