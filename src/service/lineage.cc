@@ -1,18 +1,26 @@
+#include <iterator>
+
 #include "service/service.h"
 
 namespace cairn {
 
-Status Service::ReadStarts(const std::vector<std::string>& nodes, LineageSpec* spec) {
-  spec->others.clear();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    auto key = Node(nodes[i]);
+Result<std::vector<NodeKey>> Service::Nodes(const std::vector<std::string>& texts) {
+  std::vector<NodeKey> keys;
+  for (const std::string& text : texts) {
+    auto key = Node(text);
     if (!key) return key.error();
-    if (i == 0)
-      spec->node = std::move(*key);
-    else
-      spec->others.push_back(std::move(*key));
+    keys.push_back(std::move(*key));
   }
-  return nodes.empty() ? Status(StatusCode::kInvalidArgument, "lineage of which node?") : Status::Ok();
+  return keys;
+}
+
+Status Service::ReadStarts(const std::vector<std::string>& nodes, LineageSpec* spec) {
+  if (nodes.empty()) return {StatusCode::kInvalidArgument, "lineage of which node?"};
+  auto keys = Nodes(nodes);
+  if (!keys) return keys.error();
+  spec->node = std::move(keys->front());
+  spec->others.assign(std::make_move_iterator(keys->begin() + 1), std::make_move_iterator(keys->end()));
+  return Status::Ok();
 }
 
 Result<LineageGraph> Service::Lineage(const std::vector<std::string>& nodes, LineageSpec spec) {
@@ -26,12 +34,10 @@ Result<LineageImpact> Service::Impact(const std::vector<std::string>& nodes, Lin
 }
 
 Result<LineagePaths> Service::Paths(const std::string& from, const std::string& to, LineagePathsSpec spec) {
-  auto first = Node(from);
-  if (!first) return first.error();
-  auto second = Node(to);
-  if (!second) return second.error();
-  spec.from = std::move(*first);
-  spec.to = std::move(*second);
+  auto ends = Nodes({from, to});
+  if (!ends) return ends.error();
+  spec.from = std::move(ends->front());
+  spec.to = std::move(ends->back());
   auto paths = repository_->Paths(spec);
   if (!paths || !paths->paths.empty()) return paths;
   std::swap(spec.from, spec.to);
@@ -39,12 +45,9 @@ Result<LineagePaths> Service::Paths(const std::string& from, const std::string& 
 }
 
 Result<LineageShared> Service::Shared(const std::vector<std::string>& nodes, LineageSharedSpec spec) {
-  spec.nodes.clear();
-  for (const std::string& node : nodes) {
-    auto key = Node(node);
-    if (!key) return key.error();
-    spec.nodes.push_back(std::move(*key));
-  }
+  auto keys = Nodes(nodes);
+  if (!keys) return keys.error();
+  spec.nodes = std::move(*keys);
   return repository_->Shared(spec);
 }
 
@@ -59,12 +62,10 @@ Result<LineageDiff> Service::Difference(const std::string& node, LineageDiffSpec
 }
 
 Result<LineageWhy> Service::Why(const std::string& from, const std::string& to, LineageWhySpec spec) {
-  auto first = Node(from);
-  if (!first) return first.error();
-  auto second = Node(to);
-  if (!second) return second.error();
-  spec.from = std::move(*first);
-  spec.to = std::move(*second);
+  auto ends = Nodes({from, to});
+  if (!ends) return ends.error();
+  spec.from = std::move(ends->front());
+  spec.to = std::move(ends->back());
   return repository_->Why(spec);
 }
 

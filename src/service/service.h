@@ -87,6 +87,7 @@ class Service {
   Result<std::vector<NodeKey>> FindNodes(const std::string& text, std::size_t limit);
 
  private:
+  Result<std::vector<NodeKey>> Nodes(const std::vector<std::string>& texts);
   Status ReadStarts(const std::vector<std::string>& nodes, LineageSpec* spec);
   Status NoSuchKind(const std::string& kind, const NodeKey& node, Status status);
 
