@@ -33,10 +33,10 @@ HttpConnection::HttpConnection(HttpShared& shared, std::unique_ptr<HttpStream> s
 
 HttpConnection::~HttpConnection() {
   --shared_.connections;
-  shared_.bodies_bytes -= body_room_;
+  shared_.bodies_bytes -= body_bytes_;
 }
 
-void HttpConnection::Enter(Phase phase) {
+void HttpConnection::Enter(Phase phase, std::uint64_t bytes) {
   phase_ = phase;
   const HttpServerOptions& options = shared_.options;
   const auto now = Clock::now();
@@ -49,7 +49,9 @@ void HttpConnection::Enter(Phase phase) {
       break;
     case Phase::kBody:
     case Phase::kWriting:
-      deadline_ = now + options.body_timeout;
+      deadline_ =
+          now + options.body_timeout +
+          std::chrono::milliseconds(bytes * 1000 / std::max<std::uint64_t>(1, options.body_bytes_per_second_min));
       break;
     case Phase::kEnding:
       deadline_ = now + kEndingTime;
@@ -79,7 +81,7 @@ void HttpConnection::Run(asio::yield_context yield) {
     goes_on = parser.keep_alive() && !shared_.is_stopping;
     goes_on = WriteResponse(response, is_head, goes_on, yield) && goes_on;
     --shared_.in_flight;
-    shared_.bodies_bytes -= std::exchange(body_room_, 0);
+    shared_.bodies_bytes -= std::exchange(body_bytes_, 0);
   }
   End(yield);
 }
@@ -95,9 +97,12 @@ void HttpConnection::End(asio::yield_context& yield) {
   }
 }
 
-bool HttpConnection::TakeBodyRoom(std::uint64_t bytes) {
-  body_room_ += bytes;
-  return (shared_.bodies_bytes += bytes) <= shared_.options.bodies_bytes_max;
+bool HttpConnection::CountBody(const HttpParser& parser) {
+  const std::uint64_t bytes = parser.body().size();
+  if (bytes == body_bytes_) return true;
+  const std::uint64_t all = shared_.bodies_bytes += bytes - body_bytes_;
+  body_bytes_ = bytes;
+  return all <= shared_.options.bodies_bytes_max;
 }
 
 bool HttpConnection::ReadMore(asio::yield_context& yield) {
@@ -125,9 +130,10 @@ bool HttpConnection::ReadRequest(HttpParser& parser, asio::yield_context& yield)
     }
     if (parser.has_head() && !knows_head && !parser.has_failed()) {
       knows_head = true;
-      Enter(Phase::kBody);
       const std::uint64_t to_come = parser.body_remaining();
-      if (!TakeBodyRoom(to_come)) {
+      // In chunks nobody knows how much will come.
+      Enter(Phase::kBody, to_come != 0 ? to_come : shared_.options.limits.body_bytes_max);
+      if (shared_.bodies_bytes + to_come > shared_.options.bodies_bytes_max) {
         (void)WriteResponse(Overloaded(), false, false, yield);
         return false;
       }
@@ -141,9 +147,12 @@ bool HttpConnection::ReadRequest(HttpParser& parser, asio::yield_context& yield)
       (void)WriteResponse(parser.failure(), false, false, yield);
       return false;
     }
+    if (!CountBody(parser)) {
+      (void)WriteResponse(Overloaded(), false, false, yield);
+      return false;
+    }
     if (parser.is_done()) break;
     if (!ReadMore(yield)) return false;
-    if (phase_ == Phase::kBody) Enter(Phase::kBody);
   }
   if (begin_ == end_ && buffer_.size() > kIdleBufferBytes) {
     buffer_ = {};
@@ -158,7 +167,7 @@ ServerResponse HttpConnection::Answer(HttpParser& parser) {
   const std::string request_id = RequestIdOf(parser);
   ServerResponse response;
   if (Status status = UnpackBody(parser, shared_.options.limits.body_bytes_max); status.ok()) {
-    response = shared_.handler(parser, request_id, *this);
+    response = CountBody(parser) ? shared_.handler(parser, request_id, *this) : Overloaded();
   } else {
     const bool is_unknown = status.code() == StatusCode::kUnimplemented;
     const bool is_large = status.code() == StatusCode::kResourceExhausted;
@@ -172,7 +181,7 @@ ServerResponse HttpConnection::Answer(HttpParser& parser) {
 
 bool HttpConnection::WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive,
                                    asio::yield_context& yield) {
-  Enter(Phase::kWriting);
+  Enter(Phase::kWriting, response.body.size());
   fmt::memory_buffer head;
   auto out = fmt::appender(head);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, HttpReason(response.status));

@@ -49,10 +49,12 @@ class HttpConnection final : public Suspender {
   /// Reads one request. False where there is none any more, or the answer to what was wrong has been written.
   bool ReadRequest(HttpParser& parser, boost::asio::yield_context& yield);
   bool ReadMore(boost::asio::yield_context& yield);
-  bool TakeBodyRoom(std::uint64_t bytes);
+  /// Counts the bytes of the body so far among those of all connections; false where they are too many.
+  bool CountBody(const HttpParser& parser);
   ServerResponse Answer(HttpParser& parser);
   bool WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive, boost::asio::yield_context& yield);
-  void Enter(Phase phase);
+  /// `bytes`: of a body that is to come or an answer that is to go; each takes its time at the slowest rate.
+  void Enter(Phase phase, std::uint64_t bytes = 0);
   /// What the peer still sends is read and dropped for a moment: a connection that is closed over unread bytes may take
   /// the answer with it.
   void End(boost::asio::yield_context& yield);
@@ -64,7 +66,7 @@ class HttpConnection final : public Suspender {
   std::string buffer_;  // Read and not used yet: from `begin_` on, to `end_`.
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::uint64_t body_room_ = 0;
+  std::uint64_t body_bytes_ = 0;  // Counted.
   Phase phase_ = Phase::kIdle;
   Clock::time_point deadline_ = Clock::time_point::max();
 };

@@ -34,7 +34,7 @@ struct ServerResponse {
   void Set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
 };
 
-/// `Not Found` and so on; `Unknown` for a status that has no name.
+/// `Not Found` and so on, as RFC 9110 names them.
 std::string_view HttpReason(int status);
 
 /// How a status of ours is told over HTTP.

@@ -28,7 +28,9 @@ struct HttpServerOptions {
   std::size_t bodies_bytes_max = std::size_t{512} << 20;
   std::chrono::milliseconds idle_timeout{75'000};  ///< Of a connection between requests.
   std::chrono::milliseconds head_timeout{10'000};  ///< From the first byte of a request to the end of its head.
-  std::chrono::milliseconds body_timeout{30'000};  ///< Without a byte of the body, or taken of the answer.
+  /// For a body to come or an answer to go, beside the time that its bytes take at the slowest rate.
+  std::chrono::milliseconds body_timeout{30'000};
+  std::uint64_t body_bytes_per_second_min = 64'000;
   std::chrono::milliseconds stop_timeout{10'000};  ///< What is under way when the server stops may take this long.
 };
 

@@ -136,13 +136,20 @@ TEST_F(HttpServerTest, BodiesOfAllTogetherAreBounded) {
   options.bodies_bytes_max = 1500;
   Start();
   RawPeer first(address());
-  ASSERT_TRUE(first.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"));
-  ASSERT_EQ(first.Read().status, 100) << "its room is taken";
+  ASSERT_TRUE(first.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + std::string(999, 'a')));
+  while (server->Stats().bodies_bytes < 999) std::this_thread::yield();
   RawPeer second(address());
   const auto refused = second.Ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
   EXPECT_EQ(refused.status, 503);
   EXPECT_EQ(refused.headers.count("Retry-After"), 1U);
-  EXPECT_EQ(first.Ask(std::string(1000, 'a')).status, 200);
+  RawPeer in_chunks(address());
+  EXPECT_EQ(in_chunks
+                .Ask("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" +
+                     std::string(1000, 'a') + "\r\n0\r\n\r\n")
+                .status,
+            503)
+      << "whose length nobody said";
+  EXPECT_EQ(first.Ask("a").status, 200);
   RawPeer third(address());
   EXPECT_EQ(third.Post("/", std::string(1000, 'a')).status, 200) << "its room is free again";
 }
@@ -159,6 +166,17 @@ TEST_F(HttpServerTest, WhoIsSlowIsCutOff) {
   ASSERT_TRUE(body.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\na"));
   EXPECT_TRUE(body.AwaitEnd());
   EXPECT_EQ(RawPeer(address()).Get("/").status, 200);
+}
+
+TEST_F(HttpServerTest, WhoSendsAByteNowAndThenIsCutOff) {
+  options.body_timeout = milliseconds(200);
+  options.body_bytes_per_second_min = 1000;
+  Start();
+  RawPeer peer(address());
+  ASSERT_TRUE(peer.Send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"));
+  int sent = 0;
+  for (; sent < 99 && peer.Send("a"); ++sent) std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_LT(sent, 90);
 }
 
 TEST_F(HttpServerTest, ConnectionsAreBounded) {
