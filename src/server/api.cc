@@ -36,7 +36,7 @@ ServerResponse Api::Answer(const ServerRequest& request, const std::string& requ
   }
   auto query = ParseQuery(question == std::string_view::npos ? std::string_view() : target.substr(question + 1));
   if (!query) return HttpFailure(query.error());
-  Exchange exchange({request, std::move(match->parameters), std::move(*query), request_id, suspender, pool_});
+  Exchange exchange({request, std::move(match->parameters), std::move(*query), request_id, suspender, pool_, service_});
   return match->route->handler(exchange);
 }
 
@@ -66,8 +66,8 @@ void Api::AddHealth() {
                }});
   router_.Add({"GET", "/health/ready", [this](Exchange& exchange) {
                  if (is_draining_) return HttpFailure(503, "UNAVAILABLE", "the server stops");
-                 return exchange.Elsewhere([this] {
-                   auto stats = service_.Stats();
+                 return exchange.Elsewhere([&exchange] {
+                   auto stats = exchange.service().Stats();
                    if (!stats) return HttpFailure(503, "UNAVAILABLE", stats.error().message());
                    ServerResponse response;
                    response.body = fmt::format(R"({{"status":"ready","records":{},"damaged_batches":{}}})",

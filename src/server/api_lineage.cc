@@ -42,7 +42,7 @@ struct Question {
   }
 };
 
-ServerResponse Graph(Service& service, Exchange& exchange) {
+ServerResponse Graph(Exchange& exchange) {
   Question question;
   std::size_t direction = 2;
   std::size_t unit = 0;
@@ -54,23 +54,23 @@ ServerResponse Graph(Service& service, Exchange& exchange) {
   question.spec.direction = static_cast<Direction>(direction);
   question.spec.unit = static_cast<HopUnit>(unit);
   return exchange.Elsewhere([&] {
-    auto graph = service.Lineage(question.nodes, question.spec);
+    auto graph = exchange.service().Lineage(question.nodes, question.spec);
     return graph ? Json(LineageGraphJson(*graph)) : HttpFailure(graph.error());
   });
 }
 
-ServerResponse Impact(Service& service, Exchange& exchange) {
+ServerResponse Impact(Exchange& exchange) {
   Question question;
   question.depth = kNumberMax;
   ParameterReader parameters(exchange.query());
   if (Status status = question.Read(parameters); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
-    auto impact = service.Impact(question.nodes, question.spec);
+    auto impact = exchange.service().Impact(question.nodes, question.spec);
     return impact ? Json(LineageImpactJson(*impact)) : HttpFailure(impact.error());
   });
 }
 
-ServerResponse Paths(Service& service, Exchange& exchange) {
+ServerResponse Paths(Exchange& exchange) {
   Question question;
   LineagePathsSpec spec;
   std::string from;
@@ -84,12 +84,12 @@ ServerResponse Paths(Service& service, Exchange& exchange) {
   spec.filter = question.spec.filter;
   spec.depth = static_cast<std::uint32_t>(depth);
   return exchange.Elsewhere([&] {
-    auto paths = service.Paths(from, to, spec);
+    auto paths = exchange.service().Paths(from, to, spec);
     return paths ? Json(LineagePathsJson(*paths)) : HttpFailure(paths.error());
   });
 }
 
-ServerResponse Shared(Service& service, Exchange& exchange) {
+ServerResponse Shared(Exchange& exchange) {
   Question question;
   LineageSharedSpec spec;
   ParameterReader parameters(exchange.query());
@@ -98,12 +98,12 @@ ServerResponse Shared(Service& service, Exchange& exchange) {
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   spec.filter = question.spec.filter;
   return exchange.Elsewhere([&] {
-    auto shared = service.Shared(question.nodes, spec);
+    auto shared = exchange.service().Shared(question.nodes, spec);
     return shared ? Json(LineageSharedJson(*shared)) : HttpFailure(shared.error());
   });
 }
 
-ServerResponse Difference(Service& service, Exchange& exchange) {
+ServerResponse Difference(Exchange& exchange) {
   LineageDiffSpec spec;
   std::string node;
   std::optional<Timestamp> before;
@@ -117,12 +117,12 @@ ServerResponse Difference(Service& service, Exchange& exchange) {
   spec.after = after ? *after : Clock::Default()->Now();
   spec.limit = static_cast<std::uint32_t>(limit);
   return exchange.Elsewhere([&] {
-    auto diff = service.Difference(node, spec);
+    auto diff = exchange.service().Difference(node, spec);
     return diff ? Json(LineageDiffJson(*diff)) : HttpFailure(diff.error());
   });
 }
 
-ServerResponse Why(Service& service, Exchange& exchange) {
+ServerResponse Why(Exchange& exchange) {
   LineageWhySpec spec;
   std::string from;
   std::string to;
@@ -131,12 +131,12 @@ ServerResponse Why(Service& service, Exchange& exchange) {
   parameters.Number("limit", 10'000, spec.limit);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
-    auto why = service.Why(from, to, spec);
+    auto why = exchange.service().Why(from, to, spec);
     return why ? Json(LineageWhyJson(*why)) : HttpFailure(why.error());
   });
 }
 
-ServerResponse Inherit(Service& service, Exchange& exchange) {
+ServerResponse Inherit(Exchange& exchange) {
   Question question;
   LineageInheritSpec spec;
   std::string node;
@@ -148,7 +148,7 @@ ServerResponse Inherit(Service& service, Exchange& exchange) {
   spec.filter = question.spec.filter;
   spec.depth = static_cast<std::uint32_t>(depth);
   return exchange.Elsewhere([&] {
-    auto answer = service.Inherit(node, spec);
+    auto answer = exchange.service().Inherit(node, spec);
     return answer ? Json(LineageInheritedJson(answer->node, answer->value)) : HttpFailure(answer.error());
   });
 }
@@ -156,17 +156,13 @@ ServerResponse Inherit(Service& service, Exchange& exchange) {
 }  // namespace
 
 void Api::AddLineage() {
-  const auto add = [this](std::string_view name, ServerResponse (*answer)(Service&, Exchange&)) {
-    router_.Add({"GET", "/api/v1/graph/" + std::string(name),
-                 [this, answer](Exchange& exchange) { return answer(service_, exchange); }});
-  };
-  add("lineage", Graph);
-  add("impact", Impact);
-  add("paths", Paths);
-  add("shared", Shared);
-  add("diff", Difference);
-  add("why", Why);
-  add("inherit", Inherit);
+  router_.Add({"GET", "/api/v1/graph/lineage", Graph});
+  router_.Add({"GET", "/api/v1/graph/impact", Impact});
+  router_.Add({"GET", "/api/v1/graph/paths", Paths});
+  router_.Add({"GET", "/api/v1/graph/shared", Shared});
+  router_.Add({"GET", "/api/v1/graph/diff", Difference});
+  router_.Add({"GET", "/api/v1/graph/why", Why});
+  router_.Add({"GET", "/api/v1/graph/inherit", Inherit});
 }
 
 }  // namespace cairn

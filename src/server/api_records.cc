@@ -53,17 +53,17 @@ Status ReadTarget(ParameterReader& parameters, Service& service, QuerySpec* spec
   return Status::Ok();
 }
 
-ServerResponse Latest(Service& service, Exchange& exchange) {
+ServerResponse Latest(Exchange& exchange) {
   std::string kind;
   std::string node;
   ParameterReader parameters(exchange.query());
   parameters.Required("kind", kind).Required("node", node);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
-  auto latest = service.Latest(kind, node);
+  auto latest = exchange.service().Latest(kind, node);
   return latest ? FactResponse(latest->value) : HttpFailure(latest.error());
 }
 
-ServerResponse History(Service& service, Exchange& exchange) {
+ServerResponse History(Exchange& exchange) {
   std::string kind;
   std::string node;
   HistorySpec spec;
@@ -74,11 +74,11 @@ ServerResponse History(Service& service, Exchange& exchange) {
   parameters.Choice("order", {"newest", "oldest"}, order).Number("limit", kFactsMax, spec.limit);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   spec.order = order == 0 ? Order::kNewestFirst : Order::kOldestFirst;
-  auto history = service.History(kind, node, spec);
+  auto history = exchange.service().History(kind, node, spec);
   return history ? FactsResponse(history->value, history->value.damaged) : HttpFailure(history.error());
 }
 
-ServerResponse Query(Service& service, Exchange& exchange) {
+ServerResponse Query(Exchange& exchange) {
   QuerySpec spec;
   std::size_t order = 0;
   ParameterReader parameters(exchange.query());
@@ -86,14 +86,14 @@ ServerResponse Query(Service& service, Exchange& exchange) {
   parameters.Time("from", spec.from).Time("until", spec.until).Text("filter", spec.filter);
   parameters.Choice("order", {"newest", "oldest"}, order).Number("limit", kFactsMax, spec.limit);
   parameters.Text("cursor", spec.cursor);
-  Status target = ReadTarget(parameters, service, &spec);
+  Status target = ReadTarget(parameters, exchange.service(), &spec);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   if (!target.ok()) return HttpFailure(target);
   spec.order = order == 0 ? Order::kNewestFirst : Order::kOldestFirst;
   if (spec.limit == 0) spec.limit = kFactsMax;
   return exchange.Elsewhere([&] {
     std::vector<Fact> facts;
-    auto end = service.Query(spec, [&](const Fact& fact) {
+    auto end = exchange.service().Query(spec, [&](const Fact& fact) {
       facts.push_back(fact);
       return true;
     });
@@ -103,7 +103,7 @@ ServerResponse Query(Service& service, Exchange& exchange) {
   });
 }
 
-ServerResponse BySequence(Service& service, Exchange& exchange) {
+ServerResponse BySequence(Exchange& exchange) {
   HttpParameters path;
   path.Add("seq", exchange.Path("seq"));
   std::uint64_t number = 0;
@@ -114,7 +114,7 @@ ServerResponse BySequence(Service& service, Exchange& exchange) {
   }
   std::optional<Fact> found;
   const std::atomic<bool> stop = false;
-  const Status status = service.Tail(Seq{number}, 1, false, stop, [&](const Fact& fact) {
+  const Status status = exchange.service().Tail(Seq{number}, 1, false, stop, [&](const Fact& fact) {
     if (fact.seq().value == number) found = fact;
     return false;
   });
@@ -123,7 +123,7 @@ ServerResponse BySequence(Service& service, Exchange& exchange) {
   return HttpFailure(404, "NOT_FOUND", fmt::format("there is no record with the sequence number {}", number));
 }
 
-ServerResponse Runs(Service& service, Exchange& exchange) {
+ServerResponse Runs(Exchange& exchange) {
   RunsSpec spec;
   const std::vector<std::string_view> states{"UNKNOWN",   "OTHER",  "STARTED", "RUNNING",
                                              "COMPLETED", "FAILED", "ABORTED"};
@@ -134,7 +134,7 @@ ServerResponse Runs(Service& service, Exchange& exchange) {
     return HttpFailure(status);
   if (state < states.size()) spec.state = static_cast<RunState>(state);
   return exchange.Elsewhere([&] {
-    auto runs = service.Runs(spec);
+    auto runs = exchange.service().Runs(spec);
     if (!runs) return HttpFailure(runs.error());
     ServerResponse response;
     response.body = "{\"runs\":[";
@@ -144,9 +144,9 @@ ServerResponse Runs(Service& service, Exchange& exchange) {
   });
 }
 
-ServerResponse OneRun(Service& service, Exchange& exchange) {
+ServerResponse OneRun(Exchange& exchange) {
   return exchange.Elsewhere([&] {
-    auto run = service.Run(exchange.Path("run"));
+    auto run = exchange.service().Run(exchange.Path("run"));
     if (!run) return HttpFailure(run.error());
     ServerResponse response;
     response.body = RunJson(*run);
@@ -154,14 +154,14 @@ ServerResponse OneRun(Service& service, Exchange& exchange) {
   });
 }
 
-ServerResponse RunRecords(Service& service, Exchange& exchange) {
+ServerResponse RunRecords(Exchange& exchange) {
   return exchange.Elsewhere([&] {
-    auto facts = service.RunRecords(exchange.Path("run"));
+    auto facts = exchange.service().RunRecords(exchange.Path("run"));
     return facts ? FactsResponse(*facts, facts->damaged) : HttpFailure(facts.error());
   });
 }
 
-ServerResponse Nodes(Service& service, Exchange& exchange) {
+ServerResponse Nodes(Exchange& exchange) {
   std::string text;
   std::uint64_t limit = 20;
   ParameterReader parameters(exchange.query());
@@ -169,7 +169,7 @@ ServerResponse Nodes(Service& service, Exchange& exchange) {
     return HttpFailure(status);
   }
   return exchange.Elsewhere([&] {
-    auto nodes = service.FindNodes(text, limit);
+    auto nodes = exchange.service().FindNodes(text, limit);
     if (!nodes) return HttpFailure(nodes.error());
     std::vector<std::string> ids;
     for (const NodeKey& node : *nodes) ids.push_back(NodeId(node));
@@ -179,8 +179,8 @@ ServerResponse Nodes(Service& service, Exchange& exchange) {
   });
 }
 
-ServerResponse OneNode(Service& service, Exchange& exchange) {
-  auto entity = service.Entity(exchange.Path("node"));
+ServerResponse OneNode(Exchange& exchange) {
+  auto entity = exchange.service().Entity(exchange.Path("node"));
   if (!entity) return HttpFailure(entity.error());
   ServerResponse response;
   response.body = EntityJson(*entity);
@@ -195,20 +195,15 @@ std::string StoredJson(const Result<Stored>& result) {
 }  // namespace
 
 void Api::AddRecords() {
-  const auto add = [this](std::string_view method, std::string_view path,
-                          ServerResponse (*answer)(Service&, Exchange&)) {
-    router_.Add({std::string(method), std::string(path),
-                 [this, answer](Exchange& exchange) { return answer(service_, exchange); }});
-  };
-  add("GET", "/api/v1/records", Query);
-  add("GET", "/api/v1/records/latest", Latest);
-  add("GET", "/api/v1/records/history", History);
-  add("GET", "/api/v1/records/{seq}", BySequence);
-  add("GET", "/api/v1/runs", Runs);
-  add("GET", "/api/v1/runs/{run}", OneRun);
-  add("GET", "/api/v1/runs/{run}/records", RunRecords);
-  add("GET", "/api/v1/nodes", Nodes);
-  add("GET", "/api/v1/nodes/{node}", OneNode);
+  router_.Add({"GET", "/api/v1/records", Query});
+  router_.Add({"GET", "/api/v1/records/latest", Latest});
+  router_.Add({"GET", "/api/v1/records/history", History});
+  router_.Add({"GET", "/api/v1/records/{seq}", BySequence});
+  router_.Add({"GET", "/api/v1/runs", Runs});
+  router_.Add({"GET", "/api/v1/runs/{run}", OneRun});
+  router_.Add({"GET", "/api/v1/runs/{run}/records", RunRecords});
+  router_.Add({"GET", "/api/v1/nodes", Nodes});
+  router_.Add({"GET", "/api/v1/nodes/{node}", OneNode});
   router_.Add({"POST", "/api/v1/records", [this](Exchange& exchange) { return PostRecords(exchange); }});
 }
 
@@ -229,8 +224,8 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
   }
   ServerResponse response;
   std::size_t next = 0;
-  if (pieces.size() == 1 && body.find_first_not_of(" \t\r\n") != std::string_view::npos &&
-      body[body.find_first_not_of(" \t\r\n")] == '{') {
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  if (pieces.size() == 1 && first != std::string_view::npos && body[first] == '{') {
     if (!pieces[0].error.empty()) return HttpFailure(400, "INVALID_ARGUMENT", pieces[0].error);
     if (!results[0]) return HttpFailure(results[0].error());
     response.status = results[0]->known ? 200 : 201;

@@ -8,6 +8,7 @@
 #include "cairn/cache_options.h"
 #include "server/http_message.h"
 #include "server/router.h"
+#include "service/service.h"
 
 namespace cairn {
 
@@ -34,6 +35,7 @@ class Exchange {
     std::string request_id;
     Suspender& suspender;
     CacheExecutor& pool;  ///< For work that takes long or waits.
+    Service& service;     ///< Of the one that asks: what it may not see is not there.
   };
   explicit Exchange(Parts parts) : parts_(std::move(parts)) {}
 
@@ -43,6 +45,7 @@ class Exchange {
   [[nodiscard]] const HttpParameters& query() const { return parts_.query; }
   [[nodiscard]] const std::string& request_id() const { return parts_.request_id; }
   [[nodiscard]] Suspender& suspender() { return parts_.suspender; }
+  [[nodiscard]] Service& service() { return parts_.service; }
 
   /// Runs it on another thread and awaits it; for what may take more than about 0.1 ms. Answers 503 where too much
   /// waits already.
