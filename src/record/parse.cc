@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "record/duplicate_keys.h"
+#include "record/json_scan.h"
 #include "record/json_tokens.h"
 #include "record/lineage_records.h"
 #include "record/openlineage.h"
@@ -232,6 +233,59 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
   return ParseWithCare(input, json, batch);
 }
 
+namespace {
+
+bool IsReserved(const Members& members) {
+  std::string_view kind;
+  return members.has_kind && members.kind.get_string().get(kind) == simdjson::SUCCESS &&
+         kind.starts_with(kReservedKinds);
+}
+
+/// Where the event stands in a record that carries one.
+std::string_view PayloadText(std::string_view json) {
+  std::string_view payload;
+  JsonCursor cursor(json);
+  WalkObject(cursor, [&](std::string_view key) {
+    if (!KeyIs(key, "payload")) return SkipValue(cursor);
+    return TakeValue(cursor, &payload);
+  });
+  return payload;
+}
+
+/// `json`: the event's bytes, minified.
+Status ParseEvent(object event, Form form, std::string_view json, std::string_view tenant, ParsedBatch& batch) {
+  ParsedRecord record;
+  EventStatements statements;
+  if (Status status = StateEvent(event, form, tenant, batch.arena, record, statements); !status.ok()) return status;
+  record.form = form;
+  batch.events.push_back(std::move(statements));
+  record.event = &batch.events.back();
+  record.json = batch.arena.Copy(WrapEvent(json, record, tenant));
+  record.fingerprint = Fingerprint(record.json);
+  batch.records.push_back(record);
+  return Status::Ok();
+}
+
+/// An event as the log keeps it, so that what one store told can be told to another, and its tenant can be named: what
+/// stands around it is made anew.
+Status ParseWrappedEvent(const Members& members, std::string_view json, ParsedBatch& batch) {
+  ContextView context;
+  if (members.has_context) {
+    if (Status status = ReadContext(members.context, batch.arena, &context); !status.ok()) return status;
+  }
+  object event;
+  const bool has_event = members.has_payload && members.payload.get_object().get(event) == simdjson::SUCCESS;
+  const auto form = has_event ? EventForm(event) : std::nullopt;
+  if (!form) {
+    return Wrong("kind",
+                 "\"openlineage.\" is kept for events, and this is none: it has no \"run\", "
+                 "\"job\" or \"dataset\"");
+  }
+  return ParseEvent(event, *form, PayloadText(json), context.tenant, batch).WithContext("payload");
+}
+
+}  // namespace
+
 Status RecordParser::ParseWithCare(std::string_view input, std::string_view json, ParsedBatch& batch) {
   std::string_view checked = json;  // The same as the input where nothing was dropped.
   if (json.size() != input.size()) {
@@ -249,10 +303,8 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
   ParsedRecord record;
   const Members members = FindMembers(members_object);
   if (members.has_kind) {
+    if (IsReserved(members)) return ParseWrappedEvent(members, json, batch);
     if (Status status = ReadKeys(members, batch.arena, &record); !status.ok()) return status;
-    if (record.kind.substr(0, kReservedKinds.size()) == kReservedKinds) {
-      return Wrong("kind", "\"openlineage.\" is kept for events; send the event itself");
-    }
     if (StatesLineage(record.kind)) {
       EventStatements statements;
       if (Status status = StateLineageRecord(members.payload, record, batch.arena, statements); !status.ok()) {
@@ -262,14 +314,7 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
       record.event = &batch.events.back();
     }
   } else if (const auto form = EventForm(members_object)) {
-    EventStatements statements;
-    if (Status status = StateEvent(members_object, *form, {}, batch.arena, record, statements); !status.ok()) {
-      return status;
-    }
-    record.form = *form;
-    json = batch.arena.Copy(WrapEvent(json, record, {}));
-    batch.events.push_back(std::move(statements));
-    record.event = &batch.events.back();
+    return ParseEvent(members_object, *form, json, {}, batch);
   } else {
     return {
         StatusCode::kInvalidArgument,

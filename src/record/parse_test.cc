@@ -100,6 +100,21 @@ TEST(RecordParser, TellsEventsByTheirShape) {
   EXPECT_EQ(TakenRecord(RecordWith("run", R"({"runId":"r"})")).record.form, Form::kRecord);
 }
 
+TEST(RecordParser, AnEventMayComeInARecordThatNamesItsTenant) {
+  const std::string event =
+      R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{"runId":"r"},"job":{"namespace":"n","name":"j"}})";
+  const TakenRecord plain(event);
+  const TakenRecord wrapped(R"({"payload": )" + event +
+                            R"(, "kind":"openlineage.event","target":7,"context":{"tenant":"acme"}})");
+  EXPECT_EQ(wrapped.record.form, Form::kRunEvent);
+  EXPECT_EQ(wrapped.record.kind, kKindRunEvent);
+  EXPECT_EQ(wrapped.record.target, NodeView("acme", kTypeJob, "n", "j")) << "what stands around it is made anew";
+  EXPECT_NE(wrapped.record.json.find(event), std::string_view::npos);
+  // What the log keeps of an event is taken as the same event.
+  EXPECT_EQ(TakenRecord(std::string(plain.record.json)).record.json, plain.record.json);
+  EXPECT_EQ(TakenRecord(std::string(wrapped.record.json)).record.json, wrapped.record.json);
+}
+
 TEST(RecordParser, ReadsBackFromTheLogWhatItTook) {
   for (const std::string& input :
        {PlainRecord(), RecordWith("context", R"({"tenant":"t","run_id":"r","job_id":"j","namespace":"n"})"),
