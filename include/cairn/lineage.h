@@ -60,6 +60,7 @@ struct LineageNode {
   bool more = false;           ///< `nodes_max` kept back what is behind it: a part of the frontier.
   bool root = false;           ///< Nothing flows into it.
   bool leaf = false;           ///< Nothing flows out of it.
+  bool hidden = false;         ///< It is there, and the one who asks may not see it: its key is none.
 };
 
 struct LineageEdge {
@@ -80,6 +81,7 @@ struct LineageGraph {
   std::vector<LineageEdge> edges;
   bool partial = false;                            ///< `nodes_max` was reached.
   std::vector<std::vector<std::uint32_t>> cycles;  ///< Sets of nodes each of which leads to each.
+  std::size_t hidden = 0;                          ///< How many of the nodes are.
 };
 
 struct LineagePathsSpec {
@@ -95,6 +97,7 @@ struct LineagePaths {
   LineageGraph graph;                             ///< Of the nodes and edges on the paths.
   std::vector<std::vector<std::uint32_t>> paths;  ///< Edges in the order of the flow.
   bool partial = false;                           ///< There are more, or looking for more was given up.
+  std::size_t hidden = 0;                         ///< Paths kept back, which lead through what may not be seen.
 };
 
 /// What must be made anew when a node changes: `graph.nodes` in the order in which to do so.
@@ -118,6 +121,7 @@ struct SharedAncestor {
 struct LineageShared {
   std::vector<SharedAncestor> ancestors;
   std::size_t total = 0;
+  std::size_t hidden = 0;  ///< Ancestors kept back, which may not be seen.
 };
 
 struct LineageDiffSpec {
@@ -150,6 +154,7 @@ struct LineageDiff {
   std::vector<ChangedNode> nodes;
   std::vector<ChangedEdge> edges;
   bool partial = false;
+  std::size_t hidden = 0;  ///< Nodes and edges kept back, which may not be seen.
 };
 
 struct LineageInheritSpec {
@@ -174,6 +179,7 @@ struct LineageInherited {
   std::vector<InheritedValue> inherited;
   std::vector<std::string> blocked;  ///< Fields that the node took back: nothing is inherited.
   bool materialised = false;         ///< The answer was kept from before.
+  std::size_t hidden = 0;            ///< Values kept back, whose source may not be seen.
 };
 
 }  // namespace cairn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cairn/node.h"
 #include "cairn/record.h"
 #include "cairn/time.h"
+#include "cairn/visibility.h"
 
 namespace cairn {
 
@@ -34,14 +36,16 @@ struct QuerySpec {
   std::optional<Timestamp> until;  ///< produced_at, exclusive.
   std::string filter;              ///< The filter language, `docs/query.md`; empty for none.
   Order order = Order::kNewestFirst;
-  std::size_t limit = 100;  ///< Facts on a page; 0 for all of them.
-  std::string cursor;       ///< `QueryPage::cursor` of the page before; empty for the first.
+  std::size_t limit = 100;                 ///< Facts on a page; 0 for all of them.
+  std::string cursor;                      ///< `QueryPage::cursor` of the page before; empty for the first.
+  std::shared_ptr<const Visibility> sees;  ///< Of the one who asks; null: everything.
 };
 
 struct QueryPage {
   std::vector<Fact> facts;
-  std::string cursor;         ///< Empty when there is nothing more.
-  std::uint64_t damaged = 0;  ///< Facts that were passed over because their bytes are damaged: `Verify` says where.
+  std::string cursor;          ///< Empty when there is nothing more.
+  std::uint64_t damaged = 0;   ///< Facts that were passed over because their bytes are damaged: `Verify` says where.
+  std::uint64_t withheld = 0;  ///< Facts that name what the one who asks may not see.
 };
 
 /// What to compute over a path of each fact.

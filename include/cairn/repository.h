@@ -49,9 +49,10 @@ struct RunsSpec {
   std::string tenant;
   std::string job;  ///< A job's name or node id; empty for all.
   std::optional<RunState> state;
-  std::optional<Timestamp> from;   ///< last_seen, inclusive.
-  std::optional<Timestamp> until;  ///< first_seen, exclusive.
-  std::size_t limit = 100;         ///< Newest first; 0 for all.
+  std::optional<Timestamp> from;           ///< last_seen, inclusive.
+  std::optional<Timestamp> until;          ///< first_seen, exclusive.
+  std::size_t limit = 100;                 ///< Newest first; 0 for all.
+  std::shared_ptr<const Visibility> sees;  ///< Of the jobs; null: everything.
 };
 
 struct HistorySpec {
@@ -64,12 +65,14 @@ struct HistorySpec {
 /// The facts that an answer holds, in its order.
 struct FactList : std::vector<Fact> {
   using std::vector<Fact>::vector;
-  std::uint64_t damaged = 0;  ///< As in `QueryPage`.
+  std::uint64_t damaged = 0;   ///< As in `QueryPage`.
+  std::uint64_t withheld = 0;  ///< The same.
 };
 
 struct TailPage {
   std::vector<Fact> facts;
-  Seq next;  ///< Where to go on.
+  Seq next;                    ///< Where to go on.
+  std::uint64_t withheld = 0;  ///< As in `QueryPage`.
 };
 
 /// A thing that facts are about.
@@ -110,6 +113,7 @@ struct LineageWhy {
   std::vector<Span> spans;
   std::vector<EdgeReason> reasons;  ///< Newest first.
   std::size_t total = 0;            ///< Of reasons, `limit` or not.
+  std::size_t withheld = 0;         ///< Reasons that name what the one who asks may not see.
 };
 
 struct RepositoryStats {

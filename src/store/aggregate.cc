@@ -288,7 +288,9 @@ class AggregateRunner {
       damaged_.fetch_add(1, std::memory_order_relaxed);
       return Status::Ok();
     }
-    if (selection_.reads_records() && !selection_.Matches(*document, scratch)) return Status::Ok();
+    if (selection_.reads_records() && (!selection_.Matches(*document, scratch) || !selection_.Shows(*document))) {
+      return Status::Ok();
+    }
     if (wants_run_) {
       run_paths_.Read(*document, scratch);
       row.run_id = scratch.values[0].type == Value::Type::kString ? scratch.values[0].text : std::string_view();

@@ -135,6 +135,10 @@ Result<QueryPage> EmbeddedRepository::Query(const QuerySpec& spec) {
         continue;
       }
       if (!selection->Matches(*document, scratch)) continue;
+      if (!selection->Shows(*document)) {
+        ++page.withheld;
+        continue;
+      }
     }
     if (spec.limit != 0 && page.facts.size() == spec.limit) {
       page.cursor = CursorOf(last);

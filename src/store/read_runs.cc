@@ -46,9 +46,10 @@ Result<std::vector<RunInfo>> EmbeddedRepository::Runs(const RunsSpec& spec) {
     if (spec.state && run.state != *spec.state) return false;
     if (spec.from && run.last_seen < spec.from->ns) return false;
     if (spec.until && run.first_seen >= spec.until->ns) return false;
-    if (spec.job.empty()) return true;
-    if (run.job == NumberSet::kNone) return false;
+    if (run.job == NumberSet::kNone) return spec.job.empty() && spec.sees == nullptr;
     const NodeView job = views.nodes().at(run.job);
+    if (spec.sees != nullptr && !spec.sees->Sees(job)) return false;
+    if (spec.job.empty()) return true;
     return job.name == spec.job || NodeId(job) == spec.job;
   };
   InSlices([&](LockPause& pause) {

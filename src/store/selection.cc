@@ -27,6 +27,7 @@ Result<std::string> JobFilter(const std::string& job) {
 Result<Selection> Selection::Create(const QuerySpec& spec) {
   Selection out;
   out.tenant_ = spec.tenant;
+  out.sees_ = spec.sees;
   for (const std::string& kind : spec.kinds) {
     out.kinds_.emplace_back(PlatformKind(kind));
   }
@@ -52,7 +53,7 @@ Result<Selection> Selection::Create(const QuerySpec& spec) {
 }
 
 bool Selection::MatchesNode(const NodeView& node) const {
-  if (node.tenant != tenant_) return false;
+  if (node.tenant != tenant_ || (sees_ != nullptr && !sees_->Sees(node))) return false;
   switch (target_.mode) {
     case TargetMatch::Mode::kAny:
       return true;
@@ -84,10 +85,19 @@ bool Selection::SeriesOf(const Views& views, Pause& pause, std::vector<std::uint
     const std::uint32_t number = views.texts().Find(kind);
     if (number != NumberSet::kNone) kinds[number] = true;
   }
-  const auto wanted = [&](const Series& series) { return kinds[series.kind] && (facets_ || series.records != 0); };
+  std::vector<signed char> seen(sees_ == nullptr ? 0 : kinds.size(), -1);  // Kinds: unknown yet, no, yes.
+  const auto sees_kind = [&](std::uint32_t kind) {
+    if (sees_ == nullptr) return true;
+    if (seen[kind] < 0) seen[kind] = sees_->SeesKind(views.texts().at(kind)) ? 1 : 0;
+    return seen[kind] == 1;
+  };
+  const auto wanted = [&](const Series& series) {
+    return kinds[series.kind] && (facets_ || series.records != 0) && sees_kind(series.kind);
+  };
   if (target_.mode == TargetMatch::Mode::kExact) {
     const std::uint32_t number = views.nodes().Find(target_.node);
-    const NodeFold* fold = number == NumberSet::kNone ? nullptr : views.node(number);
+    const bool is_seen = number != NumberSet::kNone && (sees_ == nullptr || sees_->Sees(target_.node));
+    const NodeFold* fold = is_seen ? views.node(number) : nullptr;
     for (std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series; at != NumberSet::kNone;) {
       if (wanted(views.series().at(at))) out->push_back(at);
       at = views.series().at(at).next_of_node;
@@ -110,6 +120,10 @@ bool Selection::SeriesOf(const Views& views, Pause& pause, std::vector<std::uint
 bool Selection::Matches(const Document& document, PathScratch& scratch) const {
   return std::all_of(filters_.begin(), filters_.end(),
                      [&](const Filter& filter) { return filter.Matches(document, scratch); });
+}
+
+bool Selection::Shows(const Document& document) const {
+  return sees_ == nullptr || sees_->SeesAllOf(document.facet ? document.payload : document.record);
 }
 
 Result<Document> DocumentOf(Seq seq, std::string_view line, std::uint32_t facet, std::string_view kind) {

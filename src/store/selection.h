@@ -26,7 +26,9 @@ class Selection {
   [[nodiscard]] bool Wants(std::uint32_t facet) const { return facets_ || facet == Fact::kWholeRecord; }
   /// What can be told only from the record.
   [[nodiscard]] bool Matches(const Document& document, PathScratch& scratch) const;
-  [[nodiscard]] bool reads_records() const { return !filters_.empty(); }
+  [[nodiscard]] bool reads_records() const { return !filters_.empty() || sees_ != nullptr; }
+  /// Whether the one who asks may see all that the fact names; only where `Matches`.
+  [[nodiscard]] bool Shows(const Document& document) const;
 
   [[nodiscard]] std::int64_t from() const { return from_; }
   [[nodiscard]] std::int64_t until() const { return until_; }
@@ -41,6 +43,7 @@ class Selection {
   std::int64_t from_ = 0;
   std::int64_t until_ = 0;
   std::vector<Filter> filters_;
+  std::shared_ptr<const Visibility> sees_;  // Null: everything.
 };
 
 /// The document that queries read of a fact; its views point into `line`.
