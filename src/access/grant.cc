@@ -1,0 +1,115 @@
+#include "access/grant.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/percent.h"
+#include "query/glob.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::array kScopes{AccessScope::kRead, AccessScope::kWrite, AccessScope::kAdmin};
+constexpr std::array<std::string_view, 7> kNodeTypes{
+    "dataset:", "field:", "job:", "run:", "file:", "element:", "record:"};
+
+}  // namespace
+
+std::string_view AccessScopeName(AccessScope scope) {
+  switch (scope) {
+    case AccessScope::kRead:
+      return "read";
+    case AccessScope::kWrite:
+      return "write";
+    case AccessScope::kAdmin:
+      return "admin";
+  }
+  return "";
+}
+
+Result<std::uint8_t> ParseScopes(const std::vector<std::string>& words) {
+  std::uint8_t out = 0;
+  for (const std::string& word : words) {
+    const auto* found =
+        std::find_if(kScopes.begin(), kScopes.end(), [&](AccessScope scope) { return AccessScopeName(scope) == word; });
+    if (found == kScopes.end()) {
+      return Status(StatusCode::kInvalidArgument,
+                    fmt::format("\"{}\" is no scope; there are read, write and admin", word));
+    }
+    out |= static_cast<std::uint8_t>(*found);
+  }
+  if (out == 0) return Status(StatusCode::kInvalidArgument, "a token needs a scope: read, write or admin");
+  return out;
+}
+
+std::vector<std::string> ScopeNames(std::uint8_t scopes) {
+  std::vector<std::string> out;
+  for (const AccessScope scope : kScopes) {
+    if ((scopes & static_cast<std::uint8_t>(scope)) != 0) out.emplace_back(AccessScopeName(scope));
+  }
+  return out;
+}
+
+bool GrantVisibility::SeesNamespace(std::string_view ns) const {
+  return grant_.namespaces.empty() || std::any_of(grant_.namespaces.begin(), grant_.namespaces.end(),
+                                                  [&](const std::string& prefix) { return ns.starts_with(prefix); });
+}
+
+bool GrantVisibility::Sees(const NodeView& node) const {
+  return node.tenant == grant_.tenant && SeesNamespace(node.ns);
+}
+
+bool GrantVisibility::SeesKind(std::string_view kind) const {
+  return grant_.kinds.empty() || std::any_of(grant_.kinds.begin(), grant_.kinds.end(),
+                                             [&](const std::string& glob) { return GlobMatch(glob, kind); });
+}
+
+// A node id, escaped or not: what stands behind its type begins with its namespace.
+bool GrantVisibility::SeesText(std::string_view text) const {
+  for (const std::string_view type : kNodeTypes) {
+    if (!text.starts_with(type)) continue;
+    const std::string_view rest = text.substr(type.size());
+    if (SeesNamespace(rest)) return true;
+    const auto plain = PercentDecode(rest);
+    return plain && SeesNamespace(*plain);
+  }
+  return true;
+}
+
+bool GrantVisibility::SeesAllOf(std::string_view json) const {
+  if (grant_.namespaces.empty()) return true;
+  using simdjson::dom::element_type;
+  static thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (parser.parse(json.data(), json.size(), true).get(root) != simdjson::SUCCESS) return false;
+  std::vector<simdjson::dom::element> rest{root};
+  while (!rest.empty()) {
+    const simdjson::dom::element value = rest.back();
+    rest.pop_back();
+    switch (value.type()) {
+      case element_type::OBJECT:
+        for (const auto [key, member] : simdjson::dom::object(value)) {
+          const bool is_namespace = key == "namespace" || key == "source_id";
+          std::string_view text;
+          if (is_namespace && member.get_string().get(text) == simdjson::SUCCESS && !SeesNamespace(text)) return false;
+          if (!SeesText(key)) return false;
+          rest.push_back(member);
+        }
+        break;
+      case element_type::ARRAY:
+        for (const simdjson::dom::element member : simdjson::dom::array(value)) rest.push_back(member);
+        break;
+      case element_type::STRING:
+        if (!SeesText(std::string_view(value))) return false;
+        break;
+      default:
+        break;
+    }
+  }
+  return true;
+}
+
+}  // namespace cairn
