@@ -22,7 +22,9 @@ namespace {
 int Serve(const std::vector<std::string>& args, int out) {
   auto repository = OpenRepository(args.at(0), {});
   if (!repository) return 1;
-  Api api(std::shared_ptr<Repository>(std::move(*repository)), "", {});
+  Api::Options api_options;
+  api_options.access.is_open = true;
+  Api api(std::shared_ptr<Repository>(std::move(*repository)), api_options);
   HttpServerOptions options;
   options.listen = {"127.0.0.1:0"};
   auto server = HttpServer::Start(options, [&](const ServerRequest& request, const std::string& id, Suspender& wait) {

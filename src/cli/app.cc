@@ -107,6 +107,7 @@ int Run(int argc, char** argv) {
   AddLookup(commands);
   AddCache(commands);
   AddServe(commands);
+  AddToken(commands);
   AddConfig(commands);
   AddCompletion(commands);
   AddHelp(commands);

@@ -55,6 +55,7 @@ void AddLookup(Commands& commands);
 void AddCache(Commands& commands);
 void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`
 void AddServe(Commands& commands);
+void AddToken(Commands& commands);
 void AddConfig(Commands& commands);
 void AddCompletion(Commands& commands);
 void AddHelp(Commands& commands);

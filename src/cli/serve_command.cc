@@ -2,10 +2,12 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include "access/tokens.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/safe_text.h"
+#include "server/access_log.h"
 #include "server/api.h"
 #include "server/http_server.h"
 #include "server/listen_address.h"
@@ -16,6 +18,8 @@ namespace {
 struct ServeArguments {
   HttpServerOptions http;
   std::vector<std::string> listen;
+  bool no_auth = false;
+  std::string access_log;
 };
 
 /// One for each connection, as many as the system lets this process have.
@@ -26,7 +30,7 @@ void RaiseDescriptorLimit() {
   (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// Without tokens everybody who reaches the server may do everything.
+/// Where nobody is asked for a token, everybody who reaches the server may do everything.
 Status CheckAddresses(const std::vector<std::string>& listen) {
   for (const std::string& text : listen) {
     auto address = ParseListenAddress(text);
@@ -34,17 +38,17 @@ Status CheckAddresses(const std::vector<std::string>& listen) {
     if (address->is_local()) continue;
     return {
         StatusCode::kPermissionDenied,
-        fmt::format("{} can be reached from other machines, and nobody is asked for a token yet: listen at 127.0.0.1, "
-                    "[::1] or a unix socket",
+        fmt::format("{} can be reached from other machines: --no-auth is for 127.0.0.1, [::1] and unix sockets alone",
                     text)};
   }
   return Status::Ok();
 }
 
-void PrintTries(Session& session, const std::string& address) {
+void PrintTries(Session& session, const std::string& address, bool no_auth) {
   const bool is_unix = address.starts_with("unix:");
-  const std::string curl =
-      is_unix ? fmt::format("curl -s --unix-socket {} http://cairn", address.substr(5)) : "curl -s " + address;
+  const std::string token = no_auth ? "" : "-H \"Authorization: Bearer $CAIRN_TOKEN\" ";
+  const std::string curl = is_unix ? fmt::format("curl -s {}--unix-socket {} http://cairn", token, address.substr(5))
+                                   : fmt::format("curl -s {}{}", token, address);
   session.out().Line("try:");
   session.out().Line(fmt::format("  {}/api/v1/nodes?q=orders", curl));
   session.out().Line(fmt::format("  {}/api/v1/records?limit=3", curl));
@@ -53,7 +57,12 @@ void PrintTries(Session& session, const std::string& address) {
 
 int RunServe(Session& session, ServeArguments arguments) {
   if (!arguments.listen.empty()) arguments.http.listen = arguments.listen;
-  if (Status status = CheckAddresses(arguments.http.listen); !status.ok()) return session.Fail(status);
+  if (arguments.no_auth) {
+    if (Status status = CheckAddresses(arguments.http.listen); !status.ok()) return session.Fail(status);
+  } else if (!session.tenant().empty()) {
+    return session.Fail(
+        {StatusCode::kInvalidArgument, "--tenant is for --no-auth: each token says itself which tenant it is of"});
+  }
   const std::atomic<bool>& stop = CatchInterrupt();
   auto settings = session.Settings();
   if (!settings) return session.Fail(settings.error());
@@ -62,23 +71,54 @@ int RunServe(Session& session, ServeArguments arguments) {
   RaiseDescriptorLimit();
   Api::Options options;
   options.splitting = {(*settings)->store.record_bytes_max, (*settings)->store.depth_max};
-  Api api(service->repository(), service->tenant(), options);
+  options.access = {arguments.no_auth, service->tenant(), nullptr};
+  if (!arguments.no_auth) {
+    auto tokens = Tokens(*service->repository(), *Clock::Default()).List();
+    if (!tokens) return session.Fail(tokens.error());
+    if (tokens->empty()) {
+      session.Note(
+          "there is no token yet, so nobody is let in: `cairn token create NAME --scope read,write` makes one, "
+          "--no-auth asks for none");
+    }
+  }
+  Api api(service->repository(), options);
+  std::unique_ptr<AccessLog> log;
+  if (!arguments.access_log.empty()) {
+    auto opened = AccessLog::Open(arguments.access_log);
+    if (!opened) return session.Fail(opened.error());
+    log = std::move(*opened);
+  }
   auto server = HttpServer::Start(
-      arguments.http, [&api](const ServerRequest& request, const std::string& request_id, Suspender& suspender) {
+      arguments.http,
+      [&api](const ServerRequest& request, const std::string& request_id, Suspender& suspender) {
         return api.Answer(request, request_id, suspender);
+      },
+      [&api, &log](const HttpDone& done) {
+        api.Observe(done);
+        if (log != nullptr) log->Add(done, Clock::Default()->Now());
       });
   if (!server) return session.Fail(server.error());
+  api.SetServer(server->get());
   for (const std::string& address : (*server)->addresses()) {
     session.out().Line(session.paint()(Style::kGreen, "listening at ") + Visible(address));
   }
-  PrintTries(session, (*server)->addresses().front());
+  PrintTries(session, (*server)->addresses().front(), arguments.no_auth);
   session.out().Flush();
   // A signal may come between the look and the wait, so that a wait is short.
   constexpr int kLookEveryMs = 200;
-  while (!stop) (void)::poll(nullptr, 0, kLookEveryMs);
+  constexpr int kLooksPerSave = 300;
+  const auto save = [&] {
+    if (Status status = api.Save(); !status.ok()) session.Note("what tokens used was not kept: " + status.message());
+  };
+  for (int looks = 1; !stop; ++looks) {
+    (void)::poll(nullptr, 0, kLookEveryMs);
+    if (log != nullptr) log->Flush();
+    if (looks % kLooksPerSave == 0) save();
+  }
   session.Note("stopping: what is under way is answered first");
   api.Drain();
   (*server)->Stop();
+  save();
   return kExitDone;
 }
 
@@ -93,6 +133,12 @@ void AddServe(Commands& commands) {
   AddList(command, "--listen", arguments->listen,
           "Where: an IP address of this machine with a port, or unix:PATH; else 127.0.0.1:8137")
       ->type_name("ADDRESS");
+  command.add_flag("--no-auth", arguments->no_auth,
+                   "Ask nobody for a token; only where no other machine reaches the service");
+  command
+      .add_option("--access-log", arguments->access_log,
+                  "A line of JSON for each request, into this file; - for standard error")
+      ->type_name("FILE");
   command.add_option("--tls-certificate", arguments->http.tls_certificate, "Speak TLS, with this certificate (PEM)")
       ->type_name("FILE");
   command.add_option("--tls-key", arguments->http.tls_key, "The certificate's key (PEM)")->type_name("FILE");

@@ -1,14 +1,21 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "cache/thread_pool.h"
 #include "server/exchange.h"
+#include "server/http_server.h"
+#include "server/metrics.h"
+#include "server/news.h"
+#include "server/openapi.h"
+#include "server/principals.h"
 #include "server/router.h"
 #include "service/service.h"
 #include "service/store_queue.h"
@@ -23,9 +30,9 @@ class Api {
     std::uint32_t pool_threads = 2;  ///< For answers that take long.
     std::uint32_t pool_queue = 256;  ///< Of them that may wait.
     JsonSplitter::Options splitting;
+    Principals::Options access;
   };
-  /// `repository` outlives this.
-  Api(std::shared_ptr<Repository> repository, std::string tenant, const Options& options);
+  Api(const std::shared_ptr<Repository>& repository, const Options& options);
   Api(const Api&) = delete;
   Api& operator=(const Api&) = delete;
   ~Api();
@@ -34,27 +41,56 @@ class Api {
   [[nodiscard]] const Router& router() const { return router_; }
 
   /// No new answers are begun: `/health/ready` says so.
-  void Drain() { is_draining_ = true; }
+  void Drain();
+  /// Every route, with what its handler reads of the query.
+  std::vector<DescribedRoute> Describe();
+  /// Counts what was answered.
+  void Observe(const HttpDone& done);
+  /// Whose connections `/metrics` tells about. Outlives the requests.
+  void SetServer(const HttpServer* server) { server_ = server; }
+  /// Keeps what is counted of tokens. To be called now and then, and before the end.
+  Status Save() { return principals_.limits().Save(); }
 
  private:
+  /// What log and metrics tell of a request.
+  struct Asked {
+    const HttpRoute* route = nullptr;
+    std::string token_id;
+  };
+  ServerResponse AnswerRoute(const ServerRequest& request, const std::string& request_id, Suspender& suspender,
+                             Asked* asked);
+  /// Whether the one who asks may; the refusal where not.
+  std::optional<ServerResponse> Refusal(const HttpRoute& route, const Principal& principal);
   void AddHealth();
   void AddRecords();
   void AddLineage();
+  void AddLive();
+  void AddMetrics();
+  void AddOpenApi();
   void AddOpenLineage();
 
+  ServerResponse Live(Exchange& exchange);
+  ServerResponse Tail(Exchange& exchange);
+  /// Returns when a record after `last` is visible, the time is over, or the server stops.
+  void AwaitNews(Suspender& suspender, Seq last, std::chrono::milliseconds timeout);
   ServerResponse PostRecords(Exchange& exchange);
   ServerResponse PostEvent(Exchange& exchange);
   ServerResponse PostEvents(Exchange& exchange);
-  /// Stores them as one commit with what others store now, without holding the thread. Nothing where too much waits:
-  /// then the answer is `Busy`.
-  StoreQueue::Results Store(Exchange& exchange, std::span<const std::string_view> jsons);
-  static ServerResponse Busy();
+  /// Stores them as one commit with what others store now, without holding the thread. What the one who asks may not
+  /// state is refused. The answer where nothing was taken: his quota is
+  /// used up, or too much waits.
+  std::optional<ServerResponse> Store(Exchange& exchange, std::span<const std::string_view> jsons,
+                                      StoreQueue::Results* results);
 
   const Options options_;
-  Service service_;
+  std::shared_ptr<Repository> repository_;
+  Principals principals_;
+  News news_;
   StoreQueue queue_;
   ThreadPool pool_;
   Router router_;
+  std::unique_ptr<Metrics> metrics_;
+  std::atomic<const HttpServer*> server_ = nullptr;
   std::atomic<bool> is_draining_ = false;
 };
 

@@ -33,12 +33,11 @@ struct Question {
     spec.filter.level = static_cast<LineageLevel>(level);
   }
   Status Read(ParameterReader& parameters) {
-    parameters.Texts("node", nodes).Number("depth", kNumberMax, depth).Number("nodes", kNodesMax, nodes_max);
+    parameters.Texts("node", nodes).Must().Number("depth", kNumberMax, depth).Number("nodes", kNodesMax, nodes_max);
     ReadFilter(parameters);
     spec.depth = static_cast<std::uint32_t>(depth);
     spec.nodes_max = static_cast<std::uint32_t>(nodes_max);
-    if (Status status = parameters.Finish(); !status.ok()) return status;
-    return nodes.empty() ? Status(StatusCode::kInvalidArgument, "parameter node is missing") : Status::Ok();
+    return parameters.Finish();
   }
 };
 
@@ -93,7 +92,7 @@ ServerResponse Shared(Exchange& exchange) {
   Question question;
   LineageSharedSpec spec;
   ParameterReader parameters(exchange.query());
-  parameters.Texts("node", question.nodes).Number("limit", 10'000, spec.limit);
+  parameters.Texts("node", question.nodes).Must().Number("limit", 10'000, spec.limit);
   question.ReadFilter(parameters);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   spec.filter = question.spec.filter;
@@ -110,9 +109,8 @@ ServerResponse Difference(Exchange& exchange) {
   std::optional<Timestamp> after;
   std::uint64_t limit = 1'000;
   ParameterReader parameters(exchange.query());
-  parameters.Text("node", node).Time("before", before).Time("after", after).Number("limit", 100'000, limit);
+  parameters.Text("node", node).Time("before", before).Must().Time("after", after).Number("limit", 100'000, limit);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
-  if (!before) return HttpFailure({StatusCode::kInvalidArgument, "parameter before is missing"});
   spec.before = *before;
   spec.after = after ? *after : Clock::Default()->Now();
   spec.limit = static_cast<std::uint32_t>(limit);

@@ -34,6 +34,7 @@ bool IsEvent(std::string_view json) {
 }
 
 ServerResponse Refused(std::string_view json, const Status& status) {
+  if (status.code() == StatusCode::kPermissionDenied) return HttpFailure(status);
   const bool is_large = status.code() == StatusCode::kResourceExhausted;
   const bool is_ours = status.code() != StatusCode::kInvalidArgument && status.code() != StatusCode::kOutOfRange;
   if (is_ours && !is_large) return HttpFailure(503, StatusCodeName(status.code()), status.message());
@@ -48,7 +49,7 @@ Status NoEvent() {
 
 bool IsRetriable(const Status& status) {
   return status.code() != StatusCode::kInvalidArgument && status.code() != StatusCode::kOutOfRange &&
-         status.code() != StatusCode::kResourceExhausted;
+         status.code() != StatusCode::kResourceExhausted && status.code() != StatusCode::kPermissionDenied;
 }
 
 }  // namespace
@@ -62,8 +63,8 @@ ServerResponse Api::PostEvent(Exchange& exchange) {
   const std::string_view body = exchange.request().body();
   const std::string_view jsons[] = {body};
   if (!IsEvent(body)) return HttpFailure(422, "INVALID_ARGUMENT", NoEvent().message());
-  const StoreQueue::Results results = Store(exchange, jsons);
-  if (results.empty()) return Busy();
+  StoreQueue::Results results;
+  if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
   if (!results[0]) return Refused(body, results[0].error());
   ServerResponse response;
   response.status = 201;
@@ -91,8 +92,8 @@ ServerResponse Api::PostEvents(Exchange& exchange) {
     }
   }
   if (!jsons.empty()) {
-    const StoreQueue::Results results = Store(exchange, jsons);
-    if (results.empty()) return Busy();
+    StoreQueue::Results results;
+    if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
     std::size_t next = 0;
     for (Status& status : statuses) {
       if (!status.ok()) continue;

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "server/api.h"
+#include "server/facts_response.h"
 #include "server/parameters.h"
 #include "service/answer_json.h"
 
@@ -10,28 +11,6 @@ namespace cairn {
 namespace {
 
 constexpr std::uint64_t kFactsMax = 10'000;
-
-ServerResponse FactResponse(const Fact& fact) {
-  ServerResponse response;
-  Status status = AppendFactJson(response.body, fact);
-  return status.ok() ? std::move(response) : HttpFailure(status);
-}
-
-/// `{"facts":[...],"damaged":N` and `more`; facts whose bytes are damaged are counted and left out.
-ServerResponse FactsResponse(const std::vector<Fact>& facts, std::uint64_t damaged, std::string_view more = {}) {
-  ServerResponse response;
-  std::string& body = response.body;
-  body = "{\"facts\":[";
-  for (const Fact& fact : facts) {
-    const std::size_t before = body.size();
-    if (body.back() != '[') body += ',';
-    if (AppendFactJson(body, fact).ok()) continue;
-    body.resize(before);
-    ++damaged;
-  }
-  body += fmt::format("],\"damaged\":{}{}}}", damaged, more);
-  return response;
-}
 
 Status ReadTarget(ParameterReader& parameters, Service& service, QuerySpec* spec) {
   std::string target;
@@ -75,7 +54,8 @@ ServerResponse History(Exchange& exchange) {
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
   spec.order = order == 0 ? Order::kNewestFirst : Order::kOldestFirst;
   auto history = exchange.service().History(kind, node, spec);
-  return history ? FactsResponse(history->value, history->value.damaged) : HttpFailure(history.error());
+  return history ? FactsResponse(history->value, {history->value.damaged, history->value.withheld})
+                 : HttpFailure(history.error());
 }
 
 ServerResponse Query(Exchange& exchange) {
@@ -98,12 +78,13 @@ ServerResponse Query(Exchange& exchange) {
       return true;
     });
     if (!end) return HttpFailure(end.error());
-    return FactsResponse(facts, end->damaged,
+    return FactsResponse(facts, {end->damaged, end->withheld},
                          end->cursor.empty() ? "" : fmt::format(",\"cursor\":\"{}\"", end->cursor));
   });
 }
 
 ServerResponse BySequence(Exchange& exchange) {
+  if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   HttpParameters path;
   path.Add("seq", exchange.Path("seq"));
   std::uint64_t number = 0;
@@ -112,15 +93,8 @@ ServerResponse BySequence(Exchange& exchange) {
       !status.ok()) {
     return HttpFailure(status);
   }
-  std::optional<Fact> found;
-  const std::atomic<bool> stop = false;
-  const Status status = exchange.service().Tail(Seq{number}, 1, false, stop, [&](const Fact& fact) {
-    if (fact.seq().value == number) found = fact;
-    return false;
-  });
-  if (!status.ok()) return HttpFailure(status);
-  if (found) return FactResponse(*found);
-  return HttpFailure(404, "NOT_FOUND", fmt::format("there is no record with the sequence number {}", number));
+  const auto fact = exchange.service().Record(Seq{number});
+  return fact ? FactResponse(*fact) : HttpFailure(fact.error());
 }
 
 ServerResponse Runs(Exchange& exchange) {
@@ -145,6 +119,7 @@ ServerResponse Runs(Exchange& exchange) {
 }
 
 ServerResponse OneRun(Exchange& exchange) {
+  if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
     auto run = exchange.service().Run(exchange.Path("run"));
     if (!run) return HttpFailure(run.error());
@@ -155,9 +130,10 @@ ServerResponse OneRun(Exchange& exchange) {
 }
 
 ServerResponse RunRecords(Exchange& exchange) {
+  if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
     auto facts = exchange.service().RunRecords(exchange.Path("run"));
-    return facts ? FactsResponse(*facts, facts->damaged) : HttpFailure(facts.error());
+    return facts ? FactsResponse(*facts, {facts->damaged, facts->withheld}) : HttpFailure(facts.error());
   });
 }
 
@@ -180,6 +156,7 @@ ServerResponse Nodes(Exchange& exchange) {
 }
 
 ServerResponse OneNode(Exchange& exchange) {
+  if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   auto entity = exchange.service().Entity(exchange.Path("node"));
   if (!entity) return HttpFailure(entity.error());
   ServerResponse response;
@@ -219,8 +196,7 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
   }
   StoreQueue::Results results;
   if (!jsons.empty()) {
-    results = Store(exchange, jsons);
-    if (results.empty()) return Busy();
+    if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
   }
   ServerResponse response;
   std::size_t next = 0;

@@ -1,80 +1,20 @@
-#include "server/api.h"
-
-#include <gtest/gtest.h>
-#include <simdjson.h>
-
-#include <latch>
-#include <map>
-
-#include "temp_dir.h"
+#include "server/api_for_test.h"
 
 namespace cairn {
 namespace {
-
-/// A request without a connection.
-struct Asked final : ServerRequest {
-  std::string method_;
-  std::string target_;
-  std::string body_;
-  [[nodiscard]] std::string_view method() const override { return method_; }
-  [[nodiscard]] std::string_view target() const override { return target_; }
-  [[nodiscard]] std::string_view Header(std::string_view) const override { return {}; }
-  [[nodiscard]] std::string_view body() const override { return body_; }
-};
-
-struct Waits final : Suspender {
-  void Suspend(const std::function<void(Resume resume)>& start) override {
-    std::latch resumed(1);
-    start([&] { resumed.count_down(); });
-    resumed.wait();
-  }
-};
 
 constexpr std::string_view kEvent =
     R"({"eventType":"COMPLETE","eventTime":"2026-01-10T05:45:00Z","run":{"runId":"0190-a"},"job":{"namespace":"etl","name":"load"},)"
     R"("inputs":[{"namespace":"db","name":"raw.orders"}],"outputs":[{"namespace":"db","name":"orders","facets":{"schema":)"
     R"({"_producer":"p","_schemaURL":"s","fields":[{"name":"id","type":"int"}]}}}],"producer":"p","schemaURL":"s"})";
 
-std::string Record(std::string_view target, int rows) {
-  return R"({"kind":"ingestion_volume","target":{"namespace":"db","name":")" + std::string(target) +
-         R"("},"produced_at":"2026-01-10T00:00:)" + (rows < 10 ? "0" : "") + std::to_string(rows) +
-         R"(Z","producer_id":"p","payload":{"row_count":)" + std::to_string(rows) + "}}";
-}
-
-class ApiTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    auto opened = OpenRepository(temp.Sub("store"), {});
-    ASSERT_TRUE(opened) << opened.error();
-    repository = std::move(*opened);
-    api = std::make_unique<Api>(repository, "", Api::Options{});
-  }
-  ServerResponse Ask(std::string method, std::string target, std::string_view body = {}) {
-    Asked asked;
-    asked.method_ = std::move(method);
-    asked.target_ = std::move(target);
-    asked.body_ = body;
-    Waits waits;
-    ServerResponse response = api->Answer(asked, "id", waits);
-    if (!response.body.empty()) {
-      simdjson::dom::parser parser;
-      EXPECT_EQ(parser.parse(response.body).error(), simdjson::SUCCESS) << response.body;
-    }
-    return response;
-  }
-  ServerResponse Get(std::string target) { return Ask("GET", std::move(target)); }
-  ServerResponse Post(std::string target, std::string_view body) { return Ask("POST", std::move(target), body); }
-
-  TempDir temp;
-  std::shared_ptr<Repository> repository;
-  std::unique_ptr<Api> api;
-};
+using ApiTest = OpenApiTest;
 
 TEST_F(ApiTest, ARecordIsStoredOnceAndReadBack) {
-  const ServerResponse first = Post("/api/v1/records", Record("orders", 5));
+  const ServerResponse first = Post("/api/v1/records", RecordJson("orders", 5));
   EXPECT_EQ(first.status, 201);
   EXPECT_EQ(first.body, R"({"seq":1,"known":false})");
-  const ServerResponse again = Post("/api/v1/records", Record("orders", 5));
+  const ServerResponse again = Post("/api/v1/records", RecordJson("orders", 5));
   EXPECT_EQ(again.status, 200);
   EXPECT_EQ(again.body, R"({"seq":1,"known":true})");
   const ServerResponse latest = Get("/api/v1/records/latest?kind=ingestion_volume&node=dataset:db:orders");
@@ -87,21 +27,21 @@ TEST_F(ApiTest, ARecordIsStoredOnceAndReadBack) {
 
 TEST_F(ApiTest, ManyRecordsHaveAResultEach) {
   const std::string lines =
-      Record("a", 1) + "\n{\"kind\":\n" + Record("b", 2) + "\n" + Record("a", 1) + "\n{\"kind\":\"x\"}\n";
+      RecordJson("a", 1) + "\n{\"kind\":\n" + RecordJson("b", 2) + "\n" + RecordJson("a", 1) + "\n{\"kind\":\"x\"}\n";
   const ServerResponse response = Post("/api/v1/records", lines);
   EXPECT_EQ(response.status, 200);
   EXPECT_TRUE(
       response.body.starts_with(R"({"stored":2,"known":1,"refused":2,"results":[{"seq":1,"known":false},{"error")"))
       << response.body;
   EXPECT_NE(response.body.find("line 2"), std::string::npos) << response.body;
-  const ServerResponse array = Post("/api/v1/records", "[" + Record("c", 3) + "," + Record("d", 4) + "]");
+  const ServerResponse array = Post("/api/v1/records", "[" + RecordJson("c", 3) + "," + RecordJson("d", 4) + "]");
   EXPECT_TRUE(array.body.starts_with(R"({"stored":2,"known":0,"refused":0)")) << array.body;
   EXPECT_EQ(Post("/api/v1/records", " ").status, 400);
   EXPECT_EQ(Post("/api/v1/records", "{\"kind\":\"x\"}").status, 400);
 }
 
 TEST_F(ApiTest, HistoryAndQueryGoOnWhereTheyEnded) {
-  for (int i = 1; i <= 9; ++i) ASSERT_EQ(Post("/api/v1/records", Record("orders", i)).status, 201);
+  for (int i = 1; i <= 9; ++i) ASSERT_EQ(Post("/api/v1/records", RecordJson("orders", i)).status, 201);
   const ServerResponse oldest = Get("/api/v1/records/history?kind=ingestion_volume&node=orders&order=oldest&limit=2");
   EXPECT_NE(oldest.body.find("\"row_count\":1"), std::string::npos);
   EXPECT_EQ(oldest.body.find("\"row_count\":3"), std::string::npos);
@@ -124,7 +64,7 @@ TEST_F(ApiTest, AnEventIsAnsweredAsItsClientsExpect) {
   EXPECT_EQ(Post("/api/v1/lineage", kEvent).status, 201) << "sent again changes nothing";
   EXPECT_EQ(Post("/api/v1/lineage", "{no json").status, 400);
   EXPECT_EQ(Post("/api/v1/lineage", R"({"eventTime":"then","run":{"runId":"a"}})").status, 422);
-  EXPECT_EQ(Post("/api/v1/lineage", Record("a", 1)).status, 422) << "a record is no event";
+  EXPECT_EQ(Post("/api/v1/lineage", RecordJson("a", 1)).status, 422) << "a record is no event";
   EXPECT_EQ(repository->Stats()->records, 1U);
 }
 

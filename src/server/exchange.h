@@ -7,8 +7,8 @@
 
 #include "cairn/cache_options.h"
 #include "server/http_message.h"
+#include "server/principals.h"
 #include "server/router.h"
-#include "service/service.h"
 
 namespace cairn {
 
@@ -30,22 +30,29 @@ class Exchange {
  public:
   struct Parts {
     const ServerRequest& request;
+    const HttpRoute& route;
     HttpParameters path;
     HttpParameters query;
     std::string request_id;
     Suspender& suspender;
-    CacheExecutor& pool;  ///< For work that takes long or waits.
-    Service& service;     ///< Of the one that asks: what it may not see is not there.
+    CacheExecutor& pool;                   ///< For work that takes long or waits.
+    std::shared_ptr<Principal> principal;  ///< Null where the route needs nothing.
   };
   explicit Exchange(Parts parts) : parts_(std::move(parts)) {}
 
   [[nodiscard]] const ServerRequest& request() const { return parts_.request; }
+  [[nodiscard]] const HttpRoute& route() const { return parts_.route; }
   /// Of the path: it is there, since the pattern has it.
   [[nodiscard]] const std::string& Path(std::string_view name) const;
   [[nodiscard]] const HttpParameters& query() const { return parts_.query; }
   [[nodiscard]] const std::string& request_id() const { return parts_.request_id; }
   [[nodiscard]] Suspender& suspender() { return parts_.suspender; }
-  [[nodiscard]] Service& service() { return parts_.service; }
+  /// Who asks.
+  [[nodiscard]] const Principal& principal() const { return *parts_.principal; }
+  /// For what goes on after the handler has returned.
+  [[nodiscard]] std::shared_ptr<Principal> shared_principal() const { return parts_.principal; }
+  /// The store as he sees it.
+  [[nodiscard]] Service& service() { return parts_.principal->service; }
 
   /// Runs it on another thread and awaits it; for what may take more than about 0.1 ms. Answers 503 where too much
   /// waits already.

@@ -13,6 +13,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace cairn {
 
@@ -81,6 +82,16 @@ class RawPeer {
     answer.body = buffer_.substr(0, bytes);
     buffer_.erase(0, bytes);
     return answer;
+  }
+  /// All bytes up to `text`, it included; what came where it does not come within ten seconds.
+  std::string ReadUntil(std::string_view text) {
+    std::size_t at = 0;
+    while ((at = buffer_.find(text)) == std::string::npos) {
+      if (!More()) return std::exchange(buffer_, {});
+    }
+    std::string out = buffer_.substr(0, at + text.size());
+    buffer_.erase(0, out.size());
+    return out;
   }
   Answer Ask(std::string_view bytes) {
     Send(bytes);

@@ -88,6 +88,7 @@ void HttpConnection::Run(asio::yield_context yield) {
 
 void HttpConnection::End(asio::yield_context& yield) {
   Enter(Phase::kEnding);
+  shared_.bodies_bytes -= std::exchange(body_bytes_, 0);
   stream_->End(yield);
   if (buffer_.size() < kIdleBufferBytes) buffer_.resize(kIdleBufferBytes);
   for (std::size_t dropped = 0; dropped < shared_.options.limits.body_bytes_max;) {
@@ -161,6 +162,13 @@ bool HttpConnection::ReadRequest(HttpParser& parser, asio::yield_context& yield)
   return true;
 }
 
+void HttpConnection::AppendHeaders(const ServerResponse& response, bool keep_alive, fmt::memory_buffer& head) {
+  auto out = fmt::appender(head);
+  for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
+  if (!keep_alive) fmt::format_to(out, "Connection: close\r\n");
+  fmt::format_to(out, "\r\n");
+}
+
 ServerResponse HttpConnection::Answer(HttpParser& parser) {
   Enter(Phase::kAnswering);
   const auto began = Clock::now();
@@ -173,6 +181,9 @@ ServerResponse HttpConnection::Answer(HttpParser& parser) {
     const bool is_large = status.code() == StatusCode::kResourceExhausted;
     response = HttpFailure(is_unknown ? 415 : is_large ? 413 : 400, StatusCodeName(status.code()), status.message());
   }
+  if (response.stream && !parser.takes_chunks()) {
+    response = HttpFailure(505, "UNIMPLEMENTED", "this answer comes in pieces, which HTTP/1.0 does not know");
+  }
   PackBody(parser.Header("Accept-Encoding"), response);
   response.Set("X-Request-Id", request_id);
   if (shared_.observer) shared_.observer({parser, response, request_id, peer_, Clock::now() - began});
@@ -182,17 +193,52 @@ ServerResponse HttpConnection::Answer(HttpParser& parser) {
 bool HttpConnection::WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive,
                                    asio::yield_context& yield) {
   Enter(Phase::kWriting, response.body.size());
+  if (response.stream && !is_head) return WriteStream(response, keep_alive, yield);
   fmt::memory_buffer head;
   auto out = fmt::appender(head);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, HttpReason(response.status));
   if (response.status != 204 && response.status != 304) {
     fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, response.body.size());
   }
-  for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
-  if (!keep_alive) fmt::format_to(out, "Connection: close\r\n");
-  fmt::format_to(out, "\r\n");
+  AppendHeaders(response, keep_alive, head);
   const std::string_view body = is_head ? std::string_view() : std::string_view(response.body);
   return stream_->Write({head.data(), head.size()}, body, yield);
+}
+
+/// Pieces as chunks (RFC 9112, 7.1).
+class HttpConnection::ChunkWriter final : public BodyWriter {
+ public:
+  ChunkWriter(HttpConnection& connection, asio::yield_context& yield) : connection_(connection), yield_(yield) {}
+  bool Write(std::string_view piece) override {
+    if (piece.empty()) return is_open_;
+    is_open_ = is_open_ && !connection_.shared_.is_stopping;
+    if (!is_open_) return false;
+    connection_.Enter(Phase::kWriting, piece.size());
+    const std::string chunk = fmt::format("{:x}\r\n{}\r\n", piece.size(), piece);
+    is_open_ = connection_.stream_->Write(chunk, {}, yield_);
+    connection_.Enter(Phase::kAnswering);
+    return is_open_;
+  }
+  [[nodiscard]] bool is_open() const { return is_open_; }
+
+ private:
+  HttpConnection& connection_;
+  asio::yield_context& yield_;
+  bool is_open_ = true;
+};
+
+bool HttpConnection::WriteStream(const ServerResponse& response, bool keep_alive, asio::yield_context& yield) {
+  fmt::memory_buffer head;
+  fmt::format_to(fmt::appender(head), "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\n",
+                 response.status, HttpReason(response.status), response.content_type);
+  AppendHeaders(response, keep_alive, head);
+  if (!stream_->Write({head.data(), head.size()}, {}, yield)) return false;
+  Enter(Phase::kAnswering);
+  ChunkWriter writer(*this, yield);
+  response.stream(writer);
+  if (!writer.is_open()) return false;
+  Enter(Phase::kWriting);
+  return stream_->Write("0\r\n\r\n", {}, yield);
 }
 
 void HttpConnection::Suspend(const std::function<void(Resume resume)>& start) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,11 +26,29 @@ class ServerRequest {
   [[nodiscard]] virtual std::string_view body() const = 0;
 };
 
+/// Where an answer is written that comes in pieces.
+class BodyWriter {
+ public:
+  BodyWriter() = default;
+  BodyWriter(const BodyWriter&) = delete;
+  BodyWriter& operator=(const BodyWriter&) = delete;
+  virtual ~BodyWriter() = default;
+  /// Sends the piece, and waits without holding a thread while the peer takes it. False where the peer is gone or the
+  /// server stops: then nothing more is to be written.
+  virtual bool Write(std::string_view piece) = 0;
+};
+
+struct HttpRoute;
+
 struct ServerResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Further ones.
+  /// Instead of `body`: writes it piece by piece, once the head has gone, and returns at its end.
+  std::function<void(BodyWriter&)> stream;
+  const HttpRoute* route = nullptr;  ///< What answered, for those who count; null: nothing.
+  std::string token_id;              ///< Whose token asked, for the log.
 
   void Set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
 };

@@ -69,6 +69,8 @@ std::string_view HttpParser::Header(std::string_view name) const {
 }
 
 std::string_view HttpParser::body() const { return parser_->get().body(); }
+bool HttpParser::takes_chunks() const { return parser_->get().version() >= 11; }
+
 bool HttpParser::keep_alive() const { return parser_->keep_alive(); }
 
 bool HttpParser::expects_continue() const {

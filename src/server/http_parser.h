@@ -36,6 +36,8 @@ class HttpParser final : public ServerRequest {
   [[nodiscard]] std::string_view body() const override;
   /// Whether the peer goes on after the answer.
   [[nodiscard]] bool keep_alive() const;
+  /// Whether it understands an answer in chunks.
+  [[nodiscard]] bool takes_chunks() const;
   /// Whether the peer waits for a word before it sends the body.
   [[nodiscard]] bool expects_continue() const;
   /// Bytes of the body that are still to come, as far as the head says so; 0 where it does not.

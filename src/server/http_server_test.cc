@@ -56,6 +56,44 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInTheirOrder) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(peer.Read().body, "GET /" + std::to_string(i) + " ");
 }
 
+TEST_F(HttpServerTest, AnAnswerInPiecesComesAsChunks) {
+  handler = [](const ServerRequest&, Suspender&) {
+    ServerResponse response;
+    response.content_type = "text/plain";
+    response.stream = [](BodyWriter& writer) {
+      for (const char* piece : {"one", "", "three three three"}) EXPECT_TRUE(writer.Write(piece));
+    };
+    return response;
+  };
+  Start();
+  RawPeer peer(address());
+  ASSERT_TRUE(peer.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_NE(peer.ReadUntil("\r\n\r\n").find("Transfer-Encoding: chunked\r\n"), std::string::npos);
+  EXPECT_EQ(peer.ReadUntil("0\r\n\r\n"), "3\r\none\r\n11\r\nthree three three\r\n0\r\n\r\n");
+  ASSERT_TRUE(peer.Send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_EQ(peer.Read(false).status, 200) << "the connection goes on, and HEAD has no body";
+  EXPECT_EQ(RawPeer(address()).Ask("GET / HTTP/1.0\r\n\r\n").status, 505) << "which knows no chunks";
+}
+
+TEST_F(HttpServerTest, WhoNeverReadsAnAnswerInPiecesIsCutOff) {
+  options.body_timeout = milliseconds(200);
+  options.body_bytes_per_second_min = 100'000'000;
+  std::latch ended(1);
+  handler = [&](const ServerRequest&, Suspender&) {
+    ServerResponse response;
+    response.stream = [&](BodyWriter& writer) {
+      while (writer.Write(std::string(1 << 20, 'a'))) {
+      }
+      ended.count_down();
+    };
+    return response;
+  };
+  Start();
+  RawPeer peer(address());
+  ASSERT_TRUE(peer.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  ended.wait();
+}
+
 TEST_F(HttpServerTest, BytesComeOneByOne) {
   Start();
   RawPeer peer(address());

@@ -10,8 +10,9 @@
 
 namespace cairn {
 
-const std::string* ParameterReader::Take(std::string_view name) {
-  names_.emplace_back(name);
+const std::string* ParameterReader::Take(ParameterInfo info) {
+  const std::string& name = names_.emplace_back(info.name);
+  if (parameters_.described() != nullptr) parameters_.described()->push_back(std::move(info));
   return parameters_.Find(name);
 }
 
@@ -21,22 +22,23 @@ void ParameterReader::Wrong(std::string_view name, std::string_view value, const
 }
 
 ParameterReader& ParameterReader::Text(std::string_view name, std::string& out) {
-  if (const std::string* value = Take(name); value != nullptr) out = *value;
+  if (const std::string* value = Take({std::string(name)}); value != nullptr) out = *value;
   return *this;
 }
 
-ParameterReader& ParameterReader::Required(std::string_view name, std::string& out) {
-  const std::string* value = Take(name);
-  if (value != nullptr && !value->empty()) {
-    out = *value;
-  } else if (status_.ok()) {
-    status_ = {StatusCode::kInvalidArgument, fmt::format("parameter {} is missing", name)};
+ParameterReader& ParameterReader::Required(std::string_view name, std::string& out) { return Text(name, out).Must(); }
+
+ParameterReader& ParameterReader::Must() {
+  if (parameters_.described() != nullptr) parameters_.described()->back().is_required = true;
+  const std::string* value = parameters_.Find(names_.back());
+  if ((value == nullptr || value->empty()) && status_.ok()) {
+    status_ = {StatusCode::kInvalidArgument, fmt::format("parameter {} is missing", names_.back())};
   }
   return *this;
 }
 
 ParameterReader& ParameterReader::Number(std::string_view name, std::uint64_t most, std::uint64_t& out) {
-  const std::string* value = Take(name);
+  const std::string* value = Take({std::string(name), ParameterInfo::Type::kNumber, false, most});
   if (value == nullptr) return *this;
   std::uint64_t number = 0;
   const char* const end = value->data() + value->size();
@@ -50,7 +52,7 @@ ParameterReader& ParameterReader::Number(std::string_view name, std::uint64_t mo
 }
 
 ParameterReader& ParameterReader::Flag(std::string_view name, bool& out) {
-  const std::string* value = Take(name);
+  const std::string* value = Take({std::string(name), ParameterInfo::Type::kFlag});
   if (value == nullptr) return *this;
   if (value->empty() || *value == "true" || *value == "1") {
     out = true;
@@ -63,7 +65,7 @@ ParameterReader& ParameterReader::Flag(std::string_view name, bool& out) {
 }
 
 ParameterReader& ParameterReader::Time(std::string_view name, std::optional<Timestamp>& out) {
-  const std::string* value = Take(name);
+  const std::string* value = Take({std::string(name), ParameterInfo::Type::kTime});
   if (value == nullptr || value->empty()) return *this;
   auto time = ParseTimestamp(*value);
   if (time) {
@@ -75,12 +77,12 @@ ParameterReader& ParameterReader::Time(std::string_view name, std::optional<Time
 }
 
 ParameterReader& ParameterReader::Texts(std::string_view name, std::vector<std::string>& out) {
-  if (Take(name) != nullptr) out = parameters_.All(name);
+  if (Take({std::string(name), ParameterInfo::Type::kList}) != nullptr) out = parameters_.All(name);
   return *this;
 }
 
 ParameterReader& ParameterReader::List(std::string_view name, std::vector<std::string>& out) {
-  if (Take(name) == nullptr) return *this;
+  if (Take({std::string(name), ParameterInfo::Type::kList}) == nullptr) return *this;
   out.clear();
   for (const std::string& value : parameters_.All(name)) {
     std::string_view rest = value;
@@ -96,7 +98,8 @@ ParameterReader& ParameterReader::List(std::string_view name, std::vector<std::s
 
 ParameterReader& ParameterReader::Choice(std::string_view name, const std::vector<std::string_view>& choices,
                                          std::size_t& out) {
-  const std::string* value = Take(name);
+  const std::string* value =
+      Take({std::string(name), ParameterInfo::Type::kChoice, false, 0, {choices.begin(), choices.end()}});
   if (value == nullptr) return *this;
   const auto at = std::find(choices.begin(), choices.end(), *value);
   if (at == choices.end()) {
@@ -108,6 +111,7 @@ ParameterReader& ParameterReader::Choice(std::string_view name, const std::vecto
 }
 
 Status ParameterReader::Finish() {
+  if (parameters_.described() != nullptr) return {StatusCode::kCancelled, "the parameters were described"};
   if (!status_.ok()) return status_;
   for (const auto& [name, value] : parameters_.all()) {
     if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;

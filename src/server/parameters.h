@@ -29,12 +29,14 @@ class ParameterReader {
   /// The place of the text in `choices`.
   ParameterReader& Choice(std::string_view name, const std::vector<std::string_view>& choices, std::size_t& out);
   ParameterReader& Required(std::string_view name, std::string& out);
+  /// The one that was read last must be given.
+  ParameterReader& Must();
 
   /// INVALID_ARGUMENT for the first that was wrong.
   [[nodiscard]] Status Finish();
 
  private:
-  const std::string* Take(std::string_view name);
+  const std::string* Take(ParameterInfo info);
   void Wrong(std::string_view name, std::string_view value, const std::string& why);
 
   const HttpParameters& parameters_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,9 +20,23 @@ using HttpHandler = std::function<ServerResponse(Exchange&)>;
 /// One way in: `GET /api/v1/records/{kind}`. A part in braces matches one segment of the path, whatever it holds once
 /// it is unescaped, `/` included.
 struct HttpRoute {
+  /// What its token must let one do.
+  enum class Needs : std::uint8_t { kByMethod, kNothing, kRead, kWrite, kAdmin };
+
   std::string method;
   std::string pattern;
   HttpHandler handler;
+  Needs needs = Needs::kByMethod;  ///< `kByMethod`: read for GET, else write.
+};
+
+/// A parameter that a handler looks at.
+struct ParameterInfo {
+  enum class Type : std::uint8_t { kText, kNumber, kFlag, kTime, kList, kChoice };
+  std::string name;
+  Type type = Type::kText;
+  bool is_required = false;
+  std::uint64_t most = 0;            ///< `kNumber`.
+  std::vector<std::string> choices;  ///< `kChoice`.
 };
 
 /// Parameters out of path or query, unescaped, in their order.
@@ -33,7 +48,12 @@ class HttpParameters {
   [[nodiscard]] std::vector<std::string> All(std::string_view name) const;
   [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& all() const { return all_; }
 
+  /// Whoever reads them only says what it looks at, into `out`, and goes no further.
+  void Describe(std::vector<ParameterInfo>* out) { described_ = out; }
+  [[nodiscard]] std::vector<ParameterInfo>* described() const { return described_; }
+
  private:
+  std::vector<ParameterInfo>* described_ = nullptr;
   std::vector<std::pair<std::string, std::string>> all_;
 };
 

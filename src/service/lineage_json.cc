@@ -41,6 +41,11 @@ std::string OpenGraphJson(const LineageGraph& graph) {
                      ListJson(graph.cycles, [&](const auto& cycle) { return ListJson(cycle, id); }), graph.partial);
 }
 
+/// What was kept back, where anything was.
+std::string HiddenJson(std::size_t hidden, std::string_view name = "hidden") {
+  return hidden == 0 ? std::string() : fmt::format(",\"{}\":{}", name, hidden);
+}
+
 }  // namespace
 
 std::string LineageNodeJson(const LineageNode& node) {
@@ -49,6 +54,7 @@ std::string LineageNodeJson(const LineageNode& node) {
   if (node.root) out += ",\"root\":true";
   if (node.leaf) out += ",\"leaf\":true";
   if (node.more) out += ",\"more\":true";
+  if (node.hidden) out += ",\"hidden\":true";
   return out + "}";
 }
 
@@ -64,27 +70,29 @@ std::string LineageEdgeJson(const LineageGraph& graph, const LineageEdge& edge) 
   return out + "}";
 }
 
-std::string LineageGraphJson(const LineageGraph& graph) { return OpenGraphJson(graph) + "}"; }
+std::string LineageGraphJson(const LineageGraph& graph) {
+  return OpenGraphJson(graph) + HiddenJson(graph.hidden) + "}";
+}
 
 std::string LineagePathsJson(const LineagePaths& paths) {
   const auto edge = [&](std::uint32_t number) { return LineageEdgeJson(paths.graph, paths.graph.edges[number]); };
-  return fmt::format("{{\"paths\":{},\"partial\":{}}}",
-                     ListJson(paths.paths, [&](const auto& path) { return ListJson(path, edge); }), paths.partial);
+  return fmt::format("{{\"paths\":{},\"partial\":{}{}}}",
+                     ListJson(paths.paths, [&](const auto& path) { return ListJson(path, edge); }), paths.partial,
+                     HiddenJson(paths.hidden));
 }
 
 std::string LineageImpactJson(const LineageImpact& impact) {
-  return OpenGraphJson(impact.graph) + fmt::format(",\"ranks\":{}}}", ListJson(impact.ranks, [](std::uint32_t rank) {
-                                                     return std::to_string(rank);
-                                                   }));
+  const std::string ranks = ListJson(impact.ranks, [](std::uint32_t rank) { return std::to_string(rank); });
+  return OpenGraphJson(impact.graph) + HiddenJson(impact.graph.hidden) + ",\"ranks\":" + ranks + "}";
 }
 
 std::string LineageSharedJson(const LineageShared& shared) {
-  return fmt::format("{{\"ancestors\":{},\"total\":{}}}",
+  return fmt::format("{{\"ancestors\":{},\"total\":{}{}}}",
                      ListJson(shared.ancestors,
                               [](const SharedAncestor& ancestor) {
                                 return fmt::format("{{\"node\":{},\"hops\":{}}}", IdJson(ancestor.node), ancestor.hops);
                               }),
-                     shared.total);
+                     shared.total, HiddenJson(shared.hidden));
 }
 
 std::string ChangedNodeJson(const ChangedNode& node) {
@@ -103,8 +111,8 @@ std::string ChangedEdgeJson(const ChangedEdge& edge) {
 }
 
 std::string LineageDiffJson(const LineageDiff& diff) {
-  return fmt::format("{{\"nodes\":{},\"edges\":{},\"partial\":{}}}", ListJson(diff.nodes, ChangedNodeJson),
-                     ListJson(diff.edges, ChangedEdgeJson), diff.partial);
+  return fmt::format("{{\"nodes\":{},\"edges\":{},\"partial\":{}{}}}", ListJson(diff.nodes, ChangedNodeJson),
+                     ListJson(diff.edges, ChangedEdgeJson), diff.partial, HiddenJson(diff.hidden));
 }
 
 std::string LineageSpanJson(const LineageWhy::Span& span) {
@@ -123,8 +131,8 @@ std::string EdgeReasonJson(const EdgeReason& reason) {
 }
 
 std::string LineageWhyJson(const LineageWhy& why) {
-  return fmt::format("{{\"spans\":{},\"reasons\":{},\"total\":{}}}", ListJson(why.spans, LineageSpanJson),
-                     ListJson(why.reasons, EdgeReasonJson), why.total);
+  return fmt::format("{{\"spans\":{},\"reasons\":{},\"total\":{}{}}}", ListJson(why.spans, LineageSpanJson),
+                     ListJson(why.reasons, EdgeReasonJson), why.total, HiddenJson(why.withheld, "withheld"));
 }
 
 std::string InheritedValueJson(const InheritedValue& value, bool is_own) {
@@ -134,10 +142,10 @@ std::string InheritedValueJson(const InheritedValue& value, bool is_own) {
 }
 
 std::string LineageInheritedJson(const NodeKey& node, const LineageInherited& inherited) {
-  return fmt::format("{{\"node\":{},\"own\":{},\"inherited\":{},\"blocked\":{}}}", IdJson(node),
+  return fmt::format("{{\"node\":{},\"own\":{},\"inherited\":{},\"blocked\":{}{}}}", IdJson(node),
                      ListJson(inherited.own, [](const auto& value) { return InheritedValueJson(value, true); }),
                      ListJson(inherited.inherited, [](const auto& value) { return InheritedValueJson(value, false); }),
-                     JsonList(inherited.blocked));
+                     JsonList(inherited.blocked), HiddenJson(inherited.hidden));
 }
 
 }  // namespace cairn

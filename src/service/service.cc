@@ -108,6 +108,7 @@ Result<Service::QueryEnd> Service::Query(QuerySpec spec, const FactSink& sink) {
     auto page = repository_->Query(spec);
     if (!page) return page.error();
     end.damaged += page->damaged;
+    end.withheld += page->withheld;
     for (const Fact& fact : page->facts) {
       if (!sink(fact)) return end;
     }
@@ -151,6 +152,13 @@ Result<RunInfo> Service::Run(const std::string& run_id) {
 
 Result<FactList> Service::RunRecords(const std::string& run_id) { return repository_->RunRecords(tenant_, run_id); }
 
+Result<Fact> Service::Record(Seq seq) {
+  auto page = repository_->Tail(seq, 1);
+  if (!page) return page.error();
+  if (!page->facts.empty() && page->facts.front().seq() == seq) return std::move(page->facts.front());
+  return Status(StatusCode::kNotFound, fmt::format("there is no record with the sequence number {}", seq.value));
+}
+
 Status Service::Tail(Seq from, std::size_t limit, bool follow, const std::atomic<bool>& stop, const FactSink& sink) {
   std::size_t given = 0;
   Seq next = std::max(from, Seq{1});
@@ -161,9 +169,10 @@ Status Service::Tail(Seq from, std::size_t limit, bool follow, const std::atomic
       if (stop || !sink(fact)) return Status::Ok();
     }
     given += page->facts.size();
+    const bool is_further = page->next > next;
     next = std::max(next, page->next);
     if (limit != 0 && given >= limit) return Status::Ok();
-    if (!page->facts.empty()) continue;
+    if (is_further) continue;
     if (!follow) return Status::Ok();
     const Status waited = repository_->WaitFor(Seq{next.value - 1}, kFollowWait);
     if (!waited.ok() && waited.code() != StatusCode::kDeadlineExceeded) return waited;

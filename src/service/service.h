@@ -49,7 +49,8 @@ class Service {
   using FactSink = std::function<bool(const Fact&)>;
   struct QueryEnd {
     std::string cursor;         ///< Behind the last fact; empty when there is nothing more.
-    std::uint64_t damaged = 0;  ///< As in `QueryPage`.
+    std::uint64_t damaged = 0;   ///< As in `QueryPage`.
+    std::uint64_t withheld = 0;  ///< The same.
   };
   /// Gives the facts of `spec` to `sink`, page by page, so that any number fits.
   Result<QueryEnd> Query(QuerySpec spec, const FactSink& sink);
@@ -74,6 +75,8 @@ class Service {
   Result<LineageWhy> Why(const std::string& from, const std::string& to, LineageWhySpec spec);
   Result<NodeAnswer<LineageInherited>> Inherit(const std::string& node, LineageInheritSpec spec);
 
+  /// Returns NOT_FOUND where there is none, or it may not be seen.
+  Result<Fact> Record(Seq seq);
   /// Gives records from `from` on to `sink`, at most `limit` (0 for all); with `follow` waits for more until `stop`.
   Status Tail(Seq from, std::size_t limit, bool follow, const std::atomic<bool>& stop, const FactSink& sink);
 

@@ -29,7 +29,7 @@ class Server:
     """`cairn serve` on a store of its own."""
 
     def __init__(self, store, listen="127.0.0.1:0"):
-        command = [os.environ["CAIRN_PROGRAM"], "serve", "--store", store, "--listen", listen]
+        command = [os.environ["CAIRN_PROGRAM"], "serve", "--no-auth", "--store", store, "--listen", listen]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().split()[-1]
 

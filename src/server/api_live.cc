@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "server/api.h"
+#include "server/facts_response.h"
+#include "server/parameters.h"
+#include "service/answer_json.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kFactsAtOnce = 256;
+constexpr std::chrono::milliseconds kHeartbeat{15'000};
+constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kWaitMaxMs = 60'000;
+
+/// Which of the records that come are told.
+struct LiveWanted {
+  std::vector<std::string> kinds;
+  std::string prefix;
+
+  [[nodiscard]] bool Takes(const Fact& fact) const {
+    if (kinds.empty() && prefix.empty()) return true;
+    const auto details = fact.Parse();
+    if (!details || !NodeId(details->node).starts_with(prefix)) return false;
+    return kinds.empty() || std::find(kinds.begin(), kinds.end(), details->kind) != kinds.end();
+  }
+};
+
+/// The number that a client knows last, out of `Last-Event-ID`; nothing where it sends none.
+Result<std::optional<Seq>> LastEventId(const ServerRequest& request) {
+  const std::string_view text = request.Header("Last-Event-ID");
+  if (text.empty()) return std::optional<Seq>();
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || number > kSeqMax) {
+    return Status(StatusCode::kInvalidArgument, fmt::format("Last-Event-ID: \"{}\" is none that was sent", text));
+  }
+  return std::optional(Seq{number});
+}
+
+void AppendEvent(std::string& out, const Fact& fact) {
+  std::string json;
+  if (!AppendFactJson(json, fact).ok()) return;  // Damaged: `verify` tells.
+  out += fmt::format("id: {}\nevent: record\ndata: {}\n\n", fact.seq().value, json);
+}
+
+}  // namespace
+
+void Api::AddLive() {
+  router_.Add({"GET", "/api/v1/records/live", [this](Exchange& exchange) { return Live(exchange); }});
+  router_.Add({"GET", "/api/v1/records/tail", [this](Exchange& exchange) { return Tail(exchange); }});
+}
+
+void Api::AwaitNews(Suspender& suspender, Seq last, std::chrono::milliseconds timeout) {
+  suspender.Suspend([&](const Suspender::Resume& resume) { news_.Await(last, timeout, resume); });
+}
+
+ServerResponse Api::Live(Exchange& exchange) {
+  LiveWanted wanted;
+  std::uint64_t from = 0;
+  ParameterReader parameters(exchange.query());
+  parameters.List("kind", wanted.kinds).Text("prefix", wanted.prefix).Number("from_seq", kSeqMax, from);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  auto last = LastEventId(exchange.request());
+  if (!last) return HttpFailure(last.error());
+  Seq next{from};
+  if (*last) {
+    next = Seq{(*last)->value + 1};
+  } else if (from == 0) {
+    auto stats = repository_->Stats();
+    if (!stats) return HttpFailure(stats.error());
+    next = Seq{stats->last_seq.value + 1};
+  }
+  ServerResponse response;
+  response.content_type = "text/event-stream";
+  response.Set("Cache-Control", "no-store");
+  response.stream = [this, next, wanted = std::move(wanted), principal = exchange.shared_principal(),
+                     &suspender = exchange.suspender()](BodyWriter& writer) mutable {
+    // A comment first: the client knows at once that it listens.
+    if (!writer.Write(": listening\n\n")) return;
+    while (!news_.is_stopped()) {
+      auto page = principal->service.repository()->Tail(next, kFactsAtOnce);
+      if (!page) {
+        writer.Write("event: error\ndata: " + HttpFailure(page.error()).body + "\n\n");
+        return;
+      }
+      // A token that was taken back meanwhile sees nothing more.
+      if (!principals_.StillHolds(*principal)) return;
+      std::string events;
+      for (const Fact& fact : page->facts) {
+        if (wanted.Takes(fact)) AppendEvent(events, fact);
+      }
+      if (!events.empty() && !writer.Write(events)) return;
+      if (page->next > next) {
+        next = page->next;
+        continue;
+      }
+      const auto began = std::chrono::steady_clock::now();
+      AwaitNews(suspender, Seq{next.value - 1}, kHeartbeat);
+      const bool is_silent = std::chrono::steady_clock::now() - began >= kHeartbeat;
+      if (is_silent && !writer.Write(": nothing new\n\n")) return;
+    }
+  };
+  return response;
+}
+
+ServerResponse Api::Tail(Exchange& exchange) {
+  std::uint64_t from = 1;
+  std::uint64_t limit = 1'000;
+  std::uint64_t wait_ms = 0;
+  ParameterReader parameters(exchange.query());
+  parameters.Number("from_seq", kSeqMax, from).Number("limit", 10'000, limit).Number("wait_ms", kWaitMaxMs, wait_ms);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  from = std::max<std::uint64_t>(from, 1);
+  Repository& repository = *exchange.service().repository();
+  auto page = repository.Tail(Seq{from}, std::max<std::uint64_t>(limit, 1));
+  if (page && page->next.value == from && wait_ms != 0) {
+    AwaitNews(exchange.suspender(), Seq{from - 1}, std::chrono::milliseconds(wait_ms));
+    page = repository.Tail(Seq{from}, std::max<std::uint64_t>(limit, 1));
+  }
+  if (!page) return HttpFailure(page.error());
+  return FactsResponse(page->facts, {0, page->withheld}, fmt::format(",\"next_seq\":{}", page->next.value));
+}
+
+}  // namespace cairn

@@ -1,0 +1,30 @@
+#include "server/facts_response.h"
+
+#include <fmt/format.h>
+
+#include "service/answer_json.h"
+
+namespace cairn {
+
+ServerResponse FactResponse(const Fact& fact) {
+  ServerResponse response;
+  Status status = AppendFactJson(response.body, fact);
+  return status.ok() ? std::move(response) : HttpFailure(status);
+}
+
+ServerResponse FactsResponse(const std::vector<Fact>& facts, LeftOut left_out, std::string_view more) {
+  ServerResponse response;
+  std::string& body = response.body;
+  body = "{\"facts\":[";
+  for (const Fact& fact : facts) {
+    const std::size_t before = body.size();
+    if (body.back() != '[') body += ',';
+    if (AppendFactJson(body, fact).ok()) continue;
+    body.resize(before);
+    ++left_out.damaged;
+  }
+  body += fmt::format("],\"damaged\":{},\"withheld\":{}{}}}", left_out.damaged, left_out.withheld, more);
+  return response;
+}
+
+}  // namespace cairn

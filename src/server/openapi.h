@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/router.h"
+
+namespace cairn {
+
+/// What a route is for, in words: all that cannot be told from the code.
+struct RouteDoc {
+  std::string_view method;
+  std::string_view pattern;
+  std::string_view group;
+  std::string_view summary;
+  std::string_view answer;  ///< Of 200 or 201: the name of a schema; empty: no body.
+  std::string_view takes;   ///< The request's body: the name of a schema; empty: none.
+};
+
+/// One for each route, in the order in which they are told.
+const std::vector<RouteDoc>& RouteDocs();
+/// What parameters of a name mean, wherever they stand. Empty for a name that nobody has described.
+std::string_view ParameterMeaning(std::string_view name);
+/// The schemas that are named above, as members of a JSON object.
+std::string_view OpenApiSchemas();
+
+/// A route with the parameters of its query, as its handler reads them.
+struct DescribedRoute {
+  const HttpRoute* route = nullptr;
+  const RouteDoc* doc = nullptr;  ///< Null: nobody has described it.
+  std::vector<ParameterInfo> query;
+};
+
+/// The document of OpenAPI 3.1 about these routes.
+std::string OpenApiDocument(const std::vector<DescribedRoute>& routes);
+/// The same as a page for people, without scripts.
+std::string OpenApiPage(const std::vector<DescribedRoute>& routes);
+
+}  // namespace cairn

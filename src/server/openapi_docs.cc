@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+
+#include "server/openapi.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::string_view kRecords = "Records";
+constexpr std::string_view kRuns = "Runs and nodes";
+constexpr std::string_view kGraph = "Lineage";
+constexpr std::string_view kOpenLineage = "OpenLineage";
+constexpr std::string_view kService = "The service";
+
+struct Meaning {
+  std::string_view name;
+  std::string_view text;
+};
+
+constexpr std::array kMeanings = {
+    Meaning{"after", "The later of two instants; now, unless given"},
+    Meaning{"as_of", "The graph as it stood at this instant, in event time"},
+    Meaning{"before", "The earlier of two instants"},
+    Meaning{"cursor", "Where the page before ended"},
+    Meaning{"depth", "Hops at most"},
+    Meaning{"destination", "Where it leads to: a node"},
+    Meaning{"direction", "upstream: what it is made of; downstream: what is made of it"},
+    Meaning{"edge", "Types of edges: reads, writes, derives, triggers, influences, renames, contains"},
+    Meaning{"exclude", "Globs over node ids: such nodes are not entered"},
+    Meaning{"filter", "The filter language, for example payload.row_count > 10"},
+    Meaning{"from", "Since then, inclusive"},
+    Meaning{"from_seq", "The first record that is told, by its sequence number"},
+    Meaning{"glob", "Nodes whose id this describes: * any text, ? one character"},
+    Meaning{"job", "A job: its name, or its node id"},
+    Meaning{"kind", "Kinds of facts"},
+    Meaning{"known_at", "Only by what had been ingested by then"},
+    Meaning{"level", "What the nodes of the answer are"},
+    Meaning{"limit", "How many at most"},
+    Meaning{"node", "A node: its id, or a part of its name that only it has"},
+    Meaning{"nodes", "Nodes at most; more are told by partial"},
+    Meaning{"only", "Globs over node ids: others are gone through and not told"},
+    Meaning{"order", "The newest or the oldest first"},
+    Meaning{"prefix", "Nodes whose id begins so"},
+    Meaning{"producer", "Who says so"},
+    Meaning{"q", "A text that the id contains"},
+    Meaning{"rule", "How a field is inherited: owners=union, sla=replace, tags=never"},
+    Meaning{"run", "A run's id, or its beginning"},
+    Meaning{"seq", "A sequence number"},
+    Meaning{"shortest", "The shortest paths alone"},
+    Meaning{"source", "Where it begins: a node"},
+    Meaning{"state", "The state of a run"},
+    Meaning{"target", "What it is about: a node"},
+    Meaning{"unit", "What a hop is: each edge, or each dataset"},
+    Meaning{"until", "Until then, exclusive"},
+    Meaning{"wait_ms", "How long to wait where nothing is there yet"},
+};
+
+}  // namespace
+
+const std::vector<RouteDoc>& RouteDocs() {
+  static const std::vector<RouteDoc> docs = {
+      {"POST", "/api/v1/records", kRecords, "Store one record, an array, or JSON lines", "StoreResult", "Records"},
+      {"GET", "/api/v1/records", kRecords, "Records that match, page by page", "FactPage", ""},
+      {"GET", "/api/v1/records/latest", kRecords, "The newest fact of a kind about a node", "Fact", ""},
+      {"GET", "/api/v1/records/history", kRecords, "All facts of a kind about a node", "FactPage", ""},
+      {"GET", "/api/v1/records/tail", kRecords, "Records in the order of the log, waiting for more (long poll)",
+       "FactPage", ""},
+      {"GET", "/api/v1/records/live", kRecords,
+       "Records as they come (server-sent events); Last-Event-ID goes on where a connection broke", "text/event-stream",
+       ""},
+      {"GET", "/api/v1/records/{seq}", kRecords, "One record", "Fact", ""},
+      {"GET", "/api/v1/runs", kRuns, "Runs, the newest first", "Runs", ""},
+      {"GET", "/api/v1/runs/{run}", kRuns, "One run", "Run", ""},
+      {"GET", "/api/v1/runs/{run}/records", kRuns, "What a run said", "FactPage", ""},
+      {"GET", "/api/v1/nodes", kRuns, "Nodes by a part of their id", "Nodes", ""},
+      {"GET", "/api/v1/nodes/{node}", kRuns, "One node: its kinds, owners, tags", "Node", ""},
+      {"GET", "/api/v1/graph/lineage", kGraph, "Where it comes from, and what it leads to", "Graph", ""},
+      {"GET", "/api/v1/graph/impact", kGraph, "What must be made anew if this changes, in order", "Graph", ""},
+      {"GET", "/api/v1/graph/paths", kGraph, "How one leads to another", "Paths", ""},
+      {"GET", "/api/v1/graph/shared", kGraph, "What several have in common upstream", "Shared", ""},
+      {"GET", "/api/v1/graph/diff", kGraph, "What came, went and changed between two instants", "Diff", ""},
+      {"GET", "/api/v1/graph/why", kGraph, "The facts that state an edge", "Why", ""},
+      {"GET", "/api/v1/graph/inherit", kGraph, "Metadata, merged over all that it is made of", "Inherited", ""},
+      {"POST", "/api/v1/lineage", kOpenLineage, "Take one event", "", "Event"},
+      {"POST", "/api/v1/lineage/batch", kOpenLineage, "Take an array of events", "BatchResult", "Events"},
+      {"GET", "/health/live", kService, "Whether the process answers", "Health", ""},
+      {"GET", "/health/ready", kService, "Whether the store answers", "Health", ""},
+      {"GET", "/metrics", kService, "What the service counts, for Prometheus", "text/plain", ""},
+      {"GET", "/openapi.json", kService, "This document", "Any", ""},
+      {"GET", "/docs", kService, "The same for people", "text/html", ""},
+  };
+  return docs;
+}
+
+std::string_view ParameterMeaning(std::string_view name) {
+  const auto* found =
+      std::find_if(kMeanings.begin(), kMeanings.end(), [&](const Meaning& meaning) { return meaning.name == name; });
+  return found == kMeanings.end() ? std::string_view() : found->text;
+}
+
+std::string_view OpenApiSchemas() {
+  return R"(
+"Any":{},
+"Error":{"type":"object","required":["error"],"properties":{"error":{"type":"object","required":["code","message"],
+  "properties":{"code":{"type":"string"},"message":{"type":"string"}}}}},
+"Health":{"type":"object","required":["status"],"properties":{"status":{"type":"string"}}},
+"Time":{"type":"string","format":"date-time"},
+"NodeId":{"type":"string","description":"type:namespace:name, or type:namespace:name:part; % and : inside are escaped"},
+"Record":{"type":"object","required":["kind","target","produced_at","producer_id","payload"],"properties":{
+  "kind":{"type":"string","minLength":1},"target":{"type":"object"},"produced_at":{"type":"string"},
+  "producer_id":{"type":"string","minLength":1},"payload":{},"context":{"type":["object","null"]}}},
+"Records":{"anyOf":[{"$ref":"#/components/schemas/Record"},{"$ref":"#/components/schemas/Event"},
+  {"type":"array","minItems":1,"items":{"$ref":"#/components/schemas/Record"}}]},
+"Stored":{"type":"object","properties":{"seq":{"type":"integer"},"known":{"type":"boolean"},"error":{"type":"object"}}},
+"StoreResult":{"anyOf":[{"$ref":"#/components/schemas/Stored"},{"type":"object",
+  "required":["stored","known","refused","results"],"properties":{"stored":{"type":"integer"},"known":{"type":"integer"},
+  "refused":{"type":"integer"},"results":{"type":"array","items":{"$ref":"#/components/schemas/Stored"}}}}]},
+"Fact":{"type":"object","required":["seq","ingested_at","record"],"properties":{"seq":{"type":"integer","minimum":1},
+  "ingested_at":{"$ref":"#/components/schemas/Time"},"record":{"type":"object"}}},
+"FactPage":{"type":"object","required":["facts","damaged","withheld"],"properties":{
+  "facts":{"type":"array","items":{"$ref":"#/components/schemas/Fact"}},"damaged":{"type":"integer"},
+  "withheld":{"type":"integer","description":"Facts that name what the token may not see"},
+  "cursor":{"type":"string"},"next_seq":{"type":"integer"}}},
+"Run":{"type":"object","required":["run_id","job","state","records"],"properties":{"run_id":{"type":"string"},
+  "job":{"type":["string","null"]},"state":{"type":"string"},"records":{"type":"integer"}}},
+"Runs":{"type":"object","required":["runs"],"properties":{"runs":{"type":"array",
+  "items":{"$ref":"#/components/schemas/Run"}}}},
+"Nodes":{"type":"object","required":["nodes"],"properties":{"nodes":{"type":"array",
+  "items":{"$ref":"#/components/schemas/NodeId"}}}},
+"Node":{"type":"object","required":["node","kinds","facts"],"properties":{"node":{"$ref":"#/components/schemas/NodeId"},
+  "kinds":{"type":"array","items":{"type":"string"}},"facts":{"type":"integer"},
+  "owners":{"type":"array","items":{"type":"string"}},"tags":{"type":"array","items":{"type":"string"}}}},
+"GraphNode":{"type":"object","required":["node","hops"],"properties":{"node":{"$ref":"#/components/schemas/NodeId"},
+  "hops":{"type":"integer"},"hidden":{"type":"boolean"}}},
+"Edge":{"type":"object","required":["from","to","type"],"properties":{"from":{"$ref":"#/components/schemas/NodeId"},
+  "to":{"$ref":"#/components/schemas/NodeId"},"type":{"type":"string"}}},
+"Graph":{"type":"object","required":["nodes","edges","cycles","partial"],"properties":{
+  "nodes":{"type":"array","items":{"$ref":"#/components/schemas/GraphNode"}},
+  "edges":{"type":"array","items":{"$ref":"#/components/schemas/Edge"}},"cycles":{"type":"array"},
+  "partial":{"type":"boolean"},"hidden":{"type":"integer"},"ranks":{"type":"array","items":{"type":"integer"}}}},
+"Paths":{"type":"object","required":["paths","partial"],"properties":{"paths":{"type":"array","items":{"type":"array",
+  "items":{"$ref":"#/components/schemas/Edge"}}},"partial":{"type":"boolean"},"hidden":{"type":"integer"}}},
+"Shared":{"type":"object","required":["ancestors","total"],"properties":{"ancestors":{"type":"array",
+  "items":{"$ref":"#/components/schemas/GraphNode"}},"total":{"type":"integer"},"hidden":{"type":"integer"}}},
+"Diff":{"type":"object","required":["nodes","edges","partial"],"properties":{"nodes":{"type":"array"},
+  "edges":{"type":"array"},"partial":{"type":"boolean"},"hidden":{"type":"integer"}}},
+"Why":{"type":"object","required":["spans","reasons","total"],"properties":{"spans":{"type":"array"},
+  "reasons":{"type":"array"},"total":{"type":"integer"},"withheld":{"type":"integer"}}},
+"Inherited":{"type":"object","required":["node","own","inherited","blocked"],"properties":{
+  "node":{"$ref":"#/components/schemas/NodeId"},"own":{"type":"array"},"inherited":{"type":"array"},
+  "blocked":{"type":"array","items":{"type":"string"}},"hidden":{"type":"integer"}}},
+"Event":{"type":"object","required":["eventTime"],"properties":{"eventTime":{"type":"string"},
+  "producer":{"type":"string"},"run":{"type":"object"},"job":{"type":"object"},"dataset":{"type":"object"}}},
+"Events":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},
+"BatchResult":{"type":"object","required":["status","summary","failed_events"],"properties":{
+  "status":{"type":"string"},"summary":{"type":"object"},"failed_events":{"type":"array"}}})";
+}
+
+}  // namespace cairn
