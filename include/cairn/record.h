@@ -26,6 +26,10 @@ inline constexpr std::string_view kKindDatasetEvent = "openlineage.dataset_event
 /// Records that the lineage views read: a declared edge, and fields of a node's metadata (docs/lineage.md).
 inline constexpr std::string_view kKindLineageEdge = "lineage_edge";
 inline constexpr std::string_view kKindMetadata = "metadata";
+/// Members of a `metadata` payload with a meaning of their own: true says that the node is gone until it is stated
+/// again; the metadata of a dataset's fields, by name.
+inline constexpr std::string_view kMetadataDeleted = "_deleted";
+inline constexpr std::string_view kMetadataFields = "_fields";
 
 /// A builder for the JSON of one record, for producers in C++. Whoever has JSON already hands that to the repository.
 /// `payload`, `quality`, `extras` and `context_extras` are JSON text.

@@ -47,11 +47,12 @@ struct RunInfo {
 
 struct RunsSpec {
   std::string tenant;
-  std::string job;  ///< A job's name or node id; empty for all.
+  std::string job;  ///< A job's name or node id, by which its runs are found without looking at others; empty for all.
   std::optional<RunState> state;
   std::optional<Timestamp> from;           ///< last_seen, inclusive.
   std::optional<Timestamp> until;          ///< first_seen, exclusive.
   std::size_t limit = 100;                 ///< Newest first; 0 for all.
+  std::size_t offset = 0;                  ///< So many of the newest are passed over.
   std::shared_ptr<const Visibility> sees;  ///< Of the jobs; null: everything.
 };
 
@@ -84,6 +85,46 @@ struct EntityInfo {
   Timestamp last_seen;
   std::vector<std::string> owners;
   std::vector<std::string> tags;
+  std::uint64_t runs = 0;  ///< Of a job.
+  bool deleted = false;    ///< A record said that it is gone, and no event named it since.
+};
+
+/// Which things are listed.
+struct EntitiesSpec {
+  std::string tenant;
+  std::string type = std::string(kTypeDataset);
+  std::optional<std::string> ns;   ///< Only those of this namespace.
+  std::string text;                ///< Only those whose name contains it, in ASCII letters of either case.
+  std::optional<Timestamp> until;  ///< Only those that were first seen before.
+  bool deleted = false;            ///< Deleted ones too.
+  std::size_t limit = 100;         ///< 0 for all.
+  std::size_t offset = 0;          ///< So many of the first are passed over.
+};
+
+/// By namespace, then in the order of their coming: what is new stands at the end of its namespace.
+struct EntitiesPage {
+  std::vector<EntityInfo> entities;
+  std::uint64_t total = 0;  ///< On all pages.
+};
+
+/// What things have one namespace.
+struct NamespaceInfo {
+  std::string ns;
+  std::vector<std::pair<std::string, std::uint64_t>> types;  ///< How many there are of each, sorted; deleted ones too.
+  Timestamp first_seen;
+  Timestamp last_seen;
+};
+
+/// A tag, and how many nodes have it.
+struct TagUse {
+  std::string tag;
+  std::uint64_t nodes = 0;
+};
+
+/// A fact and its kind.
+struct KindFact {
+  std::string kind;
+  Fact fact;
 };
 
 struct LineageWhySpec {
@@ -240,6 +281,15 @@ class Repository {
   /// Nodes whose id contains `text` (every one for an empty text), whole matches of the name first, then by id; at most
   /// `limit`.
   virtual Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) = 0;
+
+  /// Namespaces of things (not of fields), sorted.
+  virtual Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) = 0;
+  virtual Result<EntitiesPage> Entities(const EntitiesSpec& spec) = 0;
+  /// Tags in use, sorted: of nodes in the namespace, or with none of all.
+  virtual Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) = 0;
+  /// What is known of a node: the newest fact of each kind, by kind; none where the newest states a deletion, or is
+  /// damaged. Returns NOT_FOUND for a node that no fact names.
+  virtual Result<std::vector<KindFact>> Newest(const NodeView& node) = 0;
 
   /// Records from `from` on, in the order of the log, at most `limit`.
   virtual Result<TailPage> Tail(Seq from, std::size_t limit) = 0;

@@ -137,14 +137,54 @@ Status StateEdge(Element payload, const ParsedRecord& record, StatementBuilder& 
   return Status::Ok();
 }
 
+// A list of texts; nothing where it is none, or holds something else.
+std::optional<std::vector<std::string_view>> Texts(Element value, StatementBuilder& builder) {
+  const auto list = AsArray(value);
+  if (!list) return std::nullopt;
+  std::vector<std::string_view> out;
+  for (const Element element : *list) {
+    std::string_view text;
+    if (element.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+    out.push_back(builder.Keep(text));
+  }
+  return out;
+}
+
+// Tags and owners are kept as those of facets are: the newest statement counts, whoever made it.
+bool StateAttribute(std::string_view key, Element value, std::uint32_t node, StatementBuilder& builder) {
+  if (key != "tags" && key != "owners") return false;
+  const auto what = key == "tags" ? AttributeStatement::What::kTags : AttributeStatement::What::kOwners;
+  if (value.is_null()) {
+    builder.out().attributes.push_back({what, node, true, {}});
+    return true;
+  }
+  auto texts = Texts(value, builder);
+  if (texts) builder.out().attributes.push_back({what, node, false, std::move(*texts)});
+  return texts.has_value();
+}
+
+void StateFieldsOf(Object members, std::uint32_t node, StatementBuilder& builder) {
+  for (const auto [key, value] : members) {
+    if (key.empty() || StateAttribute(key, value, node, builder)) continue;
+    builder.out().metadata.push_back({node, builder.Keep(key), builder.Keep(simdjson::minify(value))});
+  }
+}
+
 void StateMetadata(Element payload, const ParsedRecord& record, StatementBuilder& builder) {
   const auto members = AsObject(payload);
   if (!members) return;
   const NodeView& target = record.target;
   const std::uint32_t own = builder.Node(Constant(target.type, builder), target.ns, target.name, target.part);
-  for (const auto [key, value] : *members) {
-    if (key.empty()) continue;
-    builder.out().metadata.push_back({own, builder.Keep(key), builder.Keep(simdjson::minify(value))});
+  StateFieldsOf(*members, own, builder);
+  bool deleted = false;
+  if (members->at_key(kMetadataDeleted).get_bool().get(deleted) == simdjson::SUCCESS && deleted) {
+    builder.out().ends.push_back({own, false});
+  }
+  const auto fields = AsObject(Member(*members, kMetadataFields));
+  if (!fields || target.type != kTypeDataset) return;
+  for (const auto [name, value] : *fields) {
+    const auto stated = AsObject(value);
+    if (stated && !name.empty()) StateFieldsOf(*stated, builder.Field(own, name), builder);
   }
 }
 

@@ -29,6 +29,12 @@ class FakeRepository : public Repository {
   Result<std::vector<NodeKey>> FindNodes(std::string_view, std::string_view, std::size_t) override {
     return Unimplemented();
   }
+  Result<std::vector<NamespaceInfo>> Namespaces(std::string_view) override { return Unimplemented(); }
+  Result<EntitiesPage> Entities(const EntitiesSpec&) override { return Unimplemented(); }
+  Result<std::vector<TagUse>> Tags(std::string_view, std::optional<std::string_view>) override {
+    return Unimplemented();
+  }
+  Result<std::vector<KindFact>> Newest(const NodeView&) override { return Unimplemented(); }
   Result<TailPage> Tail(Seq, std::size_t) override { return Unimplemented(); }
   Status WaitFor(Seq, std::chrono::milliseconds) override { return Unimplemented(); }
   Result<RepositoryStats> Stats() override { return Unimplemented(); }

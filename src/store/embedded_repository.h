@@ -23,6 +23,7 @@
 #include "store/lock_pause.h"
 #include "store/state.h"
 #include "view/lineage_question.h"
+#include "view/node_lists.h"
 
 namespace cairn {
 
@@ -59,6 +60,10 @@ class EmbeddedRepository final : public Repository {
   Result<LineageInherited> Inherit(const LineageInheritSpec& spec) override;
   Result<EntityInfo> Entity(const NodeView& node) override;
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
+  Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) override;
+  Result<EntitiesPage> Entities(const EntitiesSpec& spec) override;
+  Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) override;
+  Result<std::vector<KindFact>> Newest(const NodeView& node) override;
   Result<TailPage> Tail(Seq from, std::size_t limit) override;
   Status WaitFor(Seq last, std::chrono::milliseconds timeout) override;
   Result<RepositoryStats> Stats() override;
@@ -179,6 +184,10 @@ class EmbeddedRepository final : public Repository {
   [[nodiscard]] static Result<FactList> FactsOf(const SegmentList& segments, std::span<const Posting> postings,
                                                 const HistorySpec& spec);
   [[nodiscard]] RunInfo InfoOf(const RunSummary& run) const;
+  // read_things.cc
+  [[nodiscard]] EntityInfo InfoOf(std::uint32_t node) const;
+  bool ListEntities(const EntitiesSpec& spec, LockPause& pause, EntitiesPage* out);
+  bool ListFamily(const EntitiesSpec& spec, std::uint32_t family, LockPause& pause, EntitiesPage* out);
   bool DumpLines(LockPause& pause, std::vector<std::string>* lines) const;
   // lineage.cc, lineage_why.cc
   template <typename Answer, typename Ask>
@@ -228,6 +237,8 @@ class EmbeddedRepository final : public Repository {
     std::shared_ptr<const Views> views;
   };
   InheritCache inherit_cache_;
+
+  NodeLists node_lists_;
 
   std::mutex known_mutex_;
   Known known_views_;

@@ -13,41 +13,6 @@ constexpr std::size_t kNodesPerTick = 256;
 
 }  // namespace
 
-Result<EntityInfo> EmbeddedRepository::Entity(const NodeView& node) {
-  if (Status status = CatchUp(); !status.ok()) return status;
-  const std::shared_lock lock(views_mutex_);
-  const std::uint32_t number = state_.views.nodes().Find(node);
-  if (number == NumberSet::kNone) return Status(StatusCode::kNotFound, fmt::format("no node {}", NodeId(node)));
-  EntityInfo out;
-  out.node = node.Own();
-  std::int64_t first = Timestamp::Max().ns;
-  std::int64_t last = Timestamp::Min().ns;
-  if (const NodeStated* stated = state_.views.stated(number)) {
-    first = stated->first_seen;
-    last = stated->last_seen;
-  }
-  if (const NodeFold* fold = state_.views.node(number)) {
-    for (std::uint32_t at = fold->first_series; at != NumberSet::kNone;) {
-      const Series& series = state_.views.series().at(at);
-      out.kinds.emplace_back(state_.views.texts().at(series.kind));
-      out.facts += series.count;
-      first = std::min(first, series.first_produced);
-      last = std::max(last, series.latest.produced_at);
-      at = series.next_of_node;
-    }
-  }
-  std::sort(out.kinds.begin(), out.kinds.end());
-  if (first <= last) {
-    out.first_seen = {first};
-    out.last_seen = {last};
-  }
-  if (const NodeAttributes* attributes = state_.views.attributes(number)) {
-    out.owners = attributes->owners.values;
-    out.tags = attributes->tags.values;
-  }
-  return out;
-}
-
 Result<std::vector<NodeKey>> EmbeddedRepository::FindNodes(std::string_view tenant, std::string_view text,
                                                            std::size_t limit) {
   if (Status status = CatchUp(); !status.ok()) return status;

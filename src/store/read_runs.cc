@@ -52,28 +52,48 @@ Result<std::vector<RunInfo>> EmbeddedRepository::Runs(const RunsSpec& spec) {
     if (spec.job.empty()) return true;
     return job.name == spec.job || NodeId(job) == spec.job;
   };
+  const auto job = ParseNodeId(spec.job, spec.tenant);
   InSlices([&](LockPause& pause) {
     found.clear();
     out.clear();
     // As they were when this began, whatever is committed meanwhile.
     const RunTable& runs = state_.views.runs();
     PastReader<RunSummary> past(runs.past());
-    const std::uint32_t count = runs.size();
+    const auto take = [&](std::uint32_t number) {
+      const RunSummary* was = past.Find(number);
+      const RunSummary& run = was == nullptr ? runs.at(number) : *was;
+      if (wanted(run)) found.push_back({run, std::string(state_.views.texts().at(run.id))});
+    };
+    const std::uint32_t of_job = job ? state_.views.nodes().Find(*job) : NumberSet::kNone;
+    if (of_job != NumberSet::kNone) {
+      std::vector<std::uint32_t> numbers;
+      for (std::uint32_t at = runs.RunsOf(of_job).newest; at != NumberSet::kNone; at = runs.link(at).before) {
+        numbers.push_back(runs.link(at).run);
+        if (numbers.size() % kRowsPerTick == 0 && !pause.Tick()) return false;
+      }
+      std::sort(numbers.begin(), numbers.end());
+      numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
+        take(numbers[i]);
+      }
+    }
+    const std::uint32_t count = of_job == NumberSet::kNone ? runs.size() : 0;
     for (std::uint32_t i = 0; i < count; ++i) {
       if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
-      const RunSummary* was = past.Find(i);
-      const RunSummary& run = was == nullptr ? runs.at(i) : *was;
-      if (wanted(run)) found.push_back({run, std::string(state_.views.texts().at(run.id))});
+      take(i);
     }
     pause.Release();
-    const std::size_t limit = spec.limit == 0 ? found.size() : std::min(spec.limit, found.size());
-    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(limit), found.end(),
+    const std::size_t first = std::min(spec.offset, found.size());
+    const std::size_t end =
+        first + (spec.limit == 0 ? found.size() - first : std::min(spec.limit, found.size() - first));
+    std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(end), found.end(),
                       [](const Found& a, const Found& b) {
                         return a.run.last_seen != b.run.last_seen ? a.run.last_seen > b.run.last_seen : a.id < b.id;
                       });
-    out.reserve(limit);
+    out.reserve(end - first);
     if (!pause.Again()) return false;
-    for (std::size_t i = 0; i < limit; ++i) {
+    for (std::size_t i = first; i < end; ++i) {
       if (i % kRowsPerTick == 0 && !pause.Tick()) return false;
       out.push_back(InfoOf(found[i].run));
     }

@@ -145,5 +145,148 @@ TEST(Fact, OutlivesTheSegmentAndTheRepository) {
   EXPECT_EQ(Must(Fact(open).Parse()).payload, R"({"row_count":7})");
 }
 
+TEST(Runs, OfAJobAreFoundPageByPage) {
+  TestStore store;
+  for (std::int64_t i = 0; i < 5; ++i) store.Put(EventWithFacets(i, "", "", "COMPLETE", fmt::format("r{}", i)));
+  // A record names a run before an event says whose it is.
+  store.Put(TestFact{.second = 7, .run = "late", .job = "guess"});
+  const auto ids = [&](std::size_t limit, std::size_t offset) {
+    std::vector<std::string> out;
+    for (const RunInfo& run : Must(store->Runs({.job = "job:etl:load", .limit = limit, .offset = offset}))) {
+      out.push_back(run.run_id);
+    }
+    return out;
+  };
+  EXPECT_THAT(ids(2, 1), ElementsAre("r3", "r2"));
+  EXPECT_THAT(ids(0, 4), ElementsAre("r0"));
+  EXPECT_THAT(ids(2, 5), IsEmpty());
+  EXPECT_EQ(Must(store->Entity({"", "job", "etl", "load"})).runs, 5u);
+  store.Put(EventWithFacets(8, "", "", "COMPLETE", "late"));
+  const auto check = [&] {
+    EXPECT_THAT(ids(0, 0), ElementsAre("late", "r4", "r3", "r2", "r1", "r0"));
+    EXPECT_EQ(Must(store->Entity({"", "job", "etl", "load"})).runs, 6u);
+  };
+  check();
+  store.Reopen();
+  check();
+}
+
+TEST(Entities, AreListedByNamespaceInTheOrderOfTheirComing) {
+  TestStore store;
+  for (const char* name : {"c", "a", "b"}) store.Put(TestFact{.name = name});
+  store.Put(TestFact{.name = "d", .tenant = "acme"});
+  store.Put(EventWithFacets(5, ""));
+  const auto names = [&](EntitiesSpec spec) {
+    const EntitiesPage page = Must(store->Entities(spec));
+    std::vector<std::string> out{fmt::format("{}", page.total)};
+    for (const EntityInfo& entity : page.entities) out.push_back(entity.node.name);
+    return out;
+  };
+  const auto check = [&] {
+    EXPECT_THAT(names({}), ElementsAre("4", "c", "a", "b", "orders"));
+    EXPECT_THAT(names({.ns = "crm", .limit = 2, .offset = 1}), ElementsAre("4", "a", "b"));
+    EXPECT_THAT(names({.limit = 0, .offset = 9}), ElementsAre("4"));
+    EXPECT_THAT(names({.ns = "none"}), ElementsAre("0"));
+    EXPECT_THAT(names({.text = "RDE"}), ElementsAre("1", "orders"));
+    EXPECT_THAT(names({.type = "job"}), ElementsAre("1", "load"));
+    EXPECT_THAT(names({.tenant = "acme"}), ElementsAre("1", "d"));
+    EXPECT_THAT(names({.until = At(5)}), ElementsAre("3", "c", "a", "b"));
+  };
+  check();
+  store.Reopen();
+  check();
+  ASSERT_TRUE(store->Seal().ok());
+  ASSERT_TRUE(store->Rebuild().ok());
+  check();
+}
+
+std::string Metadata(std::int64_t second, std::string_view payload, std::string_view name = "orders") {
+  RecordDraft draft;
+  draft.kind = kKindMetadata;
+  draft.target = Table(name);
+  draft.produced_at = At(second);
+  draft.producer_id = "p";
+  draft.payload = payload;
+  return draft.ToJson();
+}
+
+TEST(Entities, ADeletedOneIsLeftOutUntilItIsNamedAgain) {
+  TestStore store;
+  store.Put(EventWithFacets(1, ""));
+  store.Put(Metadata(2, R"({"_deleted":true})"));
+  const auto check = [&] {
+    EXPECT_TRUE(Must(store->Entity(Table("orders"))).deleted);
+    EXPECT_EQ(Must(store->Entities({})).total, 0u);
+    EXPECT_EQ(Must(store->Entities({.deleted = true})).total, 1u);
+    EXPECT_THAT(Must(store->Lineage({.node = {"", "job", "etl", "load"}, .direction = Direction::kBoth})).edges,
+                IsEmpty());
+  };
+  check();
+  store.Reopen();
+  check();
+  store.Put(EventWithFacets(3, "", "", "COMPLETE", "again"));
+  EXPECT_FALSE(Must(store->Entity(Table("orders"))).deleted);
+  EXPECT_EQ(Must(store->Entities({})).total, 1u);
+  EXPECT_EQ(Must(store->Lineage({.node = Table("orders")})).edges.size(), 1u);
+}
+
+TEST(Namespaces, AreThoseOfThings) {
+  TestStore store;
+  EXPECT_THAT(Must(store->Namespaces("")), IsEmpty());
+  store.Put(EventWithFacets(3, R"("schema":{"fields":[{"name":"id"}]})"));
+  store.Put(EventWithFacets(9, ""));
+  store.Put(TestFact{.name = "other", .second = 1});
+  store.Put(TestFact{.tenant = "acme"});
+  const auto check = [&] {
+    const std::vector<NamespaceInfo> all = Must(store->Namespaces(""));
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(all[0].ns, "crm");
+    EXPECT_THAT(all[0].types, ElementsAre(testing::Pair("dataset", 2u)));
+    EXPECT_EQ(all[0].first_seen, At(1));
+    EXPECT_EQ(all[0].last_seen, At(9));
+    EXPECT_EQ(all[1].ns, "etl");
+    EXPECT_THAT(all[1].types, ElementsAre(testing::Pair("job", 1u)));
+  };
+  check();
+  store.Reopen();
+  check();
+  EXPECT_EQ(Must(store->Namespaces("acme")).size(), 1u);
+}
+
+TEST(Tags, AreThoseInUse) {
+  TestStore store;
+  store.Put(EventWithFacets(1, R"("tags":{"tags":[{"key":"pii","value":"yes"},{"key":"x"}]})"));
+  store.Put(Metadata(2, R"({"tags":["x"]})", "other"));
+  store.Put(Metadata(2, R"({"_fields":{"email":{"tags":["pii"]}}})", "other"));
+  const auto uses = [&](std::optional<std::string_view> ns) {
+    std::vector<std::string> out;
+    for (const TagUse& one : Must(store->Tags("", ns))) out.push_back(fmt::format("{} {}", one.tag, one.nodes));
+    return out;
+  };
+  EXPECT_THAT(uses(std::nullopt), ElementsAre("pii 1", "pii=yes 1", "x 2"));
+  EXPECT_THAT(uses("none"), IsEmpty());
+  store.Put(Metadata(3, R"({"tags":null})"));
+  EXPECT_THAT(uses("crm"), ElementsAre("pii 1", "x 1"));
+  EXPECT_THAT(Must(store->Entity(Table("orders"))).tags, IsEmpty());
+}
+
+TEST(Newest, IsTheNewestFactOfEachKind) {
+  TestStore store;
+  store.Put(EventWithFacets(1, R"("schema":{"fields":[]},"x":{"a":1},"y":{"b":1})"));
+  store.Put(EventWithFacets(2, R"("x":{"a":2},"y":{"_deleted":true})"));
+  store.Put(TestFact{.second = 3});
+  const auto check = [&] {
+    std::vector<std::string> out;
+    for (const KindFact& one : Must(store->Newest(Table("orders")))) {
+      out.push_back(fmt::format("{} {}", one.kind, one.fact.seq().value));
+    }
+    EXPECT_THAT(out, ElementsAre("schema_snapshot 1", "volume 3", "x 2"));
+  };
+  check();
+  ASSERT_TRUE(store->Seal().ok());
+  check();
+  EXPECT_EQ(store->Newest(Table("none")).status().code(), StatusCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace cairn

@@ -48,7 +48,13 @@ NodeView NodeTable::at(std::uint32_t number) const {
   return {family.tenant, family.type, family.ns, {at, packed.name_bytes}, {at + packed.name_bytes, packed.part_bytes}};
 }
 
-std::uint32_t NodeTable::FamilyOf(const NodeView& node) {
+std::uint32_t NodeTable::FamilyOf(std::uint32_t number) const {
+  Packed packed;
+  std::memcpy(&packed, nodes_[number], sizeof packed);
+  return packed.family;
+}
+
+std::uint32_t NodeTable::InternFamily(const NodeView& node) {
   const std::uint64_t hash = HashNode({node.tenant, node.type, node.ns, "", ""});
   const std::uint32_t found = family_set_.Find(hash, [&](std::uint32_t number) {
     const Family& family = families_[number];
@@ -67,7 +73,7 @@ std::uint32_t NodeTable::Find(const NodeView& node) const {
 std::uint32_t NodeTable::Intern(const NodeView& node, std::uint64_t hash) {
   const std::uint32_t found = set_.Find(hash, [&](std::uint32_t number) { return at(number) == node; });
   if (found != NumberSet::kNone) return found;
-  const Packed packed{FamilyOf(node), static_cast<std::uint32_t>(node.name.size()),
+  const Packed packed{InternFamily(node), static_cast<std::uint32_t>(node.name.size()),
                       static_cast<std::uint32_t>(node.part.size())};
   char* out = arena_.Allocate(sizeof packed + node.name.size() + node.part.size());
   nodes_.push_back(out);

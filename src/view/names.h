@@ -103,6 +103,14 @@ class NodeTable {
   [[nodiscard]] NodeView at(std::uint32_t number) const;
   [[nodiscard]] std::uint32_t size() const { return set_.size(); }
 
+  /// The nodes of one tenant, type and namespace, numbered in the order of their coming.
+  [[nodiscard]] std::uint32_t FamilyOf(std::uint32_t number) const;
+  [[nodiscard]] std::uint32_t families() const { return family_set_.size(); }
+  /// Tenant, type and namespace of a family.
+  [[nodiscard]] NodeView FamilyAt(std::uint32_t family) const {
+    return {families_[family].tenant, families_[family].type, families_[family].ns, {}};
+  }
+
  private:
   // Name and part of a node, one behind the other; the rest, which few texts make up, is kept once.
   struct Packed {
@@ -115,7 +123,7 @@ class NodeTable {
     std::string_view type;
     std::string_view ns;
   };
-  std::uint32_t FamilyOf(const NodeView& node);
+  std::uint32_t InternFamily(const NodeView& node);
 
   Arena arena_;
   std::vector<Family> families_;

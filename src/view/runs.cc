@@ -68,4 +68,12 @@ void RunTable::Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable
   }
 }
 
+void RunTable::SetJob(std::uint32_t run, std::uint32_t before) {
+  if (before != NumberSet::kNone) --of_jobs_[before].runs;
+  OfJob& job = of_jobs_[runs_[run].job];
+  ++job.runs;
+  links_.push_back({run, job.newest});
+  job.newest = static_cast<std::uint32_t>(links_.size() - 1);
+}
+
 }  // namespace cairn

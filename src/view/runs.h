@@ -1,9 +1,11 @@
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "base/grow_array.h"
 #include "base/past.h"
 #include "cairn/repository.h"
 #include "record/statements.h"
@@ -57,10 +59,31 @@ class RunTable {
   /// Folds one record into its run.
   static void Fold(const ParsedRecord& record, Seq seq, RunFold& run, TextTable& texts, NodeTable& nodes);
 
+  /// What is known of a job's runs.
+  struct OfJob {
+    std::uint32_t newest = NumberSet::kNone;  ///< Its link that came last.
+    std::uint32_t runs = 0;
+  };
+  /// A run that is or was a job's, and the job's link before.
+  struct Link {
+    std::uint32_t run;
+    std::uint32_t before;
+  };
+  /// To be told whenever the job of a run is another than before, kNone at first.
+  void SetJob(std::uint32_t run, std::uint32_t before);
+  [[nodiscard]] OfJob RunsOf(std::uint32_t job) const {
+    const auto found = of_jobs_.find(job);
+    return found == of_jobs_.end() ? OfJob{} : found->second;
+  }
+  /// A run whose job is another now counts no more, and one that came back stands twice.
+  [[nodiscard]] const Link& link(std::uint32_t number) const { return links_[number]; }
+
  private:
   std::vector<RunFold> runs_;
   NumberSet set_;
   PastLog<RunSummary> past_;
+  boost::unordered_flat_map<std::uint32_t, OfJob> of_jobs_;  // By node.
+  GrowArray<Link> links_;
 };
 
 }  // namespace cairn

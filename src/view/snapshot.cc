@@ -247,7 +247,18 @@ class SnapshotReader {
     }
     views.records_ = in.Get<std::uint64_t>();
     for (std::uint32_t i = 0; i < views.series_.size(); ++i) {
-      views.CountFacts(views.series_.at(i).kind, views.series_.at(i).count);
+      const Series& one = views.series_.at(i);
+      views.CountFacts(one.kind, one.count);
+      views.SeeFamily(one.node, one.first_produced);
+    }
+    for (std::uint32_t i = 0; i < views.nodes_.size(); ++i) {
+      const NodeStated* stated = views.stated(i);
+      if (stated == nullptr || stated->first_seen > stated->last_seen) continue;
+      views.SeeFamily(i, stated->first_seen);
+      views.SeeFamily(i, stated->last_seen);
+    }
+    for (std::uint32_t i = 0; i < views.runs_.size(); ++i) {
+      if (views.runs_.at(i).job != NumberSet::kNone) views.runs_.SetJob(i, NumberSet::kNone);
     }
   }
 

@@ -21,6 +21,14 @@ NodeStated& Views::Stated(std::uint32_t node) {
   return stated_[fold.stated];
 }
 
+void Views::SeeFamily(std::uint32_t node, std::int64_t time) {
+  const std::uint32_t family = nodes_.FamilyOf(node);
+  if (family >= families_seen_.size()) families_seen_.resize(family + 1);
+  TimesSeen& seen = families_seen_[family];
+  seen.first = std::min(seen.first, time);
+  seen.last = std::max(seen.last, time);
+}
+
 Views::Keys Views::KeysOf(const ParsedRecord& record) {
   return {HashSeries(record.kind, record.target),
           record.run_id.empty() ? 0 : HashRun(record.target.tenant, record.run_id)};
@@ -34,6 +42,7 @@ void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t h
     NodeFold& fold = Fold(series.node);
     series.next_of_node = fold.first_series;
     fold.first_series = number;
+    SeeFamily(series.node, posting.produced_at);
   }
   series.Add(posting);
   CountFacts(series.kind, 1);
@@ -50,8 +59,10 @@ void Views::Apply(Seq seq, Location location, const ParsedRecord& record, const 
   std::uint32_t run_number = NumberSet::kNone;
   if (!record.run_id.empty()) {
     RunFold& run = runs_.Intern(record.target.tenant, record.run_id, keys.run, texts_);
+    const std::uint32_t job = run.job;
     RunTable::Fold(record, seq, run, texts_, nodes_);
     run_number = runs_.NumberOf(run);
+    if (run.job != job) runs_.SetJob(run_number, job);
   }
   if (record.event != nullptr) ApplyEvent(seq, location, record, run_number);
 }
@@ -82,6 +93,7 @@ void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record, s
     NodeStated& fold = Stated(numbers.back());
     fold.first_seen = std::min(fold.first_seen, time);
     fold.last_seen = std::max(fold.last_seen, time);
+    SeeFamily(numbers.back(), time);
   }
   std::uint32_t ordinal = 0;
   for (const FacetStatement& facet : event.facets) {
@@ -185,6 +197,18 @@ void Views::ApplyMetadata(std::uint32_t node, std::string_view key, std::string_
     value.items = metadata_.items() - value.first_item;
   }
   if (metadata_.State(node, value)) lineage_.graph().Touch(node);
+}
+
+bool Views::IsDeleted(std::uint32_t node) const {
+  const std::uint32_t key = texts_.Find(kMetadataDeleted);
+  if (key == NumberSet::kNone) return false;  // Nothing ever was.
+  for (const MetadataValue& value : metadata_.Of(node)) {
+    if (value.key != key) continue;
+    if (value.value == kNoNumber || texts_.at(value.value) != "true") return false;
+    const NodeStated* stated_of = stated(node);
+    return stated_of == nullptr || stated_of->last_seen <= value.produced_at;
+  }
+  return false;
 }
 
 void Views::Prune(Seq first, Seq last) {

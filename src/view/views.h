@@ -28,6 +28,12 @@ struct NodeStated {
   std::uint32_t attributes = NumberSet::kNone;
 };
 
+/// When something was named first and last.
+struct TimesSeen {
+  std::int64_t first = Timestamp::Max().ns;
+  std::int64_t last = Timestamp::Min().ns;
+};
+
 /// Tags or owners: the newest statement, whole.
 struct AttributeFold {
   std::int64_t produced_at = Timestamp::Min().ns;
@@ -87,6 +93,13 @@ class Views {
     const NodeStated* fold = stated(number);
     return fold == nullptr || fold->attributes == NumberSet::kNone ? nullptr : &attributes_[fold->attributes];
   }
+  /// Of the nodes of one tenant, type and namespace, by its number in `nodes`: when events named one, or the first fact
+  /// of a kind came about one.
+  [[nodiscard]] TimesSeen family_seen(std::uint32_t family) const {
+    return family < families_seen_.size() ? families_seen_[family] : TimesSeen{};
+  }
+  /// Whether a record said that the node is gone, and nothing named it since.
+  [[nodiscard]] bool IsDeleted(std::uint32_t node) const;
   [[nodiscard]] const Series* FindSeries(std::string_view kind, const NodeView& node) const {
     return series_.Find(kind, node, texts_, nodes_);
   }
@@ -106,6 +119,7 @@ class Views {
   void ApplyMetadata(std::uint32_t node, std::string_view key, std::string_view json, Seq seq, std::int64_t time);
   std::uint32_t InternNode(const NodeView& node);
   NodeFold& Fold(std::uint32_t node);
+  void SeeFamily(std::uint32_t node, std::int64_t time);
   NodeStated& Stated(std::uint32_t node);
 
   TextTable texts_;
@@ -119,6 +133,7 @@ class Views {
   std::vector<NodeFold> node_folds_;
   std::vector<NodeStated> stated_;
   std::vector<NodeAttributes> attributes_;
+  std::vector<TimesSeen> families_seen_;
   std::vector<std::uint64_t> kind_counts_;
   std::uint64_t records_ = 0;
 };
