@@ -101,7 +101,8 @@ struct EntitiesSpec {
   std::size_t offset = 0;          ///< So many of the first are passed over.
 };
 
-/// By namespace, then in the order of their coming: what is new stands at the end of its namespace.
+/// By namespace, then in the order of their coming: what is new stands at the end of its namespace. Each is told as it
+/// stood when it was looked at.
 struct EntitiesPage {
   std::vector<EntityInfo> entities;
   std::uint64_t total = 0;  ///< On all pages.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "access/admission.h"
+#include "server/marquez_routes.h"
 
 namespace cairn {
 namespace {
@@ -35,6 +36,7 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   AddRecords();
   AddLineage();
   AddOpenLineage();
+  AddMarquez(router_);
   AddLive();
   AddMetrics();
   AddOpenApi();

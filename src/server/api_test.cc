@@ -118,7 +118,7 @@ TEST_F(ApiTest, WhatIsNotThereIsTold) {
   EXPECT_EQ(Get("/api/v1/nothing").status, 404);
   const ServerResponse wrong = Ask("DELETE", "/api/v1/lineage");
   EXPECT_EQ(wrong.status, 405);
-  EXPECT_EQ(wrong.headers.front(), (std::pair<std::string, std::string>{"Allow", "POST"}));
+  EXPECT_EQ(wrong.headers.front(), (std::pair<std::string, std::string>{"Allow", "POST, GET"}));
   EXPECT_EQ(Get("/api/v1/records/%zz").status, 400);
   EXPECT_EQ(Get("/health/ready").status, 200);
   api->Drain();

@@ -34,6 +34,8 @@ class ParameterReader {
 
   /// INVALID_ARGUMENT for the first that was wrong.
   [[nodiscard]] Status Finish();
+  /// The same, for clients that send parameters of which nothing is known here.
+  [[nodiscard]] Status FinishLeniently() const { return status_; }
 
  private:
   const std::string* Take(ParameterInfo info);

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/marquez_reply.h"
+
+namespace cairn {
+
+/// What is known of a node at present: the newest of each facet, and the newest record of each kind. Each event is read
+/// once, however many of them it states. One thread.
+class NodeFacts {
+ public:
+  /// Nothing is known of a node that is not there.
+  static Result<NodeFacts> Read(const MarquezAsk& ask, const NodeKey& node);
+
+  /// By its key in events, `schema`.
+  [[nodiscard]] std::optional<simdjson::dom::object> Facet(std::string_view key) const;
+  /// The payload of the newest record of that kind, `schema_snapshot`.
+  [[nodiscard]] std::optional<simdjson::dom::object> Record(std::string_view kind) const;
+  /// A text in a facet; empty where there is none.
+  [[nodiscard]] std::string_view Text(std::string_view facet, std::string_view member) const;
+  /// `{"schema":{...},...}`
+  [[nodiscard]] std::string FacetsJson() const;
+
+ private:
+  void TakeFacets(ReadRecord& event, const NodeKey& node, const std::vector<std::string_view>& kinds);
+
+  std::vector<std::shared_ptr<ReadRecord>> read_;  // What the others point into.
+  std::map<std::string, simdjson::dom::element, std::less<>> facets_;
+  std::map<std::string, simdjson::dom::element, std::less<>> records_;
+};
+
+/// The elements of a list; none where it is no list.
+std::vector<simdjson::dom::element> ElementsOf(std::optional<simdjson::dom::element> list);
+
+/// Fields of a schema as Marquez tells them: `[{"name","type","tags","description"}]`. Tags are those of the field's
+/// node.
+std::string MarquezFieldsJson(const MarquezAsk& ask, const NodeKey& dataset,
+                              std::optional<simdjson::dom::object> schema);
+
+/// The newest schema: by facet, else by record.
+std::optional<simdjson::dom::object> SchemaOf(const NodeFacts& facts);
+
+}  // namespace cairn

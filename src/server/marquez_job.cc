@@ -1,0 +1,118 @@
+#include "server/marquez_job.h"
+
+#include "base/json_fields.h"
+#include "record/openlineage_json.h"
+#include "service/answer_json.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::size_t kRunsShown = 10;
+
+std::string IdsJson(const std::vector<NodeKey>& nodes) {
+  JsonElements list;
+  for (const NodeKey& node : nodes) {
+    list.Raw(JsonFields().Text("namespace", node.ns).Text("name", node.name).Done());
+  }
+  return list.Done();
+}
+
+std::string_view JobType(const NodeFacts& facts) {
+  const std::string_view type = facts.Text("jobType", "processingType");
+  if (SameWord(type, "STREAMING") || SameWord(type, "STREAM")) return "STREAM";
+  return SameWord(type, "SERVICE") ? "SERVICE" : "BATCH";
+}
+
+// The job that started it, by the newest run.
+Result<NodeKey> ParentOf(const MarquezAsk& ask, const MarquezJob& job) {
+  if (job.runs.empty() || job.runs.front().parent_run_id.empty()) return NodeKey{};
+  auto parent = ask.repository.Run(ask.tenant, job.runs.front().parent_run_id);
+  if (parent) return parent->job;
+  if (parent.error().code() == StatusCode::kNotFound) return NodeKey{};
+  return parent.error();
+}
+
+std::string ContextJson(const NodeFacts& facts) {
+  const auto facet = facts.Facet(kMarquezContextFacet);
+  const auto context = facet ? Member(*facet, "context") : std::nullopt;
+  return context ? simdjson::minify(*context) : "{}";
+}
+
+}  // namespace
+
+Status ReadEnds(const MarquezAsk& ask, MarquezJob* job) {
+  LineageSpec spec;
+  spec.node = job->entity.node;
+  spec.direction = Direction::kBoth;
+  spec.depth = 1;
+  spec.filter.edge_types = {"reads", "writes"};
+  spec.filter.level = LineageLevel::kThings;
+  auto graph = ask.repository.Lineage(spec);
+  if (!graph) return graph.error();
+  for (const LineageEdge& edge : graph->edges) {
+    const NodeKey& from = graph->nodes[edge.from].key;
+    const NodeKey& to = graph->nodes[edge.to].key;
+    if (to == job->entity.node) job->inputs.push_back(from);
+    if (from == job->entity.node) job->outputs.push_back(to);
+  }
+  return Status::Ok();
+}
+
+Result<std::vector<RunInfo>> NewestRuns(const MarquezAsk& ask, const NodeKey& job, std::size_t limit) {
+  RunsSpec spec;
+  spec.tenant = ask.tenant;
+  spec.job = NodeId(job);
+  spec.limit = limit;
+  return ask.repository.Runs(spec);
+}
+
+Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job) {
+  const NodeKey& node = job.entity.node;
+  auto parent = ParentOf(ask, job);
+  if (!parent) return parent.error();
+  JsonFields fields;
+  fields.Raw("id", JsonFields().Text("namespace", node.ns).Text("name", node.name).Done());
+  fields.Text("type", JobType(job.facts)).Text("name", node.name);
+  const bool is_inside = !parent->name.empty() && node.name.starts_with(parent->name + ".");
+  fields.Text("simpleName", is_inside ? std::string_view(node.name).substr(parent->name.size() + 1) : node.name);
+  fields.TextOrNull("parentJobName", parent->name);
+  fields.Time("createdAt", job.entity.first_seen).Time("updatedAt", job.entity.last_seen).Text("namespace", node.ns);
+  fields.Raw("inputs", IdsJson(job.inputs)).Raw("outputs", IdsJson(job.outputs));
+  fields.TextOrNull("location", job.facts.Text("sourceCodeLocation", "url")).Raw("context", ContextJson(job.facts));
+  fields.TextOrNull("description", job.facts.Text("documentation", "description"));
+  JsonElements runs;
+  std::string newest = "null";
+  std::string version;
+  for (const RunInfo& run : job.runs) {
+    auto said = ReadRunStatements(ask, run.run_id);
+    if (!said) return said.error();
+    std::string json = MarquezRunJson(run, **said);
+    runs.Raw(json);
+    if (newest != "null") continue;
+    newest = std::move(json);
+    version = JobVersion(node, **said);
+  }
+  if (job.runs.empty()) {
+    RunStatements stated;  // What was stated without a run.
+    for (const NodeKey& input : job.inputs) stated.inputs[{input.ns, input.name}];
+    for (const NodeKey& output : job.outputs) stated.outputs[{output.ns, output.name}];
+    version = JobVersion(node, stated);
+  }
+  fields.Raw("latestRun", newest).Raw("latestRuns", runs.Done());
+  fields.Raw("tags", JsonList(job.entity.tags)).Raw("labels", "[]");
+  fields.Text("currentVersion", version);
+  return fields.Raw("facets", job.facts.FacetsJson()).Done();
+}
+
+Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity) {
+  auto facts = NodeFacts::Read(ask, entity.node);
+  if (!facts) return facts.error();
+  MarquezJob job{std::move(entity), std::move(*facts), {}, {}, {}};
+  if (Status status = ReadEnds(ask, &job); !status.ok()) return status;
+  auto runs = NewestRuns(ask, job.entity.node, kRunsShown);
+  if (!runs) return runs.error();
+  job.runs = std::move(*runs);
+  return MarquezJobJson(ask, job);
+}
+
+}  // namespace cairn

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/marquez_facts.h"
+#include "server/marquez_run.h"
+
+namespace cairn {
+
+/// The job facet that keeps the context which Marquez's own client states of a job, in `context`.
+inline constexpr std::string_view kMarquezContextFacet = "marquez_context";
+
+/// A job in Marquez's shape.
+struct MarquezJob {
+  EntityInfo entity;
+  NodeFacts facts;
+  std::vector<NodeKey> inputs;
+  std::vector<NodeKey> outputs;
+  std::vector<RunInfo> runs;  ///< The newest, newest first.
+};
+Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job);
+/// Looks for all of it.
+Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity);
+
+/// What it reads and writes.
+Status ReadEnds(const MarquezAsk& ask, MarquezJob* job);
+/// The newest runs of a job, at most `limit`.
+Result<std::vector<RunInfo>> NewestRuns(const MarquezAsk& ask, const NodeKey& job, std::size_t limit);
+
+}  // namespace cairn

@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <map>
+
+#include "base/json_fields.h"
+#include "server/marquez_column_lineage.h"
+#include "server/marquez_dataset.h"
+#include "server/marquez_job.h"
+#include "server/marquez_node_id.h"
+#include "server/marquez_routes.h"
+
+namespace cairn {
+namespace {
+
+using Json = Result<std::string>;
+
+constexpr std::uint64_t kDepth = 20;
+constexpr std::uint64_t kDepthMax = 1'000'000;
+constexpr std::uint64_t kNodes = 1'000;
+constexpr std::uint64_t kNodesMax = 100'000;
+
+struct Question {
+  std::string node;
+  LineageSpec spec;
+
+  Status Read(const HttpParameters& given) {
+    std::uint64_t depth = kDepth;
+    std::uint64_t nodes_max = kNodes;
+    std::size_t direction = 2;
+    ParameterReader parameters(given);
+    parameters.Required("nodeId", node).Number("depth", kDepthMax, depth).Number("nodes", kNodesMax, nodes_max);
+    parameters.Choice("direction", {"upstream", "downstream", "both"}, direction).Time("as_of", spec.filter.time.as_of);
+    spec.depth = static_cast<std::uint32_t>(depth);
+    spec.nodes_max = static_cast<std::uint32_t>(nodes_max);
+    spec.direction = static_cast<Direction>(direction);
+    return parameters.FinishLeniently();
+  }
+};
+
+std::string EdgeJson(const NodeKey& from, const NodeKey& to) {
+  return JsonFields().Text("origin", MarquezNodeId(from)).Text("destination", MarquezNodeId(to)).Done();
+}
+
+// One node of the answer: its edges in it, and what writes to it as last said.
+struct Place {
+  std::string in_edges;
+  std::string out_edges;
+  std::optional<Timestamp> modified_at;
+};
+
+std::vector<Place> PlacesOf(const LineageGraph& graph) {
+  std::vector<JsonElements> in(graph.nodes.size());
+  std::vector<JsonElements> out(graph.nodes.size());
+  std::vector<Place> places(graph.nodes.size());
+  for (const LineageEdge& edge : graph.edges) {
+    const std::string json = EdgeJson(graph.nodes[edge.from].key, graph.nodes[edge.to].key);
+    out[edge.from].Raw(json);
+    in[edge.to].Raw(json);
+    auto& modified_at = places[edge.to].modified_at;
+    if (edge.type == "writes") modified_at = std::max(modified_at.value_or(edge.last_seen), edge.last_seen);
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    places[i].in_edges = in[i].Done();
+    places[i].out_edges = out[i].Done();
+  }
+  return places;
+}
+
+Json DataJson(const MarquezAsk& ask, const NodeKey& node, const Place& place) {
+  auto entity = ask.repository.Entity(node);
+  if (!entity) return entity.error();
+  auto facts = NodeFacts::Read(ask, node);
+  if (!facts) return facts.error();
+  if (node.type != kTypeJob) {
+    return MarquezDatasetJson(ask, {std::move(*entity), std::move(*facts), place.modified_at, ""});
+  }
+  MarquezJob job{std::move(*entity), std::move(*facts), {}, {}, {}};
+  if (Status status = ReadEnds(ask, &job); !status.ok()) return status;
+  auto runs = NewestRuns(ask, node, 1);
+  if (!runs) return runs.error();
+  job.runs = std::move(*runs);
+  return MarquezJobJson(ask, job);
+}
+
+Json GraphJson(const MarquezAsk& ask, const LineageGraph& graph) {
+  const std::vector<Place> places = PlacesOf(graph);
+  std::map<std::string, std::size_t> by_id;
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) by_id.emplace(MarquezNodeId(graph.nodes[i].key), i);
+  JsonElements nodes;
+  for (const auto& [id, i] : by_id) {
+    auto data = DataJson(ask, graph.nodes[i].key, places[i]);
+    if (!data) return data;
+    JsonFields fields;
+    fields.Text("id", id).Text("type", graph.nodes[i].key.type == kTypeJob ? "JOB" : "DATASET").Raw("data", *data);
+    nodes.Raw(fields.Raw("inEdges", places[i].in_edges).Raw("outEdges", places[i].out_edges).Done());
+  }
+  return JsonFields().Raw("graph", nodes.Done()).Flag("partial", graph.partial).Done();
+}
+
+ServerResponse Lineage(Exchange& exchange) {
+  Question question;
+  if (Status status = question.Read(exchange.query()); !status.ok()) return MarquezFailure(status);
+  return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
+    auto node = ResolveMarquezId(ask, question.node);
+    if (!node) return node.error();
+    question.spec.node = std::move(*node);
+    question.spec.filter.level = LineageLevel::kThings;
+    auto graph = ask.repository.Lineage(question.spec);
+    if (!graph) return graph.error();
+    return GraphJson(ask, *graph);
+  });
+}
+
+ServerResponse ColumnLineage(Exchange& exchange) {
+  Question question;
+  bool with_downstream = false;
+  Status status = question.Read(exchange.query());
+  if (status.ok()) {
+    std::string flag;
+    ParameterReader(exchange.query()).Text("withDownstream", flag);
+    with_downstream = flag == "true" || flag == "True" || flag == "1";  // Python's clients write it so.
+  }
+  if (!status.ok()) return MarquezFailure(status);
+  question.spec.direction = with_downstream ? Direction::kBoth : Direction::kUpstream;
+  return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
+    auto node = ResolveMarquezId(ask, question.node);
+    if (!node) return node.error();
+    return ColumnLineageJson(ask, *node, question.spec);
+  });
+}
+
+}  // namespace
+
+void AddMarquezLineage(Router& router) {
+  // The web page asks with a slash at the end.
+  router.Add({"GET", "/api/v1/lineage", Lineage});
+  router.Add({"GET", "/api/v1/lineage/", Lineage});
+  router.Add({"GET", "/api/v1/column-lineage", ColumnLineage});
+  router.Add({"GET", "/api/v1/column-lineage/", ColumnLineage});
+}
+
+}  // namespace cairn

@@ -1,0 +1,149 @@
+#include "server/marquez_namespace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/json_fields.h"
+#include "record/openlineage_json.h"
+#include "server/marquez_facts.h"
+
+namespace cairn {
+namespace {
+
+using ByName = std::map<std::string, MarquezNamespace>;
+
+NodeKey DeclaredNode(const MarquezAsk& ask, std::string_view type, const std::string& name) {
+  return {ask.tenant, std::string(type), "", name, ""};
+}
+
+void Put(MarquezNamespace one, ByName* out) {
+  auto& known = out->try_emplace(one.name, one).first->second;
+  known.first_seen = std::min(known.first_seen, one.first_seen);
+  known.last_seen = std::max(known.last_seen, one.last_seen);
+  known.has_datasets = known.has_datasets || one.has_datasets;
+}
+
+Status PutDeclared(const MarquezAsk& ask, std::string_view type, ByName* out) {
+  EntitiesSpec spec;
+  spec.tenant = ask.tenant;
+  spec.type = type;
+  spec.limit = 0;
+  auto page = ask.repository.Entities(spec);
+  if (!page) return page.error();
+  for (const EntityInfo& entity : page->entities) {
+    Put({entity.node.name, entity.first_seen, entity.last_seen, false}, out);
+  }
+  return Status::Ok();
+}
+
+Status PutUsed(const MarquezAsk& ask, bool only_datasets, ByName* out) {
+  auto namespaces = ask.repository.Namespaces(ask.tenant);
+  if (!namespaces) return namespaces.error();
+  for (const NamespaceInfo& one : *namespaces) {
+    const auto has = [&](std::string_view type) {
+      return std::any_of(one.types.begin(), one.types.end(), [&](const auto& each) { return each.first == type; });
+    };
+    const bool datasets = has(kTypeDataset);
+    if (datasets || (!only_datasets && has(kTypeJob))) Put({one.ns, one.first_seen, one.last_seen, datasets}, out);
+  }
+  return Status::Ok();
+}
+
+std::vector<MarquezNamespace> ListOf(ByName all) {
+  std::vector<MarquezNamespace> out;
+  for (auto& [name, one] : all) out.push_back(std::move(one));
+  return out;
+}
+
+// What a record declared of a node.
+class Declared {
+ public:
+  static Result<Declared> Read(const MarquezAsk& ask, const NodeKey& node) {
+    auto facts = NodeFacts::Read(ask, node);
+    if (!facts) return facts.error();
+    return Declared(std::move(*facts));
+  }
+  [[nodiscard]] std::string_view Text(std::string_view member) const {
+    const auto record = facts_.Record(kKindMetadata);
+    return record ? cairn::Text(*record, member) : std::string_view();
+  }
+
+ private:
+  explicit Declared(NodeFacts facts) : facts_(std::move(facts)) {}
+  NodeFacts facts_;
+};
+
+}  // namespace
+
+Result<std::vector<MarquezNamespace>> ReadNamespaces(const MarquezAsk& ask) {
+  ByName all;
+  if (Status status = PutUsed(ask, false, &all); !status.ok()) return status;
+  if (Status status = PutDeclared(ask, kTypeNamespace, &all); !status.ok()) return status;
+  return ListOf(std::move(all));
+}
+
+Result<MarquezNamespace> ReadNamespace(const MarquezAsk& ask, const std::string& name) {
+  auto all = ReadNamespaces(ask);
+  if (!all) return all.error();
+  for (MarquezNamespace& one : *all) {
+    if (one.name == name) return std::move(one);
+  }
+  return Status(StatusCode::kNotFound,
+                fmt::format("there is no namespace \"{}\"; GET /api/v1/namespaces lists those that are there", name));
+}
+
+Result<std::string> NamespaceJson(const MarquezAsk& ask, const MarquezNamespace& one) {
+  auto declared = Declared::Read(ask, DeclaredNode(ask, kTypeNamespace, one.name));
+  if (!declared) return declared.error();
+  const std::string_view owner = declared->Text("owner");
+  JsonFields fields;
+  fields.Text("name", one.name).Time("createdAt", one.first_seen).Time("updatedAt", one.last_seen);
+  fields.Text("ownerName", owner.empty() ? "anonymous" : owner);
+  return fields.TextOrNull("description", declared->Text("description")).Flag("isHidden", false).Done();
+}
+
+Result<std::vector<MarquezNamespace>> ReadSources(const MarquezAsk& ask) {
+  ByName all;
+  if (Status status = PutUsed(ask, true, &all); !status.ok()) return status;
+  if (Status status = PutDeclared(ask, kTypeSource, &all); !status.ok()) return status;
+  return ListOf(std::move(all));
+}
+
+Result<std::string> SourceJson(const MarquezAsk& ask, const MarquezNamespace& one) {
+  auto declared = Declared::Read(ask, DeclaredNode(ask, kTypeSource, one.name));
+  if (!declared) return declared.error();
+  const std::string_view type = declared->Text("type");
+  const std::string_view url = declared->Text("connectionUrl");
+  // Namespaces are named after what they are: postgres://host:port.
+  std::string guessed = one.name.substr(0, one.name.find(':'));
+  std::transform(guessed.begin(), guessed.end(), guessed.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  if (one.name.find(':') == std::string::npos) guessed.clear();
+  JsonFields fields;
+  fields.Text("type", !type.empty() ? std::string(type) : guessed).Text("name", one.name);
+  fields.Time("createdAt", one.first_seen).Time("updatedAt", one.last_seen);
+  fields.Text("connectionUrl", url.empty() ? std::string_view(one.name) : url);
+  return fields.TextOrNull("description", declared->Text("description")).Done();
+}
+
+Result<std::string> TagJson(const MarquezAsk& ask, const std::string& name) {
+  auto declared = Declared::Read(ask, DeclaredNode(ask, kTypeTag, name));
+  if (!declared) return declared.error();
+  return JsonFields().Text("name", name).TextOrNull("description", declared->Text("description")).Done();
+}
+
+Result<std::vector<std::string>> ReadTags(const MarquezAsk& ask) {
+  auto used = ask.repository.Tags(ask.tenant, std::nullopt);
+  if (!used) return used.error();
+  std::set<std::string> all;
+  for (const TagUse& one : *used) all.insert(one.tag);
+  ByName declared;
+  if (Status status = PutDeclared(ask, kTypeTag, &declared); !status.ok()) return status;
+  for (const auto& [name, one] : declared) all.insert(name);
+  return std::vector<std::string>(all.begin(), all.end());
+}
+
+}  // namespace cairn
