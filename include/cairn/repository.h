@@ -93,12 +93,13 @@ struct EntityInfo {
 struct EntitiesSpec {
   std::string tenant;
   std::string type = std::string(kTypeDataset);
-  std::optional<std::string> ns;   ///< Only those of this namespace.
-  std::string text;                ///< Only those whose name contains it, in ASCII letters of either case.
-  std::optional<Timestamp> until;  ///< Only those that were first seen before.
-  bool deleted = false;            ///< Deleted ones too.
-  std::size_t limit = 100;         ///< 0 for all.
-  std::size_t offset = 0;          ///< So many of the first are passed over.
+  std::optional<std::string> ns;           ///< Only those of this namespace.
+  std::string text;                        ///< Only those whose name contains it, in ASCII letters of either case.
+  std::optional<Timestamp> until;          ///< Only those that were first seen before.
+  bool deleted = false;                    ///< Deleted ones too.
+  std::size_t limit = 100;                 ///< 0 for all.
+  std::size_t offset = 0;                  ///< So many of the first are passed over.
+  std::shared_ptr<const Visibility> sees;  ///< Of the one who asks; null: everything.
 };
 
 /// By namespace, then in the order of their coming: what is new stands at the end of its namespace. Each is told as it

@@ -167,28 +167,6 @@ Result<FactList> ScopedRepository::RunRecords(std::string_view tenant, std::stri
   return ShownOf(std::move(*facts));
 }
 
-Result<EntityInfo> ScopedRepository::Entity(const NodeView& node) {
-  if (Status status = MustSee(node); !status.ok()) return status;
-  auto entity = whole_->Entity(node);
-  if (entity) std::erase_if(entity->kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
-  return entity;
-}
-
-Result<std::vector<NodeKey>> ScopedRepository::FindNodes(std::string_view tenant, std::string_view text,
-                                                         std::size_t limit) {
-  if (tenant != grant_->tenant) return std::vector<NodeKey>{};
-  if (grant_->namespaces.empty()) return whole_->FindNodes(tenant, text, limit);
-  constexpr std::size_t kWiden = 8;
-  for (std::size_t wanted = limit;; wanted *= kWiden) {
-    auto nodes = whole_->FindNodes(tenant, text, wanted);
-    if (!nodes) return nodes;
-    const bool is_all = nodes->size() < wanted;
-    std::erase_if(*nodes, [&](const NodeKey& node) { return !Sees(node); });
-    if (nodes->size() > limit) nodes->resize(limit);
-    if (is_all || nodes->size() == limit) return nodes;
-  }
-}
-
 Result<TailPage> ScopedRepository::Tail(Seq from, std::size_t limit) {
   auto page = whole_->Tail(from, limit == 0 ? kPageFacts : std::min(kPageFacts, limit));
   if (!page) return page;

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
-#include <latch>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 
 #include "base/json.h"
 #include "cache/thread_pool.h"
+#include "server/api_for_test.h"
 #include "server/exchange.h"
 #include "server/marquez_routes.h"
 #include "service/service.h"
@@ -48,23 +48,11 @@ class MarquezTest : public ::testing::Test {
   }
 
   ServerResponse Ask(const std::string& method, const std::string& target, const std::string& body = {}) {
-    struct Asked final : ServerRequest {
-      std::string method_, target_, body_;
-      [[nodiscard]] std::string_view method() const override { return method_; }
-      [[nodiscard]] std::string_view target() const override { return target_; }
-      [[nodiscard]] std::string_view Header(std::string_view) const override { return {}; }
-      [[nodiscard]] std::string_view body() const override { return body_; }
-    } asked;
+    Asked asked;
     asked.method_ = method;
     asked.target_ = target;
     asked.body_ = body;
-    struct Waits final : Suspender {
-      void Suspend(const std::function<void(Resume resume)>& start) override {
-        std::latch resumed(1);
-        start([&] { resumed.count_down(); });
-        resumed.wait();
-      }
-    } waits;
+    Waits waits;
     const std::size_t question = target.find('?');
     auto match = router_.Find(method, target.substr(0, question));
     if (!match || match->route == nullptr) {
@@ -72,8 +60,9 @@ class MarquezTest : public ::testing::Test {
       return {};
     }
     auto query = ParseQuery(question == std::string::npos ? std::string_view() : asked.target().substr(question + 1));
-    Service service(repository, "");
-    Exchange exchange({asked, std::move(match->parameters), std::move(*query), "id", waits, pool_, service});
+    auto anybody = std::make_shared<Principal>(Principal{nullptr, nullptr, Service(repository, "")});
+    Exchange exchange({asked, *match->route, std::move(match->parameters), std::move(*query), "id", waits, pool_,
+                       std::move(anybody)});
     ServerResponse response = match->route->handler(exchange);
     EXPECT_EQ(parser_.parse(response.body).error(), simdjson::SUCCESS) << response.body;
     return response;

@@ -111,15 +111,11 @@ ServerResponse Lineage(Exchange& exchange) {
 }
 
 ServerResponse ColumnLineage(Exchange& exchange) {
+  std::string flag;
+  ParameterReader(exchange.query()).Text("withDownstream", flag);
+  const bool with_downstream = flag == "true" || flag == "True" || flag == "1";  // Python's clients write it so.
   Question question;
-  bool with_downstream = false;
-  Status status = question.Read(exchange.query());
-  if (status.ok()) {
-    std::string flag;
-    ParameterReader(exchange.query()).Text("withDownstream", flag);
-    with_downstream = flag == "true" || flag == "True" || flag == "1";  // Python's clients write it so.
-  }
-  if (!status.ok()) return MarquezFailure(status);
+  if (Status status = question.Read(exchange.query()); !status.ok()) return MarquezFailure(status);
   question.spec.direction = with_downstream ? Direction::kBoth : Direction::kUpstream;
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto node = ResolveMarquezId(ask, question.node);

@@ -21,6 +21,8 @@ struct RouteDoc {
 
 /// One for each route, in the order in which they are told.
 const std::vector<RouteDoc>& RouteDocs();
+/// Those of Marquez's routes, a part of the above.
+const std::vector<RouteDoc>& MarquezRouteDocs();
 /// What parameters of a name mean, wherever they stand. Empty for a name that nobody has described.
 std::string_view ParameterMeaning(std::string_view name);
 /// The schemas that are named above, as members of a JSON object.

@@ -20,45 +20,61 @@ struct Meaning {
 constexpr std::array kMeanings = {
     Meaning{"after", "The later of two instants; now, unless given"},
     Meaning{"as_of", "The graph as it stood at this instant, in event time"},
+    Meaning{"at", "When it happened; now, unless given"},
     Meaning{"before", "The earlier of two instants"},
     Meaning{"cursor", "Where the page before ended"},
+    Meaning{"dataset", "A dataset of the namespace"},
     Meaning{"depth", "Hops at most"},
     Meaning{"destination", "Where it leads to: a node"},
     Meaning{"direction", "upstream: what it is made of; downstream: what is made of it"},
     Meaning{"edge", "Types of edges: reads, writes, derives, triggers, influences, renames, contains"},
     Meaning{"exclude", "Globs over node ids: such nodes are not entered"},
+    Meaning{"field", "A field of the dataset"},
     Meaning{"filter", "The filter language, for example payload.row_count > 10"},
     Meaning{"from", "Since then, inclusive"},
     Meaning{"from_seq", "The first record that is told, by its sequence number"},
     Meaning{"glob", "Nodes whose id this describes: * any text, ? one character"},
+    Meaning{"id", "A run"},
     Meaning{"job", "A job: its name, or its node id"},
     Meaning{"kind", "Kinds of facts"},
     Meaning{"known_at", "Only by what had been ingested by then"},
     Meaning{"level", "What the nodes of the answer are"},
     Meaning{"limit", "How many at most"},
+    Meaning{"namespace", "A namespace"},
     Meaning{"node", "A node: its id, or a part of its name that only it has"},
+    Meaning{"nodeId", "A node as Marquez spells it: dataset:NAMESPACE:NAME, nothing escaped"},
     Meaning{"nodes", "Nodes at most; more are told by partial"},
+    Meaning{"offset", "How many are passed over"},
     Meaning{"only", "Globs over node ids: others are gone through and not told"},
     Meaning{"order", "The newest or the oldest first"},
+    Meaning{"period", "DAY or WEEK"},
     Meaning{"prefix", "Nodes whose id begins so"},
     Meaning{"producer", "Who says so"},
     Meaning{"q", "A text that the id contains"},
     Meaning{"rule", "How a field is inherited: owners=union, sla=replace, tags=never"},
     Meaning{"run", "A run's id, or its beginning"},
+    Meaning{"runId", "A run"},
     Meaning{"seq", "A sequence number"},
     Meaning{"shortest", "The shortest paths alone"},
+    Meaning{"sort", "NAME or UPDATE_AT"},
+    Meaning{"sortDirection", "asc or desc, by time"},
     Meaning{"source", "Where it begins: a node"},
     Meaning{"state", "The state of a run"},
+    Meaning{"tag", "A tag"},
     Meaning{"target", "What it is about: a node"},
+    Meaning{"timezone", "Whose days: a name of the IANA database"},
+    Meaning{"type", "Of what: run or job"},
     Meaning{"unit", "What a hop is: each edge, or each dataset"},
     Meaning{"until", "Until then, exclusive"},
+    Meaning{"version", "A version of it"},
     Meaning{"wait_ms", "How long to wait where nothing is there yet"},
+    Meaning{"withDownstream", "What depends on it as well"},
 };
 
 }  // namespace
 
 const std::vector<RouteDoc>& RouteDocs() {
-  static const std::vector<RouteDoc> docs = {
+  static const std::vector<RouteDoc> own = {
       {"POST", "/api/v1/records", kRecords, "Store one record, an array, or JSON lines", "StoreResult", "Records"},
       {"GET", "/api/v1/records", kRecords, "Records that match, page by page", "FactPage", ""},
       {"GET", "/api/v1/records/latest", kRecords, "The newest fact of a kind about a node", "Fact", ""},
@@ -89,6 +105,11 @@ const std::vector<RouteDoc>& RouteDocs() {
       {"GET", "/openapi.json", kService, "This document", "Any", ""},
       {"GET", "/docs", kService, "The same for people", "text/html", ""},
   };
+  static const std::vector<RouteDoc> docs = [] {
+    std::vector<RouteDoc> all = own;
+    all.insert(all.end(), MarquezRouteDocs().begin(), MarquezRouteDocs().end());
+    return all;
+  }();
   return docs;
 }
 
@@ -101,6 +122,7 @@ std::string_view ParameterMeaning(std::string_view name) {
 std::string_view OpenApiSchemas() {
   return R"(
 "Any":{},
+"MarquezBody":{"type":"object"},
 "Error":{"type":"object","required":["error"],"properties":{"error":{"type":"object","required":["code","message"],
   "properties":{"code":{"type":"string"},"message":{"type":"string"}}}}},
 "Health":{"type":"object","required":["status"],"properties":{"status":{"type":"string"}}},

@@ -15,6 +15,7 @@ using ::testing::Not;
 TEST_F(OpenApiTest, EveryRouteIsDescribedAndNothingElse) {
   std::set<std::pair<std::string, std::string>> routes;
   for (const DescribedRoute& one : api->Describe()) {
+    if (one.route->pattern.ends_with('/')) continue;  // The same as without it.
     routes.emplace(one.route->method, one.route->pattern);
     EXPECT_NE(one.doc, nullptr) << one.route->method << ' ' << one.route->pattern << " is not in RouteDocs";
     for (const ParameterInfo& parameter : one.query) {
@@ -33,10 +34,14 @@ TEST_F(OpenApiTest, TheDocumentNamesEveryRouteParameterAndSchema) {
   simdjson::dom::element document;
   ASSERT_EQ(parser.parse(response.body).get(document), simdjson::SUCCESS) << response.body;
   EXPECT_EQ(std::string_view(document["openapi"]), "3.1.0");
+  std::set<std::string> ids;
   for (const DescribedRoute& one : api->Describe()) {
+    if (one.doc == nullptr) continue;
     simdjson::dom::element operation;
-    const std::string method = one.route->method == "GET" ? "get" : "post";
+    std::string method = one.route->method;
+    for (char& c : method) c = static_cast<char>(c - 'A' + 'a');
     ASSERT_EQ(document["paths"][one.route->pattern][method].get(operation), simdjson::SUCCESS) << one.route->pattern;
+    EXPECT_TRUE(ids.emplace(std::string_view(operation["operationId"])).second) << one.route->pattern;
     std::set<std::string> names;
     for (const auto parameter : simdjson::dom::array(operation["parameters"])) {
       names.emplace(std::string_view(parameter["name"]));
@@ -55,13 +60,19 @@ TEST_F(OpenApiTest, TheDocumentNamesEveryRouteParameterAndSchema) {
 TEST_F(OpenApiTest, ThePageTellsTheSameWithoutScripts) {
   const ServerResponse response = Get("/docs");
   EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
-  for (const DescribedRoute& one : api->Describe()) EXPECT_THAT(response.body, HasSubstr(one.route->pattern));
+  for (const DescribedRoute& one : api->Describe()) {
+    if (one.doc != nullptr) {
+      EXPECT_THAT(response.body, HasSubstr(one.route->pattern));
+    }
+  }
   EXPECT_THAT(response.body, Not(HasSubstr("<script")));
 }
 
 TEST_F(OpenApiTest, AParameterThatARouteDoesNotReadIsRefusedEverywhere) {
   for (const DescribedRoute& one : api->Describe()) {
-    if (one.route->method != "GET" || one.route->needs != HttpRoute::Needs::kByMethod) continue;
+    // Marquez passes over what it does not know.
+    const bool is_own = one.doc != nullptr && one.doc->group != "As Marquez";
+    if (!is_own || one.route->method != "GET" || one.route->needs != HttpRoute::Needs::kByMethod) continue;
     EXPECT_EQ(Get(one.route->pattern + "?zebra=1").status, 400) << one.route->pattern;
   }
 }

@@ -110,9 +110,13 @@ ParameterReader& ParameterReader::Choice(std::string_view name, const std::vecto
   return *this;
 }
 
-Status ParameterReader::Finish() {
+Status ParameterReader::FinishLeniently() const {
   if (parameters_.described() != nullptr) return {StatusCode::kCancelled, "the parameters were described"};
-  if (!status_.ok()) return status_;
+  return status_;
+}
+
+Status ParameterReader::Finish() {
+  if (Status status = FinishLeniently(); !status.ok()) return status;
   for (const auto& [name, value] : parameters_.all()) {
     if (std::find(names_.begin(), names_.end(), name) != names_.end()) continue;
     const auto near = Nearest(name, names_, 1);

@@ -35,7 +35,7 @@ class ParameterReader {
   /// INVALID_ARGUMENT for the first that was wrong.
   [[nodiscard]] Status Finish();
   /// The same, for clients that send parameters of which nothing is known here.
-  [[nodiscard]] Status FinishLeniently() const { return status_; }
+  [[nodiscard]] Status FinishLeniently() const;
 
  private:
   const std::string* Take(ParameterInfo info);

@@ -152,7 +152,8 @@ bool EmbeddedRepository::ListEntities(const EntitiesSpec& spec, LockPause& pause
     if (!pause.Tick()) return false;
   }
   const auto wanted = [&](const NodeView& family) {
-    return family.type == spec.type && (!spec.ns || family.ns == *spec.ns);
+    return family.type == spec.type && (!spec.ns || family.ns == *spec.ns) &&
+           (spec.sees == nullptr || spec.sees->Sees(family));
   };
   for (const std::uint32_t family : FamiliesOf(nodes, spec.tenant, wanted)) {
     if (!ListFamily(spec, family, pause, out)) return false;
