@@ -29,7 +29,9 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
     if (!options.create || options.read_only) {
       return Status(StatusCode::kNotFound, fmt::format("{}: no store there; cairn ingest makes one", path));
     }
-    if (Status status = MakeDirsDurably(files, log); !status.ok()) return status;
+    // The folder itself and its entry are synced with the first segment.
+    if (Status status = MakeDirsDurably(files, ParentOf(path)); !status.ok()) return status;
+    if (Status status = files.MakeDirs(log); !status.ok()) return status;
   }
   auto network = files.NetworkKind(path);
   if (!network) return network.error();

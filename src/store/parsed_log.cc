@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -50,6 +51,7 @@ struct ParsePipeline::Shared {
   std::condition_variable done;
   std::deque<std::shared_ptr<Unit>> units;  // In the order of the log.
   bool stop = false;
+  std::size_t threads_wanted = 0;  // Beside the calling one; made when there is something to share.
   std::vector<std::thread> threads;
   std::shared_ptr<Unit> filling = std::make_shared<Unit>();
 };
@@ -61,7 +63,7 @@ constexpr std::size_t kUnitsPerThread = 4;
 
 ParsePipeline::ParsePipeline(std::size_t threads, Sink sink)
     : shared_(std::make_unique<Shared>()), sink_(std::move(sink)) {
-  for (std::size_t i = 1; i < threads; ++i) shared_->threads.emplace_back([this] { Work(); });
+  shared_->threads_wanted = std::max<std::size_t>(threads, 1) - 1;
 }
 
 ParsePipeline::~ParsePipeline() {
@@ -106,7 +108,9 @@ void ParsePipeline::Work() {
 void ParsePipeline::Submit(const LogBatch& batch) {
   shared_->filling->batches.push_back(batch);
   shared_->filling->bytes += batch.lines.size();
-  if (shared_->filling->bytes >= kUnitBytes) Flush();
+  if (shared_->filling->bytes < kUnitBytes) return;
+  while (shared_->threads.size() < shared_->threads_wanted) shared_->threads.emplace_back([this] { Work(); });
+  Flush();
 }
 
 void ParsePipeline::Flush() {
