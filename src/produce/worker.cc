@@ -26,7 +26,10 @@ double Seconds(nanoseconds time) { return std::chrono::duration<double>(time).co
 
 }  // namespace
 
-Worker::~Worker() { End(); }
+// It ends by itself, and the zygote clears it away with its own end: nobody waits for that.
+Worker::~Worker() {
+  if (pid_ >= 0) ::close(socket_);
+}
 
 Status Worker::Begin() {
   if (pid_ >= 0 && tasks_ < zygote_.limits().tasks_max) return Status::Ok();

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <set>
 #include <vector>
 
 #include "temp_dir.h"
@@ -128,6 +129,37 @@ TEST_F(WorkerTest, HoldsNoDescriptorsOfItsOwner) {
   Begin({});
   EXPECT_EQ(Said("descriptors"), "2") << "its socket and the file";
   ::close(secret);
+}
+
+TEST_F(WorkerTest, AreMadeAheadForTheSlotsThatComeFirst) {
+  const auto zygote = Zygote::Start(Job, {}, {}, 3);
+  ASSERT_TRUE(zygote) << zygote.error();
+  std::set<std::string> pids;
+  const auto pid_of = [&](Worker& worker) {
+    const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const auto answer = worker.Run(fd, "pid");
+    ::close(fd);
+    return answer.result ? *answer.result : answer.result.error().ToString();
+  };
+  // In any order; one behind them is made when it is asked for, one of them again when it died.
+  Worker second(**zygote, 1);
+  Worker other(**zygote, 7);
+  pids.insert(pid_of(second));
+  pids.insert(pid_of(other));
+  {
+    Worker first(**zygote, 0);
+    const auto crashed = first.Run(-1, "crash");
+    EXPECT_TRUE(crashed.killed);
+    pids.insert(pid_of(first));
+  }
+  EXPECT_EQ(pids.size(), 3U);
+  EXPECT_EQ(pids.count(pid_of(second)), 1U);
+  // The third was never taken, and ends with the zygote all the same.
+}
+
+TEST_F(WorkerTest, NoneIsMadeOnceTheZygoteIsClosed) {
+  zygote_->Close();
+  EXPECT_EQ(Ask("pid").result.error().code(), StatusCode::kUnavailable);
 }
 
 TEST_F(WorkerTest, OneProcessForManyFiles) { EXPECT_EQ(Said("pid"), Said("pid")); }

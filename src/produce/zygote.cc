@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -24,6 +25,8 @@ using Counter = std::atomic<std::uint64_t>;
 static_assert(Counter::is_always_lock_free, "shared between processes");
 
 Status Failed(const char* what) { return {StatusCode::kUnavailable, std::string(what) + ": " + std::strerror(errno)}; }
+
+Status Gone() { return {StatusCode::kUnavailable, "the process that makes workers is gone"}; }
 
 // The zygote's own life.
 class Nursery {
@@ -108,8 +111,8 @@ class Nursery {
 
 }  // namespace
 
-Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits& limits,
-                                              std::function<void()> prepare) {
+Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits& limits, std::function<void()> prepare,
+                                              std::size_t ahead) {
   void* shared = mmap(nullptr, kSlots * sizeof(Counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return Failed("memory shared with workers");
   int pair[2] = {-1, -1};
@@ -132,23 +135,34 @@ Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits&
     munmap(shared, kSlots * sizeof(Counter));
     return failed;
   }
-  return std::unique_ptr<Zygote>(new Zygote(pid, pair[0], progress, limits));
+  std::unique_ptr<Zygote> zygote(new Zygote(pid, pair[0], progress, limits));
+  // Asked, and answered when the first of them is wanted.
+  for (std::size_t slot = 0; slot < std::min(ahead, kSlots); ++slot) {
+    if (!SendMessage(pair[0], {0, kSpawn, slot}, {})) break;
+    ++zygote->ahead_;
+  }
+  return zygote;
+}
+
+void Zygote::Close() {
+  const std::lock_guard lock(mutex_);
+  if (socket_ >= 0) ::close(socket_);
+  socket_ = -1;
 }
 
 Zygote::~Zygote() {
-  ::close(socket_);
+  Close();
+  for (const auto& [slot, made] : made_ahead_) {
+    if (made) ::close(made->socket);
+  }
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   munmap(progress_, kSlots * sizeof(Counter));
 }
 
-Result<Zygote::Spawned> Zygote::Spawn(std::size_t slot) {
-  const std::lock_guard lock(mutex_);
-  WireHeader header{0, kSpawn, slot % kSlots};
+Result<Zygote::Spawned> Zygote::TakeSpawned() {
+  WireHeader header;
   Spawned spawned;
-  if (!SendMessage(socket_, header, {}) ||
-      !ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header), &spawned.socket)) {
-    return Status(StatusCode::kUnavailable, "the process that makes workers is gone");
-  }
+  if (!ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header), &spawned.socket)) return Gone();
   if (header.code != 0 || spawned.socket < 0) {
     errno = static_cast<int>(header.code);
     return Failed("a worker cannot be made");
@@ -157,11 +171,30 @@ Result<Zygote::Spawned> Zygote::Spawn(std::size_t slot) {
   return spawned;
 }
 
+void Zygote::TakeAhead(std::size_t slot) {
+  for (; ahead_taken_ < ahead_ && ahead_taken_ <= slot; ++ahead_taken_) {
+    made_ahead_.emplace(ahead_taken_, TakeSpawned());
+  }
+}
+
+Result<Zygote::Spawned> Zygote::Spawn(std::size_t slot) {
+  const std::lock_guard lock(mutex_);
+  if (socket_ < 0) return Gone();
+  slot %= kSlots;
+  TakeAhead(slot);
+  if (auto made = made_ahead_.extract(slot)) return std::move(made.mapped());
+  TakeAhead(kSlots);
+  if (!SendMessage(socket_, {0, kSpawn, slot}, {})) return Gone();
+  return TakeSpawned();
+}
+
 Result<int> Zygote::Retire(pid_t pid) {
   const std::lock_guard lock(mutex_);
+  if (socket_ < 0) return Gone();
+  TakeAhead(kSlots);
   WireHeader header{0, kRetire, static_cast<std::uint64_t>(pid)};
   if (!SendMessage(socket_, header, {}) || !ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header))) {
-    return Status(StatusCode::kUnavailable, "the process that makes workers is gone");
+    return Gone();
   }
   if (header.code != 0) return Status(StatusCode::kNotFound, "no such worker");
   return static_cast<int>(header.value);

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -21,9 +22,10 @@ class Zygote {
   static constexpr std::size_t kSlots = 256;
 
   /// `prepare` runs once in the zygote, before any worker: what opens files to initialise itself does so there.
+  /// `ahead`: workers, of slots from 0 on, that are made at once, while the owner does something else.
   /// Returns UNAVAILABLE where no process can be made.
   static Result<std::unique_ptr<Zygote>> Start(WorkerJob job, const WorkerLimits& limits,
-                                               std::function<void()> prepare = {});
+                                               std::function<void()> prepare = {}, std::size_t ahead = 0);
   Zygote(const Zygote&) = delete;
   Zygote& operator=(const Zygote&) = delete;
   ~Zygote();
@@ -36,6 +38,8 @@ class Zygote {
   Result<Spawned> Spawn(std::size_t slot);
   /// Kills the worker and waits for it. How it ended, as `waitpid` says: what killed it where it was dead already.
   Result<int> Retire(pid_t pid);
+  /// Tells it to end, with all its workers, and does not wait: the destructor does. No worker is made any more.
+  void Close();
 
   [[nodiscard]] std::uint64_t Progress(std::size_t slot) const {
     return progress_[slot].load(std::memory_order_relaxed);
@@ -44,13 +48,20 @@ class Zygote {
 
  private:
   Zygote(pid_t pid, int socket, std::atomic<std::uint64_t>* progress, const WorkerLimits& limits)
-      : pid_(pid), socket_(socket), progress_(progress), limits_(limits) {}
+      : pid_(pid), progress_(progress), limits_(limits), socket_(socket) {}
+  Result<Spawned> TakeSpawned();
+  // Reads what it answers for the workers made ahead, up to that slot.
+  void TakeAhead(std::size_t slot);
 
   const pid_t pid_;
-  const int socket_;
   std::atomic<std::uint64_t>* const progress_;  // Shared with the workers.
   const WorkerLimits limits_;
   std::mutex mutex_;  // One question to the zygote at a time.
+  // Guarded by mutex_.
+  int socket_;
+  std::size_t ahead_ = 0;        // Slots below it were asked for at the start,
+  std::size_t ahead_taken_ = 0;  // below that the answer was read.
+  std::map<std::size_t, Result<Spawned>> made_ahead_;
 };
 
 }  // namespace cairn
