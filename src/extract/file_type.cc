@@ -230,6 +230,7 @@ std::string_view FileType(std::string_view head, std::string_view file_name) {
     if (bytes.Is(8, "AVI ")) return "video/x-msvideo";
   }
   if (bytes.Is(0, "FORM") && (bytes.Is(8, "AIFF") || bytes.Is(8, "AIFC"))) return "audio/x-aiff";
+  if (bytes.Is(0, "FORM") && head.size() >= 12 && !LooksLikeText(head)) return "application/x-iff";
   if (bytes.Is(0, "OggS")) return head.find("OpusHead") != std::string_view::npos ? "audio/opus" : "audio/ogg";
   for (const auto& magic : kMagic) {
     if (!bytes.Is(magic.at, magic.bytes)) continue;

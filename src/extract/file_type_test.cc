@@ -23,6 +23,12 @@ TEST(FileType, IsToldByTheFirstBytesWhateverTheName) {
   EXPECT_EQ(FileType(std::string_view("SQLite format 3\0", 16), ""), "application/vnd.sqlite3");
 }
 
+TEST(FileType, OfAnInterchangeFileIsItsForm) {
+  EXPECT_EQ(FileType(std::string_view("FORM\0\0\0\4AIFF", 12), ""), "audio/x-aiff");
+  EXPECT_EQ(FileType(std::string_view("FORM\0\0\0\4ILBM", 12), ""), "application/x-iff");
+  EXPECT_EQ(FileType("FORM of a text", "a.txt"), "text/plain");
+}
+
 TEST(FileType, OfAnMp4IsItsBrandAndForBooksItsName) {
   EXPECT_EQ(FileType(media::Brands("isom"), "a.mp4"), "video/mp4");
   EXPECT_EQ(FileType(media::Brands("qt  "), "a"), "video/quicktime");
