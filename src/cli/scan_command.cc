@@ -101,6 +101,7 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   auto config = session.Settings();
   if (!config) return session.Fail(config.error());
   ScanOptions options = OptionsOf(arguments);
+  options.once = !arguments.follow;
   options.results_max = (*config)->scan.results_max;
   std::unique_ptr<Zygote> zygote;
   if (!arguments.dry_run) {

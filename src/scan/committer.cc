@@ -1,6 +1,7 @@
 #include "scan/committer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scan/file_name.h"
 
@@ -73,6 +74,7 @@ void Committer::Work() {
   using SteadyClock = std::chrono::steady_clock;
   auto committed = SteadyClock::now();
   bool is_open = false;  // The state has writes that are not committed.
+  bool waits_for_store = options_.makes_store;
   std::vector<Item> items;
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -82,7 +84,8 @@ void Committer::Work() {
     } else {
       has_items_.wait(lock, ready);
     }
-    const auto has_enough = [&] { return items_.size() >= kGather || ending_ || flushing_; };
+    const bool makes_store = std::exchange(waits_for_store, false);
+    const auto has_enough = [&] { return items_.size() >= kGather || ending_ || flushing_ || makes_store; };
     if (!items_.empty() && !has_enough()) {
       const bool stores = !items_.front().records.empty();
       const auto until = SteadyClock::now() + kGatherFor;
@@ -254,8 +257,11 @@ Status Committer::CommitState() {
   for (const auto& [key, seq] : new_results_) {
     if (Status saved = state_.SaveResult(key, {seq}); !saved.ok()) return saved;
   }
+  const bool has_results = !new_results_.empty();
   new_results_.clear();
-  return state_.Commit();
+  if (Status done = state_.Commit(); !done.ok()) return done;
+  if (has_results) results_.NoteInState();
+  return Status::Ok();
 }
 
 Status Committer::Sweep() {
@@ -277,7 +283,7 @@ Status Committer::Sweep() {
       records.push_back(FileRecord(options_.frame, removal.path, clock_.Now(),
                                    RemovedPayload(removal.reason, renamed_to),
                                    renamed_to.empty() ? "gone" : "renamed"));
-      if (results_.Contents(FileNode(options_.frame.tenant, removal.path)) == kContentsNone) continue;
+      if (results_.Contents(FileNode(options_.frame.tenant, removal.path), true) == kContentsNone) continue;
       records.push_back(ContentsRecord(options_.frame, removal.path, clock_.Now(), std::string(kContentsNone)));
     }
     const std::vector<std::string_view> views(records.begin(), records.end());

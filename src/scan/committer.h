@@ -27,6 +27,7 @@ class Committer {
   struct Options {
     RecordFrame frame;
     bool finds_renames = true;  ///< Remembers what is new, for the sweep.
+    bool makes_store = false;   ///< There is none yet: made with the first file, while others are read.
   };
 
   /// `state` is used by the committer's thread, and by `Sweep`'s caller.

@@ -94,11 +94,11 @@ struct FileProducer::Reading {
 };
 
 FileProducer::FileProducer(Zygote& zygote, KnownResults& results, MethodTable& methods, Clock& clock,
-                           std::vector<std::unique_ptr<StateDb>> states, FileProducerOptions options)
+                           FileProducerOptions options)
     : results_(results), methods_(methods), clock_(clock), options_(std::move(options)), places_(options_.workers) {
   for (std::size_t i = 0; i < places_.size(); ++i) {
     places_[i].worker = std::make_unique<Worker>(zygote, i);
-    places_[i].state = std::move(states[i]);
+    places_[i].state = std::make_unique<LazyStateDb>(options_.state_folder);
   }
 }
 
@@ -232,7 +232,8 @@ void FileProducer::AddParts(const Reading& reading, Produced& out) {
     out.records.push_back(std::move(record));
   }
   std::string contents = ContentsPayload(reading.path, reading.tables, reading.children);
-  if (contents == results_.Contents(FileNode(options_.frame.tenant, reading.path))) return;
+  const bool was_known = reading.task.folder->entries[reading.task.at].output != 0;
+  if (contents == results_.Contents(FileNode(options_.frame.tenant, reading.path), was_known)) return;
   out.records.push_back(ContentsRecord(options_.frame, reading.path, clock_.Now(), std::move(contents)));
 }
 

@@ -15,6 +15,7 @@ namespace cairn {
 
 struct FileProducerOptions {
   std::size_t workers = 1;
+  std::string state_folder;
   LinkPolicy links = LinkPolicy::kRecord;
   std::uint64_t hash_bytes_max = std::uint64_t{256} << 20;  ///< What is longer is hashed by samples.
   RecordFrame frame;
@@ -26,9 +27,8 @@ struct FileProducerOptions {
 /// A `FileTask` in, a `FileFound` and records out; no records where what there is to say did not change.
 class FileProducer : public Producer {
  public:
-  /// Zygote, repository, methods and clock must outlive it; `states` are connections, one for each worker.
-  FileProducer(Zygote& zygote, KnownResults& results, MethodTable& methods, Clock& clock,
-               std::vector<std::unique_ptr<StateDb>> states, FileProducerOptions options);
+  /// Zygote, repository, methods and clock must outlive it.
+  FileProducer(Zygote& zygote, KnownResults& results, MethodTable& methods, Clock& clock, FileProducerOptions options);
 
   std::string_view name() const override { return "cairn.scan"; }
   std::chrono::nanoseconds ExpectedCost(const ProduceRequest& request) const override;
@@ -42,7 +42,7 @@ class FileProducer : public Producer {
  private:
   struct Place {
     std::unique_ptr<Worker> worker;
-    std::unique_ptr<StateDb> state;
+    std::unique_ptr<LazyStateDb> state;
     std::string buffer;
   };
   struct Reading;

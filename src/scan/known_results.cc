@@ -15,12 +15,15 @@ ContentHash ResultKey(const ContentHash& content, const ReadMethod& method) {
   return {hash.low64, hash.high64};
 }
 
-std::optional<std::string> KnownResults::Find(const ContentHash& key, StateDb& state, std::string_view hash_text) {
+std::optional<std::string> KnownResults::Find(const ContentHash& key, LazyStateDb& state, std::string_view hash_text) {
   {
     const std::lock_guard lock(mutex_);
     if (const auto at = recent_.find(key); at != recent_.end()) return at->second;
   }
-  auto known = state.FindResult(key);
+  if (!in_state_.load(std::memory_order_relaxed)) return std::nullopt;
+  auto opened = state.Get();
+  if (!opened) return std::nullopt;
+  auto known = (*opened)->FindResult(key);
   if (!known || !*known) return std::nullopt;
   auto store = store_.Get();
   if (!store) return std::nullopt;
@@ -35,6 +38,7 @@ std::optional<std::string> KnownResults::Find(const ContentHash& key, StateDb& s
 }
 
 std::optional<std::uint64_t> KnownResults::Standing(const NodeKey& node, std::string_view payload) {
+  if (is_new_store_) return std::nullopt;
   auto store = store_.Get();
   if (!store) return std::nullopt;
   auto fact = (*store)->Latest(kKindFile, node);
@@ -44,7 +48,8 @@ std::optional<std::uint64_t> KnownResults::Standing(const NodeKey& node, std::st
   return fact->seq().value;
 }
 
-std::string KnownResults::Contents(const NodeKey& node) {
+std::string KnownResults::Contents(const NodeKey& node, bool was_known) {
+  if (is_new_store_ && !was_known) return std::string(kContentsNone);
   auto store = store_.Get();
   if (!store) return std::string(kContentsNone);
   auto fact = (*store)->Latest(kKindContents, node);

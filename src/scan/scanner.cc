@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookForStop{50};
 // Goes up whenever scans find something else in the same bytes by themselves, types of files included.
-constexpr std::uint64_t kScanVersion = 1;
+constexpr std::uint64_t kScanVersion = 2;
 
 std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
@@ -32,7 +32,8 @@ std::uint64_t ScanConfigHash(const ScanOptions& options) {
 }
 
 Result<std::unique_ptr<Zygote>> Scanner::StartZygote(const ScanOptions& options) {
-  return Zygote::Start(ExtractJob(options.limits), options.worker, PrepareExtractors);
+  return Zygote::Start(ExtractJob(options.limits), options.worker, PrepareExtractors,
+                       options.workers == 0 ? Processors() : options.workers);
 }
 
 Scanner::Scanner(const Parts& parts, std::string state_folder, ScanOptions options)
@@ -72,6 +73,8 @@ Status Scanner::Begin() {
       roots_.push_back({path, ""});
     }
   }
+  // Those above the store have to last, too; it syncs its own.
+  if (Status made = MakeDirsDurably(*parts_.files, ParentOf(ParentOf(state_folder_))); !made.ok()) return made;
   if (Status made = parts_.files->MakeDirs(state_folder_); !made.ok()) return made;
   auto lock = parts_.files->OpenLock(state_folder_ + "/LOCK");
   if (!lock) return lock.error();
@@ -89,11 +92,11 @@ Status Scanner::Begin() {
   if (!methods) return methods.error();
   methods_ = std::make_unique<MethodTable>(std::move(*methods), ScanConfigHash(options_));
   results_ = std::make_unique<KnownResults>(store_);
-  for (std::size_t i = 0; i < options_.walkers; ++i) {
-    auto reader = StateDb::Open(state_folder_);
-    if (!reader) return reader.error();
-    walker_states_.push_back(std::move(*reader));
-  }
+  auto has_results = state_->HasResults();
+  if (!has_results) return has_results.error();
+  if (*has_results) results_->NoteInState();
+  if (makes_store_) results_->NoteNewStore();
+  for (std::size_t i = 0; i < options_.walkers; ++i) walker_states_.emplace_back(state_folder_);
   if (parts_.zygote == nullptr) return Status::Ok();
   FileProducerOptions producing;
   producing.workers = options_.workers;
@@ -101,18 +104,20 @@ Status Scanner::Begin() {
   producing.hash_bytes_max = options_.hash_bytes_max;
   producing.frame = {options_.tenant, options_.run_id};
   producing.while_reading = options_.while_reading;
-  std::vector<std::unique_ptr<StateDb>> states;
-  for (std::size_t i = 0; i < options_.workers; ++i) {
-    auto reader = StateDb::Open(state_folder_);
-    if (!reader) return reader.error();
-    states.push_back(std::move(*reader));
-  }
-  producer_ = std::make_unique<FileProducer>(*parts_.zygote, *results_, *methods_, *parts_.clock, std::move(states),
-                                             std::move(producing));
+  producing.state_folder = state_folder_;
+  producer_ = std::make_unique<FileProducer>(*parts_.zygote, *results_, *methods_, *parts_.clock, std::move(producing));
   return Status::Ok();
 }
 
 RunnerStats Scanner::Workers() const { return runner_ ? runner_->Stats() : last_workers_; }
+
+Result<std::optional<StoredFolder>> Scanner::FolderBefore(const Pass& pass, std::size_t thread,
+                                                          const std::string& path) {
+  if (!pass.knows_folders) return std::optional<StoredFolder>();
+  auto state = walker_states_[thread].Get();
+  if (!state) return state.error();
+  return (*state)->LoadFolder(path);
+}
 
 // Where nothing was known nothing is gone, and what is new need not be remembered.
 bool Scanner::KnowsARoot() {
@@ -125,11 +130,16 @@ bool Scanner::KnowsARoot() {
 Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop) {
   const auto begun = std::chrono::steady_clock::now();
   counts_ = std::make_unique<ScanCounts>();
+  auto knows_folders = state_->HasFolders();
+  if (!knows_folders) return knows_folders.error();
   Pass pass{stop};
+  pass.knows_folders = *knows_folders;
   Status swept;
   {
     Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, *counts_,
-                        {.frame = {options_.tenant, options_.run_id}, .finds_renames = KnowsARoot()});
+                        {.frame = {options_.tenant, options_.run_id},
+                         .finds_renames = pass.knows_folders && KnowsARoot(),
+                         .makes_store = std::exchange(makes_store_, false)});
     pass.committer = &committer;
     // What an earlier scan could not record any more comes first.
     if (Status earlier = committer.Sweep(); !earlier.ok()) return earlier;
@@ -148,6 +158,7 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     }
     last_workers_ = runner_->Stats();
     runner_.reset();
+    if (options_.once) parts_.zygote->Close();
     if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
     if (!stop) swept = FindLost();
     if (!stop && swept.ok()) swept = committer.Sweep();
@@ -210,7 +221,7 @@ void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path
       for (const Listed& entry : walked.listing->entries) {
         if (entry.kind != FileKind::kFolder) continue;
         std::string child = (walked.path == "/" ? "/" : walked.path + "/") + std::string(entry.name);
-        auto known = walker_states_[0]->LoadFolder(child);
+        auto known = FolderBefore(pass, 0, child);
         if (known && !*known) folders.push_back(std::move(child));
       }
       OnFolder(pass, walked);
@@ -221,7 +232,10 @@ void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path
 
 Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomic<bool>& stop) {
   counts_ = std::make_unique<ScanCounts>();
+  auto knows_folders = state_->HasFolders();
+  if (!knows_folders) return knows_folders.error();
   Pass pass{stop};
+  pass.knows_folders = *knows_folders;
   pass.would_read = &would_read;
   for (const Root& root : roots_) WalkRoot(pass, root);
   if (!pass.status.ok()) return pass.status;

@@ -27,6 +27,7 @@ struct ScanOptions {
   std::vector<std::string> ignore_files{".cairnignore"};
   LinkPolicy links = LinkPolicy::kRecord;
   bool force = false;               ///< Read everything again.
+  bool once = false;                ///< No scan follows the first: the workers end with it, while the rest is done.
   bool accept_empty_roots = false;  ///< An empty folder in a root's place is no missing mount: all below it is gone.
   std::size_t workers = 0;          ///< Processes that read files. 0: as many as there are processors.
   std::size_t walkers = 0;          ///< Threads that walk. 0: as many as there are processors, at most 4.
@@ -106,6 +107,8 @@ class Scanner {
   // Where earlier state was lost: what the store believes to be there and is not.
   Status FindLost();
   bool KnowsARoot();
+  // What the state knew of that folder when the scan began; `thread` is the walker's.
+  Result<std::optional<StoredFolder>> FolderBefore(const Pass& pass, std::size_t thread, const std::string& path);
   Result<bool> IsKnown(const std::string& path, bool as_folder);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
   Status RecordScan(const ScanReport& report);
@@ -116,10 +119,11 @@ class Scanner {
   std::vector<Root> roots_;
   std::vector<std::string> notes_;
   bool has_lost_state_ = false;
+  bool makes_store_ = false;
   LazyStore store_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<StateDb> state_;
-  std::vector<std::unique_ptr<StateDb>> walker_states_;  // One for each walking thread.
+  std::vector<LazyStateDb> walker_states_;  // One for each walking thread.
   std::unique_ptr<MethodTable> methods_;
   std::unique_ptr<KnownResults> results_;
   std::unique_ptr<FileProducer> producer_;

@@ -29,6 +29,7 @@ struct Scanner::Pass {
 
   const std::atomic<bool>& stop;
   std::int64_t begun_ns = FilesNow();
+  bool knows_folders = true;       // The state has some.
   Committer* committer = nullptr;  // Null in a dry run.
   const WouldRead* would_read = nullptr;
   const std::set<std::string, std::less<>>* only = nullptr;  // As in CompareOptions.

@@ -36,8 +36,9 @@ Status Scanner::CheckStore() {
   if (!looks->empty() && *looks == LooksOfLog()) return Status::Ok();
   auto mark = state_->Meta(kMetaMark);
   if (!mark) return mark.error();
-  // Neither state nor log: the store is made when the first file was read, while others are.
-  if (mark->empty() && !parts_.log_folder.empty() && !parts_.files->Exists(parts_.log_folder)) return Status::Ok();
+  // Neither state nor log: the store is made while files are read.
+  makes_store_ = mark->empty() && !parts_.log_folder.empty() && !parts_.files->Exists(parts_.log_folder);
+  if (makes_store_) return Status::Ok();
   return CheckMark(*mark);
 }
 

@@ -41,7 +41,7 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
     pass.Note(fmt::format("{}: {}; what is known of it is kept", walked.path, walked.status.message()));
     return;
   }
-  auto stored = walker_states_[walked.thread]->LoadFolder(walked.path);
+  auto stored = FolderBefore(pass, walked.thread, walked.path);
   if (!stored) return pass.Fail(stored.error());
   ComparedFolder compared =
       CompareFolder(walked, *stored ? &**stored : nullptr, *methods_, {.force = options_.force, .only = pass.only});
@@ -77,10 +77,15 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
 bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
   if (!root.only.empty()) return false;
   const auto look = LookAtRoot(root.folder);
-  if (!look) return false;                   // The walk says why.
-  StateDb& state = *walker_states_.front();  // The other one is the committer's.
-  auto before = state.Meta(std::string(kMetaRoot) + root.folder);
-  auto known = state.LoadFolder(root.folder);
+  if (!look) return false;  // The walk says why.
+  if (!pass.knows_folders) {
+    pass.new_roots.emplace_back(root.folder, look->identity);
+    return false;
+  }
+  auto state = walker_states_.front().Get();  // The other one is the committer's.
+  if (!state) return false;
+  auto before = (*state)->Meta(std::string(kMetaRoot) + root.folder);
+  auto known = (*state)->LoadFolder(root.folder);
   if (!before || !known) return false;
   const bool had_files = *known && !(*known)->entries.empty();
   if (look->is_empty && had_files && !before->empty() && *before != look->identity && !options_.accept_empty_roots) {
@@ -104,7 +109,7 @@ void Scanner::WalkRoot(Pass& pass, const Root& root) {
   if (!root.only.empty()) {
     // The one file among what is known of its folder: nothing else there is gone.
     WalkedFolder one;
-    auto stored = walker_states_[0]->LoadFolder(root.folder);
+    auto stored = FolderBefore(pass, 0, root.folder);
     Listing listing;
     struct stat device {};
     (void)::stat(root.folder.c_str(), &device);

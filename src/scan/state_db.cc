@@ -14,8 +14,10 @@ namespace {
 constexpr int kBusyMs = 10'000;
 constexpr std::int64_t kFormat = 1;
 
+// An empty state that a power cut takes is no loss: its making waits for no disk.
 constexpr const char* kSchema = R"(
 PRAGMA synchronous=OFF;
+PRAGMA journal_mode=WAL;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS folder(path BLOB PRIMARY KEY, entries BLOB NOT NULL, problem TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS result(key BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
@@ -50,15 +52,21 @@ Result<std::unique_ptr<StateDb>> StateDb::OpenFile(const std::string& path) {
   if (!format) return format.error();
   if (*format != 0 && *format != kFormat) return Status(StatusCode::kDataLoss, "it was written by another version");
   if (*format == 0) {
-    // An empty state that a power cut takes is no loss.
     if (Status made = db->connection_->Execute(kSchema); !made.ok()) return made;
   }
-  for (const char* sql : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
-                          "PRAGMA mmap_size=0", "PRAGMA journal_size_limit=16777216"}) {
-    if (Status done = db->connection_->Execute(sql); !done.ok()) return done;
-  }
-  if (Status prepared = db->Prepare(); !prepared.ok()) return prepared;
+  const Status set = db->connection_->Execute(
+      "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA journal_size_limit=16777216");
+  if (!set.ok()) return set;
   return db;
+}
+
+Result<StateDb*> LazyStateDb::Get() {
+  if (state_ == nullptr) {
+    auto opened = StateDb::Open(folder_);
+    if (!opened) return opened.error();
+    state_ = std::move(*opened);
+  }
+  return state_.get();
 }
 
 Result<std::unique_ptr<StateDb>> StateDb::Open(const std::string& folder, std::string* note) {
@@ -83,36 +91,38 @@ Result<std::unique_ptr<StateDb>> StateDb::OpenToRead(const std::string& folder) 
   return OpenFile(FileOf(folder));
 }
 
-Status StateDb::Prepare() {
-  const std::pair<SqliteStatement*, std::string_view> statements[] = {
-      {&load_folder_, "SELECT entries, problem FROM folder WHERE path=?1"},
-      {&each_folder_,
-       "SELECT path, entries, problem FROM folder WHERE path=?1 OR (path>=?2 AND path<?3) ORDER BY path"},
-      {&find_result_, "SELECT seq FROM result WHERE key=?1"},
-      {&save_folder_, "INSERT OR REPLACE INTO folder VALUES(?1,?2,?3)"},
-      {&drop_folder_, "DELETE FROM folder WHERE path=?1"},
-      {&save_result_, "INSERT OR REPLACE INTO result VALUES(?1,?2)"},
-      {&save_method_, "INSERT OR REPLACE INTO method VALUES(?1,?2,?3,?4,?5)"},
-      {&save_removal_, "INSERT OR REPLACE INTO removal VALUES(?1,?2,?3)"},
-      {&load_removals_, "SELECT path, content, reason FROM removal ORDER BY path LIMIT ?1"},
-      {&drop_removal_, "DELETE FROM removal WHERE path=?1"},
-      {&load_meta_, "SELECT value FROM meta WHERE name=?1"},
-      {&save_meta_, "INSERT OR REPLACE INTO meta VALUES(?1,?2)"},
+Result<SqliteStatement*> StateDb::Prepared(Question question) {
+  static constexpr std::array<std::string_view, kQuestions> kSql{
+      "SELECT entries, problem FROM folder WHERE path=?1",
+      "SELECT path, entries, problem FROM folder WHERE path=?1 OR (path>=?2 AND path<?3) ORDER BY path",
+      "SELECT seq FROM result WHERE key=?1",
+      "INSERT OR REPLACE INTO folder VALUES(?1,?2,?3)",
+      "DELETE FROM folder WHERE path=?1",
+      "INSERT OR REPLACE INTO result VALUES(?1,?2)",
+      "INSERT OR REPLACE INTO method VALUES(?1,?2,?3,?4,?5)",
+      "INSERT OR REPLACE INTO removal VALUES(?1,?2,?3)",
+      "SELECT path, content, reason FROM removal ORDER BY path LIMIT ?1",
+      "DELETE FROM removal WHERE path=?1",
+      "SELECT value FROM meta WHERE name=?1",
+      "INSERT OR REPLACE INTO meta VALUES(?1,?2)",
   };
-  for (const auto& [statement, sql] : statements) {
-    auto prepared = connection_->Prepare(sql);
+  std::optional<SqliteStatement>& statement = statements_[question];
+  if (!statement) {
+    auto prepared = connection_->Prepare(kSql[question]);
     if (!prepared) return prepared.error();
-    *statement = std::move(*prepared);
+    statement = std::move(*prepared);
   }
-  return Status::Ok();
+  return &*statement;
 }
 
 Result<std::optional<StoredFolder>> StateDb::LoadFolder(std::string_view path) {
-  auto row = load_folder_.BindBlob(1, path).Step();
+  auto load = Prepared(kLoadFolder);
+  if (!load) return load.error();
+  auto row = (*load)->BindBlob(1, path).Step();
   if (!row) return row.error();
   if (!*row) return std::optional<StoredFolder>();
-  StoredFolder folder{std::string(load_folder_.Bytes(0)), std::string(load_folder_.Bytes(1))};
-  load_folder_.Reset();
+  StoredFolder folder{std::string((*load)->Bytes(0)), std::string((*load)->Bytes(1))};
+  (*load)->Reset();
   return std::optional<StoredFolder>(std::move(folder));
 }
 
@@ -122,21 +132,25 @@ Status StateDb::EachFolder(std::string_view path,
   const std::string from = path == "/" ? "/" : std::string(path) + "/";
   std::string until = from;
   until.back() = '/' + 1;
-  each_folder_.BindBlob(1, path).BindBlob(2, from).BindBlob(3, until);
+  auto prepared = Prepared(kEachFolder);
+  if (!prepared) return prepared.error();
+  SqliteStatement& rows = (*prepared)->BindBlob(1, path).BindBlob(2, from).BindBlob(3, until);
   for (;;) {
-    auto row = each_folder_.Step();
+    auto row = rows.Step();
     if (!row) return row.error();
     if (!*row) return Status::Ok();
-    each(each_folder_.Bytes(0), {std::string(each_folder_.Bytes(1)), std::string(each_folder_.Bytes(2))});
+    each(rows.Bytes(0), {std::string(rows.Bytes(1)), std::string(rows.Bytes(2))});
   }
 }
 
 Result<std::optional<KnownResult>> StateDb::FindResult(const ContentHash& key) {
-  auto row = find_result_.BindBlob(1, Bytes(key)).Step();
+  auto find = Prepared(kFindResult);
+  if (!find) return find.error();
+  auto row = (*find)->BindBlob(1, Bytes(key)).Step();
   if (!row) return row.error();
   if (!*row) return std::optional<KnownResult>();
-  const KnownResult result{find_result_.Unsigned(0)};
-  find_result_.Reset();
+  const KnownResult result{(*find)->Unsigned(0)};
+  (*find)->Reset();
   return std::optional<KnownResult>(result);
 }
 
@@ -155,34 +169,53 @@ Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> StateDb::LoadMethods()
 }
 
 Result<std::string> StateDb::Meta(std::string_view name) {
-  auto row = load_meta_.BindText(1, name).Step();
+  auto load = Prepared(kLoadMeta);
+  if (!load) return load.error();
+  auto row = (*load)->BindText(1, name).Step();
   if (!row) return row.error();
   std::string value;
   if (*row) {
-    value = load_meta_.Bytes(0);
-    load_meta_.Reset();
+    value = (*load)->Bytes(0);
+    (*load)->Reset();
   }
   return value;
 }
 
-Status StateDb::Write(SqliteStatement& statement) {
+Result<bool> StateDb::HasFolders() {
+  auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM folder)");
+  if (!number) return number.error();
+  return *number != 0;
+}
+
+Result<bool> StateDb::HasResults() {
+  auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM result)");
+  if (!number) return number.error();
+  return *number != 0;
+}
+
+template <class Bind>
+Status StateDb::Write(Question question, const Bind& bind) {
   if (!connection_->is_in_transaction()) {
-    if (Status begun = connection_->Execute("BEGIN IMMEDIATE"); !begun.ok()) {
-      statement.Reset();
-      return begun;
-    }
+    if (Status begun = connection_->Execute("BEGIN IMMEDIATE"); !begun.ok()) return begun;
   }
-  return statement.Run();
+  auto statement = Prepared(question);
+  if (!statement) return statement.error();
+  bind(**statement);
+  return (*statement)->Run();
 }
 
 Status StateDb::SaveFolder(std::string_view path, const StoredFolder& folder) {
-  return Write(save_folder_.BindBlob(1, path).BindBlob(2, folder.entries).BindText(3, folder.problem));
+  return Write(kSaveFolder, [&](SqliteStatement& statement) {
+    statement.BindBlob(1, path).BindBlob(2, folder.entries).BindText(3, folder.problem);
+  });
 }
 
-Status StateDb::DropFolder(std::string_view path) { return Write(drop_folder_.BindBlob(1, path)); }
+Status StateDb::DropFolder(std::string_view path) {
+  return Write(kDropFolder, [&](SqliteStatement& statement) { statement.BindBlob(1, path); });
+}
 
 Status StateDb::SaveResult(const ContentHash& key, const KnownResult& result) {
-  return Write(save_result_.BindBlob(1, Bytes(key)).Bind(2, result.seq));
+  return Write(kSaveResult, [&](SqliteStatement& statement) { statement.BindBlob(1, Bytes(key)).Bind(2, result.seq); });
 }
 
 Status StateDb::BoundResults(std::uint64_t max) {
@@ -192,38 +225,45 @@ Status StateDb::BoundResults(std::uint64_t max) {
   auto drop = connection_->Prepare(
       "DELETE FROM result WHERE seq < (SELECT min(seq) FROM (SELECT seq FROM result ORDER BY seq DESC LIMIT ?1))");
   if (!drop) return drop.error();
-  if (Status done = Write(drop->Bind(1, max - max / 10)); !done.ok()) return done;
+  if (Status done = drop->Bind(1, max - max / 10).Run(); !done.ok()) return done;
   return Commit();
 }
 
 Status StateDb::SaveMethod(std::uint16_t id, const ReadMethod& method) {
-  return Write(save_method_.Bind(1, int{id})
-                   .BindText(2, method.type)
-                   .BindText(3, method.extractor)
-                   .Bind(4, method.version)
-                   .Bind(5, method.config));
+  return Write(kSaveMethod, [&](SqliteStatement& statement) {
+    statement.Bind(1, int{id})
+        .BindText(2, method.type)
+        .BindText(3, method.extractor)
+        .Bind(4, method.version)
+        .Bind(5, method.config);
+  });
 }
 
 Status StateDb::SaveRemoval(const Removal& removal) {
-  return Write(save_removal_.BindBlob(1, removal.path).BindBlob(2, Bytes(removal.content)).BindText(3, removal.reason));
+  return Write(kSaveRemoval, [&](SqliteStatement& statement) {
+    statement.BindBlob(1, removal.path).BindBlob(2, Bytes(removal.content)).BindText(3, removal.reason);
+  });
 }
 
 Result<std::vector<Removal>> StateDb::LoadRemovals(std::size_t limit) {
   std::vector<Removal> out;
-  load_removals_.Bind(1, std::uint64_t{limit});
+  auto prepared = Prepared(kLoadRemovals);
+  if (!prepared) return prepared.error();
+  SqliteStatement& rows = (*prepared)->Bind(1, std::uint64_t{limit});
   for (;;) {
-    auto row = load_removals_.Step();
+    auto row = rows.Step();
     if (!row) return row.error();
     if (!*row) return out;
-    out.push_back(
-        {std::string(load_removals_.Bytes(0)), HashOf(load_removals_.Bytes(1)), std::string(load_removals_.Bytes(2))});
+    out.push_back({std::string(rows.Bytes(0)), HashOf(rows.Bytes(1)), std::string(rows.Bytes(2))});
   }
 }
 
-Status StateDb::DropRemoval(std::string_view path) { return Write(drop_removal_.BindBlob(1, path)); }
+Status StateDb::DropRemoval(std::string_view path) {
+  return Write(kDropRemoval, [&](SqliteStatement& statement) { statement.BindBlob(1, path); });
+}
 
 Status StateDb::SaveMeta(std::string_view name, std::string_view value) {
-  return Write(save_meta_.BindText(1, name).BindBlob(2, value));
+  return Write(kSaveMeta, [&](SqliteStatement& statement) { statement.BindText(1, name).BindBlob(2, value); });
 }
 
 Status StateDb::Clear() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -56,6 +57,8 @@ class StateDb {
   Result<std::optional<KnownResult>> FindResult(const ContentHash& key);
   Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> LoadMethods();
   Result<std::string> Meta(std::string_view name);
+  Result<bool> HasFolders();
+  Result<bool> HasResults();
 
   /// Writes are one transaction until `Commit`.
   Status SaveFolder(std::string_view path, const StoredFolder& folder);
@@ -75,24 +78,45 @@ class StateDb {
   Status Clear();
 
  private:
+  // What is asked of it, each prepared when it is first asked.
+  enum Question {
+    kLoadFolder,
+    kEachFolder,
+    kFindResult,
+    kSaveFolder,
+    kDropFolder,
+    kSaveResult,
+    kSaveMethod,
+    kSaveRemoval,
+    kLoadRemovals,
+    kDropRemoval,
+    kLoadMeta,
+    kSaveMeta,
+    kQuestions
+  };
+
   explicit StateDb(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)) {}
   static Result<std::unique_ptr<StateDb>> OpenFile(const std::string& path);
-  Status Prepare();
-  Status Write(SqliteStatement& statement);
+  Result<SqliteStatement*> Prepared(Question question);
+  // Runs it within the transaction, with what `bind` gives it.
+  template <class Bind>
+  Status Write(Question question, const Bind& bind);
 
   std::unique_ptr<SqliteConnection> connection_;
-  SqliteStatement load_folder_;
-  SqliteStatement each_folder_;
-  SqliteStatement find_result_;
-  SqliteStatement save_folder_;
-  SqliteStatement drop_folder_;
-  SqliteStatement save_result_;
-  SqliteStatement save_method_;
-  SqliteStatement save_removal_;
-  SqliteStatement load_removals_;
-  SqliteStatement drop_removal_;
-  SqliteStatement load_meta_;
-  SqliteStatement save_meta_;
+  std::array<std::optional<SqliteStatement>, kQuestions> statements_;
+};
+
+/// A connection that is opened when it is first wanted: a scan into a state that knows nothing asks it nothing. One
+/// thread at a time.
+class LazyStateDb {
+ public:
+  explicit LazyStateDb(std::string folder) : folder_(std::move(folder)) {}
+  /// Returns what `StateDb::Open` does.
+  Result<StateDb*> Get();
+
+ private:
+  std::string folder_;
+  std::unique_ptr<StateDb> state_;
 };
 
 }  // namespace cairn

@@ -56,10 +56,13 @@ Status Walker::Walk(const std::string& root, const std::atomic<bool>& stop, cons
   waiting_.emplace_back();
   active_ = 0;
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < options_.threads; ++i) {
-    threads.emplace_back([this, i, &stop, &on_folder] { Work(i, stop, on_folder); });
-  }
-  Work(0, stop, on_folder);
+  // A tree of one folder is walked sooner than they are made.
+  const auto on_more = [&] {
+    for (std::size_t i = threads.size() + 1; i < options_.threads; ++i) {
+      threads.emplace_back([this, i, &stop, &on_folder] { Work(i, stop, on_folder, {}); });
+    }
+  };
+  Work(0, stop, on_folder, on_more);
   for (std::thread& thread : threads) thread.join();
   return stop ? Status(StatusCode::kCancelled, "stopped") : Status::Ok();
 }
@@ -92,7 +95,8 @@ Status Walker::List(const std::string& root, const std::string& below, const OnF
   return Status::Ok();
 }
 
-void Walker::Work(std::size_t thread, const std::atomic<bool>& stop, const OnFolder& on_folder) {
+void Walker::Work(std::size_t thread, const std::atomic<bool>& stop, const OnFolder& on_folder,
+                  const std::function<void()>& on_more) {
   Room room;
   std::vector<Folder> found;
   std::unique_lock lock(mutex_);
@@ -113,6 +117,7 @@ void Walker::Work(std::size_t thread, const std::atomic<bool>& stop, const OnFol
     for (auto at = found.rbegin(); at != found.rend(); ++at) waiting_.push_back(std::move(*at));
     if (shared) changed_.notify_all();
     lock.unlock();
+    if (shared && on_more) on_more();
     on_folder(walked);
     lock.lock();
     --active_;

@@ -66,7 +66,9 @@ class Walker {
     Listing taken;
   };
 
-  void Work(std::size_t thread, const std::atomic<bool>& stop, const OnFolder& on_folder);
+  // `on_more` is called whenever there are more folders than this thread has in hand.
+  void Work(std::size_t thread, const std::atomic<bool>& stop, const OnFolder& on_folder,
+            const std::function<void()>& on_more);
   void WalkFolder(Folder folder, WalkedFolder& walked, Room& room, std::vector<Folder>& found);
   std::shared_ptr<const IgnoreRules> RulesOf(int fd, const Folder& folder, const Listing& listing) const;
   [[nodiscard]] std::string PathOf(const std::string& below) const;
