@@ -25,6 +25,21 @@ TEST_F(CliScanTest, ScansAndTellsWhatItDid) {
   EXPECT_THAT(Cairn({"scan", "tree", "--json"}).out, HasSubstr("\"removed\":1"));
 }
 
+TEST_F(CliScanTest, WhatIsCalledLikeACommandIsReadAsMeant) {
+  dir_.Write("show/a.bin", "one");
+  EXPECT_EQ(Cairn({"scan", "show"}).code, 0);
+  EXPECT_THAT(Cairn({"show", "show/a.bin"}).out, HasSubstr("a.bin"));
+  EXPECT_EQ(Cairn({"--tenant", "scan", "scan", "show"}).code, 0);
+  EXPECT_THAT(Cairn({"scan", "--help"}).out, HasSubstr("--symlinks"));
+  EXPECT_THAT(Cairn({"--help"}).out, testing::AllOf(HasSubstr("scan"), HasSubstr("serve"), HasSubstr("latest")));
+  EXPECT_THAT(Cairn({"scam"}).err, HasSubstr("did you mean scan?"));
+}
+
+TEST_F(CliScanTest, AStoreInFoldersThatAreNotThereIsMadeWithThem) {
+  EXPECT_EQ(Cairn({"--store", "one/two/store", "scan", "tree"}).code, 0);
+  EXPECT_THAT(Cairn({"--store", "one/two/store", "stats"}).out, HasSubstr("file_metadata"));
+}
+
 TEST_F(CliScanTest, ShowsAFileWithTheSourceOfEachValue) {
   Cairn({"scan", "tree"});
   const ProgramEnd shown = Cairn({"show", "tree/a.bin"});

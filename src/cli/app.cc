@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
+#include <memory>
 #include <new>
+#include <string_view>
+#include <vector>
 
 #include "base/nearest.h"
 #include "cli/commands.h"
@@ -78,53 +82,96 @@ int UsageError(const CLI::App& root, const CLI::ParseError& error) {
   return kExitUsage;
 }
 
-int Run(int argc, char** argv) {
-  GlobalOptions globals;
-  CLI::App root("Cairn keeps facts about data: an append-only log, and what is asked of it.", "cairn");
-  root.set_version_flag("--version", "cairn " + std::string(kVersion));
-  root.require_subcommand(1);
-  root.get_formatter()->column_width(34);
-  root.footer(
-      "Example:\n  cairn ingest events/ && cairn latest schema orders && cairn lineage orders\n\n"
-      "Exit codes: 0 done, 1 not found, 2 usage, 3 done in part, 4 the store is damaged or unavailable");
-  AddGlobals(root, globals);
-  Commands commands(root);
-  AddIngest(commands);
-  AddEmit(commands);
-  AddLatest(commands);
-  AddHistory(commands);
-  AddQuery(commands);
-  AddRuns(commands);
-  AddLineage(commands);
-  AddPath(commands);
-  AddDiff(commands);
-  AddInherit(commands);
-  AddTail(commands);
-  AddMaintenance(commands);
-  AddScan(commands);
-  AddFiles(commands);
-  AddBook(commands);
-  AddLookup(commands);
-  AddCache(commands);
-  AddServe(commands);
-  AddToken(commands);
-  AddConfig(commands);
-  AddCompletion(commands);
-  AddHelp(commands);
+struct Family {
+  void (*add)(Commands&);
+  std::vector<std::string_view> names;
+};
 
+const std::vector<Family>& Families() {
+  static const std::vector<Family> families{
+      {AddIngest, {"ingest"}},
+      {AddEmit, {"emit"}},
+      {AddLatest, {"latest"}},
+      {AddHistory, {"history"}},
+      {AddQuery, {"query"}},
+      {AddRuns, {"runs"}},
+      {AddLineage, {"lineage", "impact"}},
+      {AddPath, {"path", "shared"}},
+      {AddDiff, {"diff", "why"}},
+      {AddInherit, {"inherit"}},
+      {AddTail, {"tail"}},
+      {AddMaintenance, {"stats", "verify", "rebuild", "seal", "dump"}},
+      {AddScan, {"scan"}},
+      {AddFiles, {"show", "rollback"}},
+      {AddBook, {"book"}},
+      {AddLookup, {"lookup"}},
+      {AddCache, {"cache"}},
+      {AddServe, {"serve"}},
+      {AddToken, {"token"}},
+      {AddConfig, {"config"}},
+      {AddCompletion, {}},  // This and help speak of all the others.
+      {AddHelp, {}},
+  };
+  return families;
+}
+
+// What reads the command line.
+struct Reader {
+  GlobalOptions globals;
+  CLI::App root{"Cairn keeps facts about data: an append-only log, and what is asked of it.", "cairn"};
+  Commands commands{root};
+
+  template <class Wanted>
+  explicit Reader(const Wanted& wanted) {
+    root.set_version_flag("--version", "cairn " + std::string(kVersion));
+    root.require_subcommand(1);
+    root.get_formatter()->column_width(34);
+    root.footer(
+        "Example:\n  cairn ingest events/ && cairn latest schema orders && cairn lineage orders\n\n"
+        "Exit codes: 0 done, 1 not found, 2 usage, 3 done in part, 4 the store is damaged or unavailable");
+    AddGlobals(root, globals);
+    for (const Family& family : Families()) {
+      if (wanted(family)) family.add(commands);
+    }
+  }
+
+  int Run() {
+    Session session(globals);
+    return session.Finish((*commands.Parsed())(session));
+  }
+};
+
+// Describing every command takes longer than most of them do. Those that a word of the command line names are enough
+// where it can be read with them; null where it cannot, as where it asks for help.
+std::unique_ptr<Reader> ReadWithNamed(int argc, char** argv) {
+  if (argc < 2) return nullptr;
+  const auto is_named = [&](std::string_view name) { return std::find(argv + 1, argv + argc, name) != argv + argc; };
+  if (is_named("help") || is_named("completion") || is_named("__complete")) return nullptr;
+  auto reader = std::make_unique<Reader>(
+      [&](const Family& family) { return std::any_of(family.names.begin(), family.names.end(), is_named); });
   try {
-    root.parse(argc, argv);
+    reader->root.parse(argc, argv);
+  } catch (const CLI::Error&) {
+    return nullptr;
+  }
+  return reader;
+}
+
+int Run(int argc, char** argv) {
+  if (const auto reader = ReadWithNamed(argc, argv)) return reader->Run();
+  Reader reader([](const Family&) { return true; });
+  try {
+    reader.root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    Output(STDOUT_FILENO).Write(root.help());
+    Output(STDOUT_FILENO).Write(reader.root.help());
     return kExitDone;
   } catch (const CLI::CallForVersion& version) {
     Output(STDOUT_FILENO).Line(version.what());
     return kExitDone;
   } catch (const CLI::ParseError& error) {
-    return UsageError(root, error);
+    return UsageError(reader.root, error);
   }
-  Session session(globals);
-  return session.Finish((*commands.Parsed())(session));
+  return reader.Run();
 }
 
 }  // namespace

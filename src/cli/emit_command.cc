@@ -44,7 +44,7 @@ int RunEmit(Session& session, const EmitArguments& arguments) {
   if (drafted && (arguments.draft.kind.empty() || arguments.target.empty())) {
     return session.Fail({StatusCode::kInvalidArgument, "a record needs --kind and --target"});
   }
-  auto settings = session.Settings();
+  auto settings = session.SettingsOfStore();
   if (!settings) return session.Fail(settings.error());
   std::string json = arguments.json;
   if (json == "-") {

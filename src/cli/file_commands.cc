@@ -60,7 +60,7 @@ CLI::App& AddFileCommand(Commands& commands, const std::string& name, const std:
 }  // namespace
 
 Result<std::unique_ptr<FileService>> OpenFiles(Session& session) {
-  auto config = session.Settings();
+  auto config = session.SettingsOfStore();
   if (!config) return config.error();
   FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
                                std::filesystem::current_path().string()};

@@ -82,7 +82,7 @@ int RunIngest(Session& session, const IngestArguments& arguments) {
                                             "there ({} others); a file that is named is always read",
                                             inputs->passed_over)});
   }
-  auto settings = session.Settings();
+  auto settings = session.SettingsOfStore();
   if (!settings) return session.Fail(settings.error());
   auto service = session.Open(true);
   if (!service) return session.Fail(service.error());

@@ -98,7 +98,7 @@ class Display {
 int RunScan(Session& session, const ScanArguments& arguments) {
   // Tables of a million files grow to what they need: memory that they outgrew goes back to the system at once.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  auto config = session.Settings();
+  auto config = session.SettingsOfStore();
   if (!config) return session.Fail(config.error());
   ScanOptions options = OptionsOf(arguments);
   options.once = !arguments.follow;

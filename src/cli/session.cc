@@ -16,22 +16,29 @@ Session::Session(const GlobalOptions& options)
       paint_(WantsColor(options.color, out_.terminal()) && !options.json),
       paint_err_(WantsColor(options.color, err_.terminal())) {}
 
-Result<const Config*> Session::Settings() {
-  if (config_ == nullptr) {
+Result<const Config*> Session::Settings() { return Load(true); }
+
+Result<const Config*> Session::SettingsOfStore() { return Load(false); }
+
+Result<const Config*> Session::Load(bool sources) {
+  if (config_ == nullptr || (sources && !has_sources_)) {
     ConfigInputs inputs;
+    inputs.needs_sources = sources;
     inputs.environment = [](const char* name) { return std::getenv(name); };
     inputs.path = options_.config;
     inputs.settings = options_.settings;
     inputs.store_path = options_.store;
     auto config = LoadConfig(inputs);
     if (!config) return config.error();
-    config_ = std::make_unique<Config>(std::move(*config));
+    if (config_ == nullptr) config_ = std::make_unique<Config>();
+    *config_ = std::move(*config);
+    has_sources_ = sources;
   }
   return config_.get();
 }
 
 Result<Service> Session::Open(bool create) {
-  auto config = Settings();
+  auto config = SettingsOfStore();
   if (!config) return config.error();
   opened_store_ = true;
   StoreOptions options = (*config)->store;

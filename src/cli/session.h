@@ -38,6 +38,8 @@ class Session {
   /// All that is configured, by file, environment and command line; read on the first call. It stays as long as this.
   /// Returns INVALID_ARGUMENT for what cannot be read, and what else `LoadConfig` does.
   Result<const Config*> Settings();
+  /// The same for what asks no source: those built in may be left out.
+  Result<const Config*> SettingsOfStore();
   /// Opens the store; `create` makes it where there is none.
   Result<Service> Open(bool create = false);
 
@@ -49,8 +51,11 @@ class Session {
   int Finish(int code);
 
  private:
+  Result<const Config*> Load(bool sources);
+
   GlobalOptions options_;
   std::unique_ptr<Config> config_;  // Once it was read.
+  bool has_sources_ = false;        // It was read with them.
   bool opened_store_ = false;
   Output out_;
   Output err_;

@@ -12,6 +12,8 @@ namespace {
 
 using Kind = ConfigOrigin::Kind;
 
+constexpr const char* kUsualFile = "cairn.yaml";
+
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> out;
   while (!text.empty()) {
@@ -30,8 +32,8 @@ class Loader {
   Result<Config> Load() {
     home_ = Variable("HOME");
     SetDefaultLocation();
-    for (Status (Loader::*step)() :
-         {&Loader::TakeBuiltin, &Loader::TakeFile, &Loader::TakeEnvironment, &Loader::TakeFlags, &Loader::Check}) {
+    for (Status (Loader::*step)() : {&Loader::FindFile, &Loader::TakeBuiltin, &Loader::TakeFile,
+                                     &Loader::TakeEnvironment, &Loader::TakeFlags, &Loader::Check}) {
       if (Status taken = (this->*step)(); !taken.ok()) return taken;
     }
     std::sort(config_.sources.begin(), config_.sources.end(),
@@ -51,24 +53,33 @@ class Loader {
     if (!base.empty()) config_.cache.location = JoinPath(base, "cairn");
   }
 
-  Status TakeBuiltin() { return Take(kBuiltinSources, "built-in sources", Kind::kBuiltIn, ""); }
+  Status FindFile() {
+    path_ = inputs_.path.empty() ? Variable("CAIRN_CONFIG") : inputs_.path;
+    if (path_.empty() && files_.Exists(kUsualFile)) path_ = kUsualFile;
+    return Status::Ok();
+  }
+
+  // Reading them takes longer than everything else here.
+  Status TakeBuiltin() {
+    const bool are_set = std::any_of(inputs_.settings.begin(), inputs_.settings.end(),
+                                     [](const std::string& setting) { return setting.starts_with("sources."); });
+    if (!inputs_.needs_sources && path_.empty() && !are_set) return Status::Ok();
+    return Take(kBuiltinSources, "built-in sources", Kind::kBuiltIn, "");
+  }
 
   Status TakeFile() {
-    std::string path = inputs_.path.empty() ? Variable("CAIRN_CONFIG") : inputs_.path;
-    const bool is_named = !path.empty();
-    if (!is_named) path = "cairn.yaml";
-    if (!is_named && !files_.Exists(path)) return Status::Ok();
-    auto size = files_.Size(path);
+    if (path_.empty()) return Status::Ok();
+    auto size = files_.Size(path_);
     if (!size) return size.error().WithContext("configuration");
     if (*size > kYamlBytesMax) {
       return {StatusCode::kResourceExhausted,
-              fmt::format("{}: {} bytes; at most {} are read", path, *size, kYamlBytesMax)};
+              fmt::format("{}: {} bytes; at most {} are read", path_, *size, kYamlBytesMax)};
     }
-    auto text = files_.Read(path);
+    auto text = files_.Read(path_);
     if (!text) return text.error().WithContext("configuration");
-    config_.file = path;
-    const std::string folder = ParentOf(path);
-    return Take(*text, path, Kind::kFile, folder == "." ? "" : folder);
+    config_.file = path_;
+    const std::string folder = ParentOf(path_);
+    return Take(*text, path_, Kind::kFile, folder == "." ? "" : folder);
   }
 
   Status Take(std::string_view text, std::string_view name, Kind kind, std::string folder) {
@@ -162,6 +173,7 @@ class Loader {
   const ConfigInputs& inputs_;
   FileSystem& files_;
   std::string home_;
+  std::string path_;  // Of the file; empty: none.
   Config config_;
 };
 

@@ -63,6 +63,7 @@ struct ConfigInputs {
   std::string path;                   ///< Of `--config`; empty: CAIRN_CONFIG, else ./cairn.yaml if there is one.
   std::vector<std::string> settings;  ///< Of `--set`: `name=value`, lists with commas. Store settings by either name.
   std::string store_path;             ///< Of `--store`.
+  bool needs_sources = true;          ///< False: the built-in ones are left out where nothing is said of sources.
 };
 
 /// Returns NOT_FOUND for a file that was named and is not there; INVALID_ARGUMENT, with file, line and column, or the

@@ -205,6 +205,19 @@ TEST_F(ConfigTest, AudnexusIsBuiltInAndEachPartCanBeChanged) {
   EXPECT_EQ(Load("sources: {audnexus: {enabled: off}}")->FindSource("audnexus"), nullptr);
 }
 
+TEST_F(ConfigTest, WhoAsksNoSourceGetsThoseBuiltInOnlyWhereOneIsSpokenOf) {
+  ConfigInputs inputs;
+  inputs.needs_sources = false;
+  auto config = LoadConfig(inputs);
+  ASSERT_TRUE(config) << config.error();
+  EXPECT_EQ(config->FindSource("audnexus"), nullptr);
+  inputs.settings = {"sources.audnexus.nothing=1"};
+  EXPECT_FALSE(LoadConfig(inputs)) << "a mistake is told to whoever makes it";
+  inputs.settings = {};
+  inputs.path = Write("cairn.yaml", "sources: {audnexus: {nothing: 1}}\n");
+  EXPECT_FALSE(LoadConfig(inputs));
+}
+
 TEST_F(ConfigTest, ASourceIsDeclaredWhole) {
   const auto config = Load(R"(
 sources:
