@@ -104,8 +104,9 @@ def every_source_is_compiled(tree):
         yield "no compile_commands.json: build first, ./dev build"
         return
     for name in tree.sources():
-        # The benchmark stands in a build of its own, which need not be there.
-        if name not in compiled and not (name.startswith("bench/") and named_by_cmake(tree, name)):
+        # Benchmark and fuzz targets stand in builds of their own, which need not be there.
+        elsewhere = name.startswith(("bench/", "tests/fuzz/")) and named_by_cmake(tree, name)
+        if name not in compiled and not elsewhere:
             yield f"{name}: no build compiles it"
 
 
@@ -224,6 +225,8 @@ def no_path_of_one_machine(tree):
 @rule
 def no_trailing_whitespace(tree):
     for name in tree.files:
+        if name.startswith("tests/fuzz/corpus/"):
+            continue  # Inputs, as they are.
         for number, text in enumerate((tree.text(name) or "").split("\n"), 1):
             if text != text.rstrip(" \t\r"):
                 yield f"{name}:{number}: trailing whitespace"

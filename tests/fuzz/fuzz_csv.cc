@@ -1,0 +1,9 @@
+#include <cstddef>
+#include <cstdint>
+
+#include "read_file.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  cairn::fuzz::ReadFile("text/csv", {reinterpret_cast<const char*>(data), size});
+  return 0;
+}
