@@ -35,6 +35,13 @@ TEST_F(CliScanTest, WhatIsCalledLikeACommandIsReadAsMeant) {
   EXPECT_THAT(Cairn({"scam"}).err, HasSubstr("did you mean scan?"));
 }
 
+TEST_F(CliScanTest, TellsWhatEachWorkerDid) {
+  const ProgramEnd table = Cairn({"scan", "tree", "--workers", "2", "--worker-stats"});
+  EXPECT_THAT(table.out, testing::ContainsRegex("worker +files +failures +busy\n1 +[0-2] +0 +[0-9.]+ s\n2 +[0-2] +0"));
+  const ProgramEnd json = Cairn({"scan", "tree", "--force", "--workers", "1", "--worker-stats", "--json"});
+  EXPECT_THAT(json.out, HasSubstr(R"({"retries":0,"slow":0,"workers":[{"tasks":2,"failures":0,"busy_seconds":)"));
+}
+
 TEST_F(CliScanTest, AStoreInFoldersThatAreNotThereIsMadeWithThem) {
   EXPECT_EQ(Cairn({"--store", "one/two/store", "scan", "tree"}).code, 0);
   EXPECT_THAT(Cairn({"--store", "one/two/store", "stats"}).out, HasSubstr("file_metadata"));

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <thread>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -11,8 +11,8 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
-#include "cli/progress_line.h"
 #include "cli/safe_text.h"
+#include "cli/scan_display.h"
 #include "cli/scan_view.h"
 #include "cli/size_text.h"
 #include "scan/watch.h"
@@ -29,6 +29,8 @@ struct ScanArguments {
   bool no_ignore_files = false;
   bool dry_run = false;
   bool follow = false;
+  bool progress = false;
+  bool worker_stats = false;
   std::int64_t rescan_s = 600;
 };
 
@@ -79,22 +81,6 @@ int RunWatch(Session& session, Scanner& scanner, const ScanArguments& arguments,
   return session.Fail(report.error());
 }
 
-// Shows how far a scan is, from a thread of its own.
-class Display {
- public:
-  Display(Session& session, const Scanner& scanner)
-      : line_(session.err()), thread_([this, &scanner](const std::stop_token& stop) {
-          while (!stop.stop_requested()) {
-            line_.Show([&](double seconds) { return ScanProgress(scanner.Counts(), seconds); });
-            std::this_thread::sleep_for(std::chrono::milliseconds(100));
-          }
-        }) {}
-
- private:
-  ProgressLine line_;
-  std::jthread thread_;
-};
-
 int RunScan(Session& session, const ScanArguments& arguments) {
   // Tables of a million files grow to what they need: memory that they outgrew goes back to the system at once.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
@@ -119,10 +105,15 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   const std::atomic<bool>& stop = CatchInterrupt();
   if (arguments.dry_run) return RunDry(session, **scanner, stop);
   if (arguments.follow) return RunWatch(session, **scanner, arguments, stop);
-  std::optional<Display> display;
-  if (session.err().terminal()) display.emplace(session, **scanner);
+  std::optional<ScanDisplay> display;
+  if (arguments.progress) {
+    display.emplace(session, **scanner, ScanDisplay::Form::kEvents);
+  } else if (session.err().terminal()) {
+    display.emplace(session, **scanner, ScanDisplay::Form::kLine);
+  }
   auto report = (*scanner)->Scan(stop);
   display.reset();
+  if (report && arguments.worker_stats) PrintWorkers(session, (*scanner)->Workers());
   return report ? Report(session, *report) : session.Fail(report.error());
 }
 
@@ -155,6 +146,8 @@ void AddScan(Commands& commands) {
   command.add_flag("--accept-empty", arguments->scan.accept_empty_roots,
                    "A root that is empty and another folder than before was emptied: record all below it as gone");
   command.add_flag("--dry-run", arguments->dry_run, "Print what would be read, and why; write nothing");
+  command.add_flag("--progress", arguments->progress, "Each second an object on standard error: how far it is");
+  command.add_flag("--worker-stats", arguments->worker_stats, "What each worker did, before the counts of the whole");
   command.add_flag("--watch", arguments->follow, "Go on with what changes, until Ctrl-C");
   command.add_option("--rescan", arguments->rescan_s, "With --watch: scan everything again after so many seconds")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))

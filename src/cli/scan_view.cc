@@ -58,6 +58,37 @@ void PrintScanReport(Session& session, const ScanReport& report) {
   session.out().Line(line);
 }
 
+void PrintWorkers(Session& session, const RunnerStats& workers) {
+  const auto seconds = [](std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); };
+  if (session.json()) {
+    std::string line = fmt::format(R"({{"retries":{},"slow":{},"workers":[)", workers.retries, workers.slow);
+    for (const WorkerHealth& worker : workers.workers) {
+      if (line.back() != '[') line += ',';
+      line += fmt::format(R"({{"tasks":{},"failures":{},"busy_seconds":{:.4f}}})", worker.tasks, worker.failures,
+                          seconds(worker.busy));
+    }
+    session.out().Line(line + "]}");
+    return;
+  }
+  RowTable table({{"worker"},
+                  {"files", RowTable::Align::kRight},
+                  {"failures", RowTable::Align::kRight},
+                  {"busy", RowTable::Align::kRight}});
+  for (std::size_t i = 0; i < workers.workers.size(); ++i) {
+    const WorkerHealth& worker = workers.workers[i];
+    table.Add({std::to_string(i + 1), std::to_string(worker.tasks), std::to_string(worker.failures),
+               fmt::format("{:.2f} s", seconds(worker.busy))});
+  }
+  table.Print(session.out(), session.paint());
+}
+
+std::string ScanProgressEvent(const ScanCounts& counts, double seconds) {
+  return fmt::format(
+      R"({{"event":"progress","seconds":{:.1f},"folders":{},"unchanged":{},"to_read":{},"read":{},"problems":{},"bytes":{}}})",
+      seconds, counts.folders.load(), counts.unchanged.load(), counts.to_read.load(), counts.read.load(),
+      counts.problems.load(), counts.bytes_hashed.load());
+}
+
 std::string ScanProgress(const ScanCounts& counts, double seconds) {
   const std::uint64_t read = counts.read;
   return fmt::format("{} folders, {} unchanged, {} of {} read, {:.0f}/s{}", counts.folders.load(),

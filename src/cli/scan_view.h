@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/session.h"
+#include "produce/runner.h"
 #include "scan/folder_reader.h"
 #include "scan/scan_report.h"
 #include "service/file_service.h"
@@ -15,8 +16,12 @@ namespace cairn {
 LinkPolicy ReadLinkPolicy(std::string_view text);
 
 void PrintScanReport(Session& session, const ScanReport& report);
+/// What each worker did.
+void PrintWorkers(Session& session, const RunnerStats& workers);
 /// How far a scan is, in a line.
 std::string ScanProgress(const ScanCounts& counts, double seconds);
+/// The same as an object.
+std::string ScanProgressEvent(const ScanCounts& counts, double seconds);
 
 void PrintFileView(Session& session, const FileView& view);
 void PrintFileReason(Session& session, const FileReason& reason);

@@ -22,4 +22,11 @@ ScanReport ReportOf(const ScanCounts& counts) {
   return report;
 }
 
+void ScanCounts::Clear() {
+  for (auto* count : {&folders, &unchanged, &to_read, &read, &added, &changed, &same, &removed, &renamed, &extracted,
+                      &reused, &problems, &ignored, &bytes_hashed, &records}) {
+    count->store(0);
+  }
+}
+
 }  // namespace cairn

@@ -24,6 +24,9 @@ struct ScanCounts {
   std::atomic<std::uint64_t> ignored = 0;
   std::atomic<std::uint64_t> bytes_hashed = 0;
   std::atomic<std::uint64_t> records = 0;
+
+  /// For the next scan: who shows them may go on reading.
+  void Clear();
 };
 
 /// What a scan did.

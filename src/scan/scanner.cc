@@ -37,11 +37,7 @@ Result<std::unique_ptr<Zygote>> Scanner::StartZygote(const ScanOptions& options)
 }
 
 Scanner::Scanner(const Parts& parts, std::string state_folder, ScanOptions options)
-    : parts_(parts),
-      state_folder_(std::move(state_folder)),
-      options_(std::move(options)),
-      store_(parts.store),
-      counts_(std::make_unique<ScanCounts>()) {
+    : parts_(parts), state_folder_(std::move(state_folder)), options_(std::move(options)), store_(parts.store) {
   if (options_.workers == 0) options_.workers = Processors();
   options_.workers = std::min<std::size_t>(options_.workers, Zygote::kSlots);
   if (options_.walkers == 0) options_.walkers = std::min<std::size_t>(Processors(), 4);
@@ -129,14 +125,14 @@ bool Scanner::KnowsARoot() {
 
 Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop) {
   const auto begun = std::chrono::steady_clock::now();
-  counts_ = std::make_unique<ScanCounts>();
+  counts_.Clear();
   auto knows_folders = state_->HasFolders();
   if (!knows_folders) return knows_folders.error();
   Pass pass{stop};
   pass.knows_folders = *knows_folders;
   Status swept;
   {
-    Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, *counts_,
+    Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, counts_,
                         {.frame = {options_.tenant, options_.run_id},
                          .finds_renames = pass.knows_folders && KnowsARoot(),
                          .makes_store = std::exchange(makes_store_, false)});
@@ -170,11 +166,11 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
   if (!pass.new_roots.empty()) {
     if (Status saved = state_->Commit(); !saved.ok()) return saved;
   }
-  if (counts_->records != 0) {
+  if (counts_.records != 0) {
     if (Status marked = MarkStore(); !marked.ok()) return marked;
   }
   if (!pass.status.ok()) return pass.status;
-  ScanReport report = ReportOf(*counts_);
+  ScanReport report = ReportOf(counts_);
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   report.stopped = stop;
   report.notes = std::exchange(notes_, {});
@@ -231,7 +227,7 @@ void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path
 }
 
 Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomic<bool>& stop) {
-  counts_ = std::make_unique<ScanCounts>();
+  counts_.Clear();
   auto knows_folders = state_->HasFolders();
   if (!knows_folders) return knows_folders.error();
   Pass pass{stop};
@@ -239,7 +235,7 @@ Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomi
   pass.would_read = &would_read;
   for (const Root& root : roots_) WalkRoot(pass, root);
   if (!pass.status.ok()) return pass.status;
-  ScanReport report = ReportOf(*counts_);
+  ScanReport report = ReportOf(counts_);
   report.stopped = stop;
   report.notes = std::move(pass.notes);
   return report;

@@ -79,7 +79,7 @@ class Scanner {
   /// What `Scan` would read; nothing is written.
   Result<ScanReport> DryRun(const WouldRead& would_read, const std::atomic<bool>& stop);
 
-  [[nodiscard]] const ScanCounts& Counts() const { return *counts_; }
+  [[nodiscard]] const ScanCounts& Counts() const { return counts_; }
   /// Of the scan that runs or ran last.
   [[nodiscard]] RunnerStats Workers() const;
   [[nodiscard]] const ScanOptions& options() const { return options_; }
@@ -127,7 +127,7 @@ class Scanner {
   std::unique_ptr<MethodTable> methods_;
   std::unique_ptr<KnownResults> results_;
   std::unique_ptr<FileProducer> producer_;
-  std::unique_ptr<ScanCounts> counts_;
+  ScanCounts counts_;
   std::unique_ptr<Runner> runner_;
   RunnerStats last_workers_;
 };

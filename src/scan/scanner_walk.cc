@@ -34,10 +34,10 @@ WalkOptions Scanner::Walking() const {
 
 void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   if (pass.stop) return;
-  ++counts_->folders;
-  counts_->ignored += walked.ignored;
+  ++counts_.folders;
+  counts_.ignored += walked.ignored;
   if (!walked.status.ok() && MayComeBack(walked.error)) {
-    ++counts_->problems;
+    ++counts_.problems;
     pass.Note(fmt::format("{}: {}; what is known of it is kept", walked.path, walked.status.message()));
     return;
   }
@@ -45,12 +45,12 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   if (!stored) return pass.Fail(stored.error());
   ComparedFolder compared =
       CompareFolder(walked, *stored ? &**stored : nullptr, *methods_, {.force = options_.force, .only = pass.only});
-  counts_->unchanged += compared.unchanged;
-  counts_->to_read += compared.tasks.size();
+  counts_.unchanged += compared.unchanged;
+  counts_.to_read += compared.tasks.size();
   if (compared.work == nullptr) return;
   if (walked.error == ENOENT || walked.error == ENOTDIR) compared.work->problem.clear();
   if (!compared.work->problem.empty()) {
-    ++counts_->problems;
+    ++counts_.problems;
     pass.Note(fmt::format("{}: {}", walked.path, walked.status.message()));
   }
   if (pass.would_read != nullptr) {
@@ -59,7 +59,7 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
       const std::string prefix = walked.path == "/" ? "/" : walked.path + "/";
       (*pass.would_read)(prefix + std::string(compared.work->entries[task->at].name), task->why);
     }
-    counts_->removed += compared.work->removals.size();
+    counts_.removed += compared.work->removals.size();
     return;
   }
   // First the folder by itself, where that is all there is; its files end it otherwise.
@@ -89,7 +89,7 @@ bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
   if (!before || !known) return false;
   const bool had_files = *known && !(*known)->entries.empty();
   if (look->is_empty && had_files && !before->empty() && *before != look->identity && !options_.accept_empty_roots) {
-    ++counts_->problems;
+    ++counts_.problems;
     pass.Note(
         fmt::format("{}: it is empty and another folder than before, as where a disk or share is not mounted; what "
                     "is known below it is kept. If it was emptied on purpose: --accept-empty",
@@ -149,7 +149,7 @@ void Scanner::WalkRoot(Pass& pass, const Root& root) {
       pass.committer->FolderDone(std::move(work));
     }
   } else if (walked.code() == StatusCode::kUnavailable || walked.code() == StatusCode::kInvalidArgument) {
-    ++counts_->problems;
+    ++counts_.problems;
     pass.Note(walked.message());
   }
 }
