@@ -10,6 +10,7 @@
 #include "fuzz/read_event.h"
 #include "fuzz/read_file.h"
 #include "fuzz/read_filter.h"
+#include "fuzz/read_http.h"
 
 namespace cairn {
 namespace {
@@ -23,11 +24,15 @@ Target FileOf(std::string type) {
 }
 
 const std::map<std::string, Target>& Targets() {
-  static const std::map<std::string, Target> targets{
-      {"csv", FileOf("text/csv")},    {"event", fuzz::ReadEvent},
-      {"exif", FileOf("image/tiff")}, {"filter", fuzz::ReadFilter},
-      {"mp4", FileOf("video/mp4")},   {"parquet", FileOf("application/vnd.apache.parquet")},
-      {"png", FileOf("image/png")},   {"zip", FileOf("application/zip")}};
+  static const std::map<std::string, Target> targets{{"csv", FileOf("text/csv")},
+                                                     {"event", fuzz::ReadEvent},
+                                                     {"exif", FileOf("image/tiff")},
+                                                     {"filter", fuzz::ReadFilter},
+                                                     {"http", fuzz::ReadHttp},
+                                                     {"mp4", FileOf("video/mp4")},
+                                                     {"parquet", FileOf("application/vnd.apache.parquet")},
+                                                     {"png", FileOf("image/png")},
+                                                     {"zip", FileOf("application/zip")}};
   return targets;
 }
 
