@@ -66,6 +66,11 @@ Status Service::NoSuchKind(const std::string& kind, const NodeKey& node, Status 
 }
 
 Result<NodeAnswer<Fact>> Service::Latest(const std::string& kind, const std::string& node) {
+  // By its id it needs no looking for.
+  if (auto id = ParseNodeId(node, tenant_)) {
+    auto fact = repository_->Latest(kind, *id);
+    if (fact) return NodeAnswer<Fact>{std::move(*id), std::move(*fact)};
+  }
   auto key = Node(node);
   if (!key) return key.error();
   auto fact = repository_->Latest(kind, *key);
@@ -76,6 +81,10 @@ Result<NodeAnswer<Fact>> Service::Latest(const std::string& kind, const std::str
 
 Result<NodeAnswer<FactList>> Service::History(const std::string& kind, const std::string& node,
                                               const HistorySpec& spec) {
+  if (auto id = ParseNodeId(node, tenant_)) {
+    auto facts = repository_->History(kind, *id, spec);
+    if (facts && !facts->empty()) return NodeAnswer<FactList>{std::move(*id), std::move(*facts)};
+  }
   auto key = Node(node);
   if (!key) return key.error();
   auto facts = repository_->History(kind, *key, spec);
