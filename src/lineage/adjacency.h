@@ -55,6 +55,12 @@ class Adjacency {
     return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count,
             settled_.data() + node};
   }
+  /// The neighbours alone, with flags.
+  [[nodiscard]] std::span<const std::uint32_t> EntriesAt(NodeNumber node) const {
+    if (node >= blocks_.size()) return {};
+    const Block block = blocks_[node];
+    return {nodes_.data() + block.begin, block.count};
+  }
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
   /// To be called some nodes ahead of `At`.
   void PrefetchBlock(NodeNumber node) const { __builtin_prefetch(blocks_.data() + node); }

@@ -10,10 +10,6 @@ constexpr std::size_t kTakenPerRest = 1024;
 // So many values are looked through for an element of a list; in more it is looked up.
 constexpr std::size_t kLookedThrough = 32;
 
-// What `InheritRules::known` has of a policy.
-constexpr std::uint16_t kUnknown = 0;
-constexpr std::uint16_t KnownAs(InheritPolicy policy) { return static_cast<std::uint16_t>(policy) + 1; }
-
 constexpr std::uint64_t ItemOf(std::uint32_t key, std::uint32_t value) { return std::uint64_t{key} << 32 | value; }
 
 bool Before(const MetadataValue& a, NodeNumber of_a, const MetadataValue& b, NodeNumber of_b,
@@ -31,7 +27,6 @@ void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadat
   if (!many_items_.empty()) many_items_.clear();
   blocked_.clear();
   const std::uint32_t fields = metadata.fields();
-  if (rules.known.size() < fields) rules.known.resize(fields, kUnknown);
   closed_.clear();
   closed_.resize(fields, 0);
   if (++mark_ == 0) {
@@ -40,10 +35,8 @@ void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadat
   }
   const std::uint32_t bound = std::max(reader.node_bound(), node + 1);
   if (marks_.size() < bound) marks_.resize(bound, 0);
-  if (order_.size() < marks_.size()) {
-    order_.Extend(marks_.size() - order_.size());
-    following_.Extend(marks_.size() - following_.size());
-  }
+  if (order_.size() < marks_.size()) order_.Extend(marks_.size() - order_.size());
+  if (following_.size() < marks_.size()) following_.Extend(marks_.size() - following_.size());
   if (rules.priority && priorities_.size() < marks_.size()) priorities_.Extend(marks_.size() - priorities_.size());
   order_[0] = node;
   marks_[node] = mark_;
@@ -70,7 +63,7 @@ inline void Inheritance::AddItems(std::span<const std::uint32_t> texts, const Me
       if (had != out) continue;
     }
     seen |= bit;
-    *out++ = {list.key, text, node, list.seq, distance_};
+    *out++ = {list.key, text, node, distance_, list.seq};
   }
   items_seen_ = seen;
   given_ = static_cast<std::size_t>(out - begin);
@@ -82,7 +75,7 @@ void Inheritance::AddManyItems(std::span<const std::uint32_t> texts, const Metad
   }
   for (const std::uint32_t text : texts) {
     if (!many_items_.insert(ItemOf(list.key, text)).second) continue;
-    *RoomFor(1) = {list.key, text, node, list.seq, distance_};
+    *RoomFor(1) = {list.key, text, node, distance_, list.seq};
     ++given_;
   }
 }
@@ -90,10 +83,9 @@ void Inheritance::AddManyItems(std::span<const std::uint32_t> texts, const Metad
 // Of the values of a field at one distance, the first to be looked at first. True where the field is done with.
 bool Inheritance::Settle(const MetadataReader& metadata, const MetadataValue& value, NodeNumber node,
                          InheritRules& rules) {
-  std::uint16_t& policy = rules.known[value.field];
-  if (policy == kUnknown) policy = KnownAs(rules.policy(value.key));
-  if (policy == KnownAs(InheritPolicy::kNever) && distance_ != 0) return true;
-  const bool lists = policy == KnownAs(InheritPolicy::kUnion);
+  const InheritPolicy policy = rules.PolicyOf(value);
+  if (policy == InheritPolicy::kNever && distance_ != 0) return true;
+  const bool lists = policy == InheritPolicy::kUnion;
   const bool stands = value.value != kNoNumber;
   if (stands && lists && value.is_list) {
     AddItems(metadata.ItemsOf(value), value, node);
@@ -101,7 +93,7 @@ bool Inheritance::Settle(const MetadataReader& metadata, const MetadataValue& va
   }
   closed_[value.field] = 1;
   if (stands) {
-    *RoomFor(1) = {value.key, value.value, node, value.seq, distance_};
+    *RoomFor(1) = {value.key, value.value, node, distance_, value.seq};
     ++given_;
     return true;
   }
@@ -112,13 +104,7 @@ bool Inheritance::Settle(const MetadataReader& metadata, const MetadataValue& va
 // One node has no rivals at its distance.
 inline void Inheritance::SettleOne(MetadataReader& metadata, NodeNumber giver, InheritRules& rules) {
   for (const MetadataValue& value : metadata.Of(giver)) {
-    if (closed_[value.field] != 0) continue;
-    const bool list = value.is_list && value.value != kNoNumber;
-    if (list && rules.known[value.field] == KnownAs(InheritPolicy::kUnion)) {
-      AddItems(metadata.ItemsOf(value), value, giver);
-    } else {
-      Settle(metadata, value, giver, rules);
-    }
+    if (closed_[value.field] == 0) Settle(metadata, value, giver, rules);
   }
 }
 
@@ -296,10 +282,15 @@ bool Inheritance::RunPlain(GraphReader& reader, MetadataReader& metadata, std::u
   return true;
 }
 
-bool Inheritance::Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
-                      InheritRules& rules) {
+bool Inheritance::RunLarge(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+                           InheritRules& rules) {
   Begin(reader, metadata, node, rules);
-  if (!rules.priority && !reader.graph().has_names()) return RunPlain(reader, metadata, depth, rules);
+  const bool plain = !rules.priority && !reader.graph().has_names();
+  return plain ? RunPlain(reader, metadata, depth, rules) : RunAny(reader, metadata, depth, rules);
+}
+
+// With names and priorities, which may bring a node nearer than its first edge does.
+bool Inheritance::RunAny(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules) {
   next_.clear();
   std::size_t at = 0;
   for (distance_ = 0; at < reached_; ++distance_) {

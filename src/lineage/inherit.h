@@ -26,8 +26,27 @@ struct InheritRules {
   std::function<bool(EdgeNumber, std::int32_t*)> priority;
   /// Whether a node's name goes before another's.
   std::function<bool(NodeNumber, NodeNumber)> name_before;
-  /// What `policy` has said so far, by `MetadataValue::field`: one more than the policy; 0 for nothing yet.
+  /// What `policy` says of a field; asked once for each.
+  InheritPolicy PolicyOf(const MetadataValue& value) {
+    if (value.field >= known.size()) known.resize(value.field + 1, kUnknown);
+    std::uint16_t& kept = known[value.field];
+    if (kept == kUnknown) {
+      const InheritPolicy said = policy(value.key);
+      kept = static_cast<std::uint16_t>(said) + 1;
+      const std::uint64_t bit = value.field < kFirstFields ? std::uint64_t{1} << value.field : 0;
+      if (said == InheritPolicy::kReplace) first_replaced |= bit;
+      if (said == InheritPolicy::kUnion) first_united |= bit;
+    }
+    return static_cast<InheritPolicy>(kept - 1);
+  }
+
+  static constexpr std::uint16_t kUnknown = 0;
+  /// What `policy` has said so far, by `MetadataValue::field`: one more than the policy, or `kUnknown`.
   GrowArray<std::uint16_t> known = {};
+  /// The same of the first fields, a bit for each.
+  static constexpr std::uint32_t kFirstFields = 64;
+  std::uint64_t first_replaced = 0;
+  std::uint64_t first_united = 0;
 };
 
 /// A value, or an element of a list by union, and where it comes from.
@@ -35,8 +54,8 @@ struct Inherited {
   std::uint32_t key;
   std::uint32_t value;
   NodeNumber source;
-  std::uint64_t seq;
   std::uint32_t distance;
+  std::uint64_t seq;
 };
 
 /// The metadata of a node merged over what it comes from. A nearer value wins; at equal distance the one whose edge has
@@ -45,8 +64,17 @@ struct Inherited {
 /// Keeps its memory from one question to the next. One thread.
 class Inheritance {
  public:
+  Inheritance() {
+    values_.Extend(kSmallValues);
+    order_.Extend(kSmallNodes);
+  }
+
   /// False where the question must be asked anew.
-  bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth, InheritRules& rules);
+  bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth, InheritRules& rules) {
+    const bool plain = !rules.priority && !reader.graph().has_names();
+    if (plain && RunSmall(reader, metadata, node, depth, rules)) return true;
+    return RunLarge(reader, metadata, node, depth, rules);
+  }
 
   /// Nearest first, those of one distance by key; distance 0 is the node's own.
   [[nodiscard]] std::span<const Inherited> values() const { return values_.span().first(given_); }
@@ -54,6 +82,10 @@ class Inheritance {
   [[nodiscard]] const std::vector<std::uint32_t>& blocked() const { return blocked_; }
   /// Every node that was looked at: the answer holds until one of them changes.
   [[nodiscard]] std::span<const NodeNumber> looked_at() const { return order_.span().first(reached_); }
+
+  /// What is smaller than this in nodes and in values is answered without tables.
+  static constexpr std::size_t kSmallNodes = 16;
+  static constexpr std::size_t kSmallValues = 32;
 
  private:
   // What a node gives at the distance that is being settled.
@@ -66,7 +98,20 @@ class Inheritance {
     Giver giver;
   };
 
+  bool RunSmall(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+                InheritRules& rules);
+  // Of a small walk. One or two nodes have something to give on each level.
+  struct SmallLevels {
+    std::uint32_t count = 0;
+    std::uint32_t pairs = 0;  // A bit for each level, whether there are two.
+  };
+  template <bool plain>
+  SmallLevels WalkSmall(const GraphReader& reader, NodeNumber node, std::uint32_t depth);
+  /// Makes room for an answer about `node`.
   void Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules);
+  bool RunLarge(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+                InheritRules& rules);
+  bool RunAny(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules);
   bool RunPlain(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules);
   bool Look(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules);
   bool LookRanked(GraphReader& reader, std::size_t at, bool nearer_than_depth, const InheritRules& rules);

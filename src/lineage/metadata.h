@@ -32,8 +32,8 @@ class MetadataTable {
   /// Counts a statement in, and numbers its field. True where it is the newest of its field.
   bool State(NodeNumber node, MetadataValue value) {
     value.field = fields_.try_emplace(value.key, static_cast<std::uint32_t>(fields_.size())).first->second;
-    if (node >= places_.size()) places_.resize(node + 1, kNoNumber);
-    if (places_[node] == kNoNumber) {
+    if (node >= places_.size()) places_.resize(node + 1, kNothing);
+    if (places_[node] == kNothing) {
       places_[node] = static_cast<std::uint32_t>(values_.size());
       values_.emplace_back();
     }
@@ -50,9 +50,8 @@ class MetadataTable {
     return true;
   }
   /// By key; empty where nothing is known.
-  [[nodiscard]] std::span<const MetadataValue> Of(NodeNumber node) const {
-    if (node >= places_.size() || places_[node] == kNoNumber) return {};
-    return values_[places_[node]];
+  [[nodiscard]] const std::vector<MetadataValue>& Of(NodeNumber node) const {
+    return values_[node < places_.size() ? places_[node] : kNothing];
   }
   std::uint32_t AddItem(std::uint32_t text) {
     items_.push_back(text);
@@ -70,8 +69,9 @@ class MetadataTable {
   [[nodiscard]] const PastLog<std::vector<MetadataValue>>& past() const { return past_; }
 
  private:
-  GrowArray<std::uint32_t> places_;  // By node.
-  std::vector<std::vector<MetadataValue>> values_;
+  static constexpr std::uint32_t kNothing = 0;
+  GrowArray<std::uint32_t> places_;                                               // By node.
+  std::vector<std::vector<MetadataValue>> values_{std::vector<MetadataValue>()};  // The first is empty.
   GrowArray<std::uint32_t> items_;
   boost::unordered_flat_map<std::uint32_t, std::uint32_t> fields_;  // By key.
   PastLog<std::vector<MetadataValue>> past_;
@@ -83,16 +83,18 @@ class MetadataReader {
   MetadataReader(const MetadataTable& table, bool lets_in) : table_(table) {
     if (lets_in) past_.emplace(table.past());
   }
-  [[nodiscard]] std::span<const MetadataValue> Of(NodeNumber node) {
-    if (past_) {
-      if (const auto* was = past_->Find(node)) return *was;
-    }
-    return table_.Of(node);
+  [[nodiscard, gnu::always_inline]] const std::vector<MetadataValue>& Of(NodeNumber node) {
+    return past_ ? OfPast(node) : table_.Of(node);
   }
   [[nodiscard]] std::span<const std::uint32_t> ItemsOf(const MetadataValue& list) const { return table_.ItemsOf(list); }
   [[nodiscard]] std::uint32_t fields() const { return table_.fields(); }
 
  private:
+  [[gnu::noinline]] const std::vector<MetadataValue>& OfPast(NodeNumber node) {
+    const auto* was = past_->Find(node);
+    return was != nullptr ? *was : table_.Of(node);
+  }
+
   const MetadataTable& table_;
   std::optional<PastReader<std::vector<MetadataValue>>> past_;
 };

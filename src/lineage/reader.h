@@ -1,8 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "lineage/graph.h"
@@ -49,7 +52,26 @@ class GraphReader {
     std::uint32_t types = kAllTypes;  ///< A bit for each EdgeType.
   };
 
-  GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause = nullptr);
+  GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause = nullptr)
+      : graph_(graph),
+        wanted_(wanted),
+        pause_(pause),
+        edge_bound_(graph.edges()),
+        node_bound_(graph.node_bound()),
+        not_over_(kNotOver[wanted.classes & kAllClasses]),
+        wanted_flags_(kAny[wanted.classes & kAllClasses]) {
+    const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
+    plain_ = wanted.moment.present() && all_types;
+    exact_ = !all_types;
+    if (!exact_ && !plain_) {
+      surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
+      surely_after_ = CoarseTime(wanted.moment.from);
+    }
+    if (pause_ != nullptr) {
+      undo_read_ = graph.undo().size();
+      graph_.EnterReader();
+    }
+  }
   ~GraphReader() { Leave(); }
   GraphReader(const GraphReader&) = delete;
   GraphReader& operator=(const GraphReader&) = delete;
@@ -59,6 +81,26 @@ class GraphReader {
   void ForEach(bool up, NodeNumber node, Visit&& visit) const {
     const Adjacency::List list = (up ? graph_.in() : graph_.out()).At(node);
     VisitSome(list, 0, list.count, visit);
+  }
+
+  /// Calls `visit(neighbour)` for those of a node's edges that count. False, without a call, where there are more than
+  /// `edges_max`, standing or not. `is_plain` is what `plain` says.
+  template <bool is_plain, typename Visit>
+  [[gnu::always_inline]] bool ForEachOfFew(bool up, NodeNumber node, std::uint32_t edges_max, Visit&& visit) const {
+    const Adjacency& edges = up ? graph_.in() : graph_.out();
+    if constexpr (!is_plain) {
+      const Adjacency::List list = edges.At(node);
+      if (list.count > edges_max) return false;
+      const auto node_alone = [&](NodeNumber other, EdgeNumber, EdgeClass) { visit(other); };
+      VisitSome(list, 0, list.count, node_alone);
+      return true;
+    }
+    const std::span<const std::uint32_t> entries = edges.EntriesAt(node);
+    if (entries.size() > edges_max) return false;
+    for (const std::uint32_t entry : entries) {
+      if ((not_over_ >> (entry >> neighbour::kFlagShift) & 1) != 0) visit(entry & neighbour::kNode);
+    }
+    return true;
   }
 
   /// The same for a node that may have very many, with rests in between: what `visit` keeps must outlast those. False:
@@ -95,6 +137,8 @@ class GraphReader {
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
+  /// Whether the flags alone decide on every edge.
+  [[nodiscard]] bool plain() const { return plain_; }
   /// What a list must be settled before, in coarse time, for its flags alone to decide; `kUnsure` where they do anyway.
   [[nodiscard]] std::uint32_t settled_before() const { return plain_ ? Adjacency::kUnsure : surely_before_; }
   /// Above every node that has an edge for this reader.
@@ -120,6 +164,18 @@ class GraphReader {
     return one.from > surely_not_after_ || one.until < surely_after_ ? Answer::kNo : Answer::kUnsure;
   }
   static constexpr std::uint32_t kEdgesPerRest = 1024;
+
+  // By set of classes, the sets of flags of their edges, a bit for each: over, class (two bits), ends.
+  static constexpr std::array<std::uint32_t, 8> FlagsOf(bool over) {
+    std::array<std::uint32_t, 8> out{};
+    const std::uint32_t of_first = over ? 0x0303 : 0x0101;
+    for (std::uint32_t classes = 0; classes < out.size(); ++classes) {
+      for (std::uint32_t one = 0; one < 3; ++one) out[classes] |= (classes >> one & 1) * (of_first << (2 * one));
+    }
+    return out;
+  }
+  static const std::array<std::uint32_t, 8> kNotOver;
+  static const std::array<std::uint32_t, 8> kAny;
 
   // Edges that come meanwhile are not of this question.
   template <typename Visit>
@@ -165,11 +221,11 @@ class GraphReader {
   bool lost_ = false;  // The graph is gone.
   std::uint32_t edge_bound_;
   std::uint32_t node_bound_;
-  std::size_t undo_read_;
-  boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> was_;
+  std::size_t undo_read_ = 0;
+  std::unique_ptr<boost::unordered_flat_map<EdgeNumber, std::vector<Interval>>> was_;  // Null for nothing.
   // A bit for each set of flags: of edges that are not over, and of all.
-  std::uint32_t not_over_ = 0;
-  std::uint32_t wanted_flags_ = 0;
+  std::uint32_t not_over_;
+  std::uint32_t wanted_flags_;
   // In coarse time: what begins before the first and ends after the last surely counts, what begins after the second or
   // ends before the last surely not.
   std::uint32_t surely_before_ = 0;
@@ -178,5 +234,8 @@ class GraphReader {
   bool plain_ = false;  // The flags alone decide.
   bool exact_ = false;  // The flags and coarse times may lie: nothing is sure.
 };
+
+inline constexpr std::array<std::uint32_t, 8> GraphReader::kNotOver = FlagsOf(false);
+inline constexpr std::array<std::uint32_t, 8> GraphReader::kAny = FlagsOf(true);
 
 }  // namespace cairn

@@ -90,7 +90,7 @@ class LineageSnapshot {
     for (std::uint32_t i = 0; i < table.items(); ++i) out.Put(table.item(i));
     out.Put(table.nodes());
     for (NodeNumber node = 0; node < table.nodes(); ++node) {
-      const auto values = table.Of(node);
+      const auto& values = table.Of(node);
       out.Array(values.data(), values.size());
     }
   }
