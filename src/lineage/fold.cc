@@ -60,6 +60,7 @@ void LineageFold::Put(std::uint32_t scope, const Entry& entry) {
   AddEntry(scope, entry);
   if (!earlier && endings_.empty()) return;
   const ClaimsView claims = ClaimsOf(shape);
+  if (scopes_[scope].what == ClaimScope::kInputsOutputs && HasMany(scopes_[scope])) NoteFirst(claims, entry.time);
   for (std::uint32_t i = 0; i < claims.count; ++i) {
     const EdgeNumber number = claims.at(i).edge;
     if (!endings_.empty() && HasEndings(number)) {
@@ -78,46 +79,66 @@ void LineageFold::PutReplacing(std::uint32_t scope, const Entry& entry) {
   std::vector<Entry>& entries = SortedEntries(scope);
   const auto place = std::upper_bound(entries.begin(), entries.end(), entry);
   const std::uint32_t before = place == entries.begin() ? kNoNumber : (place - 1)->shape;
-  const bool newest = place == entries.end();
+  const std::int64_t next = place == entries.end() ? kForever : place->time;
   entries.insert(place, entry);
   const auto holder = holders_.find({scopes_[scope].what, scopes_[scope].holder});
   const bool plain = endings_.empty() && (holder == holders_.end() || holder->second.deleted.empty());
-  if (newest && plain) return PutNewest(before, entry);
+  if (plain) return PutBetween(before, entry, next);
   RefoldShape(entry.shape);
   if (before != kNoNumber && before != entry.shape) RefoldShape(before);
 }
 
-bool LineageFold::StatedOnlyIn(std::uint32_t scope, EdgeNumber edge) const {
-  const EdgeType type = graph_.edge(edge).type;
-  // A job's inputs and outputs may say these too.
-  if (type == EdgeType::kReads || type == EdgeType::kWrites || type == EdgeType::kTriggers) return false;
-  const auto found = stated_in_.find(edge);
-  return std::all_of(found->second.begin(), found->second.end(),
-                     [&](std::uint32_t shape) { return shapes_[shape].scope == scope; });
+// Whether several facets state the edge.
+bool LineageFold::StatedElsewhere(EdgeNumber edge) const { return stated_in_.find(edge)->second.of_several; }
+
+std::int64_t LineageFold::FirstAsInputOrOutput(EdgeNumber edge) {
+  std::int64_t first = kForever;
+  const Graph::Edge& ends = graph_.edge(edge);
+  for (const NodeNumber end : {ends.from, ends.to}) {
+    if (end >= io_scopes_.size() || io_scopes_[end] == kNoNumber) continue;
+    const Scope& scope = scopes_[io_scopes_[end]];
+    if (HasMany(scope)) {
+      const auto found = first_io_.find(edge);
+      if (found != first_io_.end()) first = std::min(first, found->second);
+      continue;
+    }
+    for (std::uint32_t at = scope.first_shape; at != kNoNumber; at = shapes_[at].next) {
+      ++gone_through_;
+      if (StepIn(shapes_[at], edge) != kNoNumber) first = std::min(first, shapes_[at].first);
+    }
+  }
+  return first;
 }
 
-// The common case without going through the scope's past: what is said no more ends now, what is new begins now.
-void LineageFold::PutNewest(std::uint32_t before, const Entry& entry) {
-  if (before == entry.shape) return;  // Saying again what was said last changes nothing.
-  const std::uint32_t scope = shapes_[entry.shape].scope;
+// The common case without going through the scope's past: what this says and the one before did not holds until the
+// next, and what the one before says and this does not holds no more between them.
+void LineageFold::PutBetween(std::uint32_t before, const Entry& entry, std::int64_t next) {
+  if (before == entry.shape || entry.time >= next) return;  // Saying again what was said last changes nothing.
   const auto each = [&](std::uint32_t shape, bool begins) {
     const ClaimsView claims = ClaimsOf(shapes_[shape]);
     const std::uint32_t other = begins ? before : entry.shape;
     for (std::uint32_t i = 0; i < claims.count; ++i) {
       const EdgeNumber edge = claims.at(i).edge;
+      ++gone_through_;
       if (other != kNoNumber && StepIn(shapes_[other], edge) != kNoNumber) continue;
-      if (!StatedOnlyIn(scope, edge)) {
-        Refold(edge);
-        continue;
-      }
       Interval room;
       const auto had = graph_.ValidityOf(edge, &room);
-      gathered_.assign(had.begin(), had.end());
       if (begins) {
-        gathered_.push_back({entry.time, kForever});
-      } else if (!gathered_.empty()) {
-        gathered_.back().until = entry.time;
-        if (gathered_.back().from >= entry.time) gathered_.pop_back();
+        gathered_.assign(had.begin(), had.end());
+        gathered_.push_back({entry.time, next});
+      } else if (StatedElsewhere(edge)) {
+        Refold(edge);
+        continue;
+      } else {
+        gathered_.clear();
+        for (const Interval& one : had) {
+          if (one.from < entry.time) gathered_.push_back({one.from, std::min(one.until, entry.time)});
+          if (one.until > next) gathered_.push_back({std::max(one.from, next), one.until});
+        }
+        // What a job read or wrote stands for ever.
+        if (const std::int64_t first = FirstAsInputOrOutput(edge); first != kForever) {
+          gathered_.push_back({first, kForever});
+        }
       }
       PublishGathered(edge);
     }
@@ -205,6 +226,7 @@ void LineageFold::GatherReplacing(std::uint32_t scope, EdgeNumber edge) {
   const std::vector<Entry>& entries = SortedEntries(scope);
   const auto holder = holders_.find({scopes_[scope].what, scopes_[scope].holder});
   const std::span<const Stamp> deleted = holder == holders_.end() ? std::span<const Stamp>() : holder->second.deleted;
+  gone_through_ += entries.size();
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const std::uint32_t shape = entries[i].shape;
     if (StepIn(shapes_[shape], edge) == kNoNumber) continue;
@@ -279,7 +301,8 @@ std::size_t LineageFold::bytes() const {
                       shapes_.size() * sizeof(Shape) + io_edges_.size() * sizeof(EdgeNumber) +
                       claims_.size() * sizeof(Claim);
   for (const auto& entries : more_) bytes += sizeof(entries) + entries.capacity() * sizeof(Entry);
-  for (const auto& [edge, shapes] : stated_in_) bytes += sizeof(edge) + sizeof(shapes) + shapes.capacity() * 4;
+  for (const auto& [edge, stated] : stated_in_) bytes += sizeof(edge) + sizeof(stated) + stated.shapes.capacity() * 4;
+  bytes += first_io_.size() * (sizeof(EdgeNumber) + sizeof(std::int64_t) + 1);
   return bytes + parts_.size() * (sizeof(Parts) + 4);
 }
 

@@ -92,6 +92,8 @@ class LineageFold {
   }
 
   [[nodiscard]] std::size_t bytes() const;
+  /// Sets of claims and statements that were gone through so far: what folding cost, apart from the clock.
+  [[nodiscard]] std::uint64_t gone_through() const { return gone_through_; }
 
  private:
   friend class LineageSnapshot;
@@ -169,6 +171,7 @@ class LineageFold {
   };
   // The shapes of a scope that has many are looked up by their hash.
   static constexpr std::uint32_t kShapesLookedThrough = 4;
+  [[nodiscard]] static bool HasMany(const Scope& scope) { return scope.shapes > kShapesLookedThrough; }
   struct ClaimsView {
     const EdgeNumber* edges = nullptr;
     const Claim* claims = nullptr;
@@ -200,19 +203,21 @@ class LineageFold {
   /// The step of the edge in a shape, or kNoNumber.
   [[nodiscard]] std::uint32_t StepIn(const Shape& shape, EdgeNumber edge) const;
   template <typename Visit>
-  void ForEachShapeOf(EdgeNumber edge, Visit&& visit) const {
+  void ForEachShapeOf(EdgeNumber edge, Visit&& visit) {
     // Inputs and outputs are found through the job, which is one end; all else is written down.
     const Graph::Edge& ends = graph_.edge(edge);
     for (const NodeNumber end : {ends.from, ends.to}) {
       if (end >= io_scopes_.size() || io_scopes_[end] == kNoNumber) continue;
       for (std::uint32_t at = scopes_[io_scopes_[end]].first_shape; at != kNoNumber; at = shapes_[at].next) {
+        ++gone_through_;
         if (StepIn(shapes_[at], edge) != kNoNumber) visit(at, 0U);
       }
       if (ends.from == ends.to) break;
     }
     const auto found = stated_in_.find(edge);
     if (found == stated_in_.end()) return;
-    for (const std::uint32_t at : found->second) {
+    for (const std::uint32_t at : found->second.shapes) {
+      ++gone_through_;
       const Claim* end = claims_.data() + shapes_[at].begin + shapes_[at].count;
       const Claim* claim = std::lower_bound(end - shapes_[at].count, end, Claim{edge, 0});
       for (; claim != end && claim->edge == edge; ++claim) visit(at, claim->step);
@@ -230,8 +235,11 @@ class LineageFold {
   void SetStated(std::uint32_t shape, std::int64_t time);
   void Put(std::uint32_t scope, const Entry& entry);
   void PutReplacing(std::uint32_t scope, const Entry& entry);
-  void PutNewest(std::uint32_t before, const Entry& entry);
-  [[nodiscard]] bool StatedOnlyIn(std::uint32_t scope, EdgeNumber edge) const;
+  void PutBetween(std::uint32_t before, const Entry& entry, std::int64_t next);
+  [[nodiscard]] bool StatedElsewhere(EdgeNumber edge) const;
+  [[nodiscard]] std::int64_t FirstAsInputOrOutput(EdgeNumber edge);
+  void NoteFirst(const ClaimsView& claims, std::int64_t time);
+  void NoteStated(std::uint32_t shape, std::uint32_t scope, EdgeNumber edge);
   void RefoldShape(std::uint32_t shape);
   void Refold(EdgeNumber edge);
   void GatherAdding(std::uint32_t scope, EdgeNumber edge);
@@ -256,7 +264,14 @@ class LineageFold {
   boost::unordered_flat_map<HolderKey, Holder, Hash> holders_;
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> many_shapes_;  // (scope, hash) -> a shape.
   boost::unordered_flat_map<std::uint32_t, Interval> spans_;             // By shape: of declarations.
-  boost::unordered_flat_map<EdgeNumber, std::vector<std::uint32_t>> stated_in_;
+  struct StatedIn {
+    std::vector<std::uint32_t> shapes;
+    bool of_several = false;  // Scopes.
+  };
+  boost::unordered_flat_map<EdgeNumber, StatedIn> stated_in_;
+  // Of jobs that have many sets of inputs and outputs: when an edge was first among them.
+  boost::unordered_flat_map<EdgeNumber, std::int64_t> first_io_;
+  std::uint64_t gone_through_ = 0;
   boost::unordered_flat_map<NodeNumber, Parts> parts_;
   boost::unordered_flat_map<NodeNumber, std::vector<Ending>> endings_;  // Sorted.
 

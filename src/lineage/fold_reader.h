@@ -110,8 +110,10 @@ class FoldReader {
   bool ForEachFacetShapeOf(EdgeNumber edge, Visit&& visit) {
     for (std::size_t i = 0;; ++i) {
       const auto found = fold_.stated_in_.find(edge);
-      if (found == fold_.stated_in_.end() || i >= found->second.size() || found->second[i] >= shape_bound_) return true;
-      const std::uint32_t at = found->second[i];
+      if (found == fold_.stated_in_.end() || i >= found->second.shapes.size() ||
+          found->second.shapes[i] >= shape_bound_)
+        return true;
+      const std::uint32_t at = found->second.shapes[i];
       const Claim* const begin = fold_.claims_.data() + fold_.shapes_[at].begin;
       const Claim* const end = begin + fold_.shapes_[at].count;
       const Claim* claim = std::lower_bound(begin, end, Claim{edge, 0});

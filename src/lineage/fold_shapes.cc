@@ -77,6 +77,7 @@ std::uint32_t LineageFold::ShapeOf(std::uint32_t scope, const Interval& span, co
       room.clear();
       for (std::uint32_t i = 0; i < view.count; ++i) room.push_back(view.at(i));
       many_shapes_[HashClaims(scope, SpanOf(at), room)] = at;
+      if (scopes_[scope].what == ClaimScope::kInputsOutputs) NoteFirst(view, shapes_[at].first);
     }
   }
   const auto number = static_cast<std::uint32_t>(shapes_.size());
@@ -94,11 +95,24 @@ std::uint32_t LineageFold::ShapeOf(std::uint32_t scope, const Interval& span, co
     shape.begin = static_cast<std::uint32_t>(claims_.Extend(claims.size()));
     std::copy(claims.begin(), claims.end(), claims_.data() + shape.begin);
     for (std::size_t i = 0; i < claims.size(); ++i) {
-      if (i == 0 || claims[i - 1].edge != claims[i].edge) stated_in_[claims[i].edge].push_back(number);
+      if (i == 0 || claims[i - 1].edge != claims[i].edge) NoteStated(number, scope, claims[i].edge);
     }
   }
   shapes_.push_back(shape);
   return number;
+}
+
+void LineageFold::NoteStated(std::uint32_t shape, std::uint32_t scope, EdgeNumber edge) {
+  StatedIn& stated = stated_in_[edge];
+  if (!stated.shapes.empty() && shapes_[stated.shapes.front()].scope != scope) stated.of_several = true;
+  stated.shapes.push_back(shape);
+}
+
+void LineageFold::NoteFirst(const ClaimsView& claims, std::int64_t time) {
+  for (std::uint32_t i = 0; i < claims.count; ++i) {
+    const auto [first, is_new] = first_io_.try_emplace(claims.at(i).edge, time);
+    if (!is_new) first->second = std::min(first->second, time);
+  }
 }
 
 std::uint32_t LineageFold::StepIn(const Shape& shape, EdgeNumber edge) const {
@@ -168,10 +182,13 @@ void LineageFold::Index() {
     const ClaimsView view = ClaimsOf(shape);
     room.clear();
     for (std::uint32_t at = 0; at < view.count; ++at) room.push_back(view.at(at));
-    if (scopes_[shape.scope].shapes > kShapesLookedThrough) many_shapes_[HashClaims(shape.scope, SpanOf(i), room)] = i;
-    if (scopes_[shape.scope].what == ClaimScope::kInputsOutputs) continue;
+    if (HasMany(scopes_[shape.scope])) many_shapes_[HashClaims(shape.scope, SpanOf(i), room)] = i;
+    if (scopes_[shape.scope].what == ClaimScope::kInputsOutputs) {
+      if (HasMany(scopes_[shape.scope])) NoteFirst(view, shape.first);
+      continue;
+    }
     for (std::size_t at = 0; at < room.size(); ++at) {
-      if (at == 0 || room[at - 1].edge != room[at].edge) stated_in_[room[at].edge].push_back(i);
+      if (at == 0 || room[at - 1].edge != room[at].edge) NoteStated(i, shape.scope, room[at].edge);
     }
   }
 }
