@@ -9,7 +9,12 @@
 namespace cairn {
 namespace {
 
-constexpr std::string_view kErrorRef = R"({"$ref":"#/components/responses/Error"})";
+/// What goes wrong before Marquez's routes are reached is told as everywhere.
+std::string ErrorJson(const RouteDoc& doc) {
+  return fmt::format(
+      R"({{"description":"What is wrong, and what to do","content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{}"}}}}}}}})",
+      doc.group == kMarquezGroup ? "MarquezError" : "Error");
+}
 
 std::string SchemaOf(const ParameterInfo& parameter) {
   switch (parameter.type) {
@@ -95,7 +100,7 @@ std::string OperationJson(const DescribedRoute& described) {
   } else {
     out += fmt::format(R"("200":{},)", answer);
   }
-  return out + fmt::format("\"default\":{}}}}}", kErrorRef);
+  return out + fmt::format("\"default\":{}}}}}", ErrorJson(doc));
 }
 
 }  // namespace
@@ -116,9 +121,7 @@ std::string OpenApiDocument(const std::vector<DescribedRoute>& routes) {
   return fmt::format(
       R"({{"openapi":"3.1.0","info":{{"title":"Cairn","version":"0.1.0","description":"Facts about tables, files, jobs )"
       R"(and runs; their lineage as of any instant; OpenLineage events."}},"security":[{{"token":[]}}],"paths":{{{}}},)"
-      R"("components":{{"securitySchemes":{{"token":{{"type":"http","scheme":"bearer"}}}},"responses":{{"Error":)"
-      R"({{"description":"What is wrong, and what to do","content":{{"application/json":{{"schema":)"
-      R"({{"$ref":"#/components/schemas/Error"}}}}}}}}}},"schemas":{{{}}}}}}})",
+      R"("components":{{"securitySchemes":{{"token":{{"type":"http","scheme":"bearer"}}}},"schemas":{{{}}}}}}})",
       all, OpenApiSchemas());
 }
 

@@ -21,6 +21,8 @@ struct RouteDoc {
 
 /// One for each route, in the order in which they are told.
 const std::vector<RouteDoc>& RouteDocs();
+/// The group of Marquez's routes.
+inline constexpr std::string_view kMarquezGroup = "As Marquez";
 /// Those of Marquez's routes, a part of the above.
 const std::vector<RouteDoc>& MarquezRouteDocs();
 /// What parameters of a name mean, wherever they stand. Empty for a name that nobody has described.

@@ -125,6 +125,8 @@ std::string_view OpenApiSchemas() {
 "MarquezBody":{"type":"object"},
 "Error":{"type":"object","required":["error"],"properties":{"error":{"type":"object","required":["code","message"],
   "properties":{"code":{"type":"string"},"message":{"type":"string"}}}}},
+"MarquezError":{"anyOf":[{"$ref":"#/components/schemas/Error"},{"type":"object","required":["code","message"],
+  "properties":{"code":{"type":"integer"},"message":{"type":"string"}}}]},
 "Health":{"type":"object","required":["status"],"properties":{"status":{"type":"string"}}},
 "Time":{"type":"string","format":"date-time"},
 "NodeId":{"type":"string","description":"type:namespace:name, or type:namespace:name:part; % and : inside are escaped"},

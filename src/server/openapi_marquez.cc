@@ -4,7 +4,7 @@ namespace cairn {
 
 /// Marquez's routes: their shapes are Marquez's.
 const std::vector<RouteDoc>& MarquezRouteDocs() {
-  static constexpr std::string_view kGroup = "As Marquez";
+  constexpr std::string_view kGroup = kMarquezGroup;
   static const std::vector<RouteDoc> docs = {
       {"GET", "/api/v1/namespaces", kGroup, "Namespaces of jobs and datasets", "Any", ""},
       {"GET", "/api/v1/namespaces/{namespace}", kGroup, "One namespace", "Any", ""},
