@@ -126,15 +126,14 @@ int RunBehind(Session& session, const WarmArguments& arguments, const std::strin
   if (location.empty()) {
     return session.Fail({StatusCode::kFailedPrecondition, "only a cache on disk can be warmed by another process"});
   }
-  // Taken and let go again, so that what is wrong is told here and not in a process that nobody sees.
-  if (auto free = WarmStatusFile::Begin(*FileSystem::Default(), location); !free) return session.Fail(free.error());
+  // Begun here, so that what is wrong is told here and not in a process that nobody sees. The lock goes over to that
+  // process whole: it is held until both have let it go.
+  auto file = WarmStatusFile::Begin(*FileSystem::Default(), location);
+  if (!file) return session.Fail(file.error());
   session.out().Flush();
   auto is_behind = Detach();
   if (!is_behind) return session.Fail(is_behind.error());
-  if (*is_behind) {
-    auto file = WarmStatusFile::Begin(*FileSystem::Default(), location);
-    std::_Exit(file ? WarmBehind(session, arguments, list, **file) : kExitStore);
-  }
+  if (*is_behind) std::_Exit(WarmBehind(session, arguments, list, **file));
   session.Note("warming in the background; `cairn cache warm --status` tells how far it is");
   return kExitDone;
 }

@@ -46,10 +46,19 @@ Status WarmStatusFile::Write(const WarmProgress& progress, const std::string& en
 }
 
 Result<std::optional<WarmStatus>> WarmStatusFile::Read(FileSystem& files, const std::string& location) {
-  const auto text = files.Read(StatusPath(location));
+  auto text = files.Read(StatusPath(location));
   if (!text) {
     if (text.error().code() == StatusCode::kNotFound) return std::optional<WarmStatus>();
     return text.error();
+  }
+  auto lock = files.OpenLock(LockPath(location));
+  if (!lock) return lock.error();
+  const bool is_running = (*lock)->TryLock().code() == StatusCode::kUnavailable;
+  if (!is_running) {
+    (*lock)->Unlock();
+    // It may have ended just now, and this is its last word.
+    text = files.Read(StatusPath(location));
+    if (!text) return text.error();
   }
   WarmStatus out;
   simdjson::dom::parser parser;
@@ -63,9 +72,7 @@ Result<std::optional<WarmStatus>> WarmStatusFile::Read(FileSystem& files, const 
   }
   if (!is_read) return Status(StatusCode::kDataLoss, StatusPath(location) + " is no state of a warming");
   out.ended = ended;
-  auto lock = files.OpenLock(LockPath(location));
-  if (!lock) return lock.error();
-  out.is_running = (*lock)->TryLock().code() == StatusCode::kUnavailable;
+  out.is_running = is_running;
   return std::optional<WarmStatus>(std::move(out));
 }
 
