@@ -8,6 +8,7 @@
 #include "cli/safe_text.h"
 #include "cli/size_text.h"
 #include "cli/table.h"
+#include "service/repository_json.h"
 
 namespace cairn {
 namespace {
@@ -18,15 +19,7 @@ int RunStats(Session& session) {
   auto stats = service->Stats();
   if (!stats) return session.Fail(stats.error());
   if (session.json()) {
-    std::string kinds;
-    for (const auto& [kind, facts] : stats->kinds)
-      kinds += fmt::format("{}{}:{}", kinds.empty() ? "" : ",", JsonString(kind), facts);
-    session.out().Line(fmt::format(
-        "{{\"records\":{},\"last_seq\":{},\"segments_open\":{},\"segments_sealed\":{},\"bytes_open\":{},\"bytes_"
-        "sealed\":{},"
-        "\"series\":{},\"nodes\":{},\"edges\":{},\"runs\":{},\"damaged_batches\":{},\"kinds\":{{{}}}}}",
-        stats->records, stats->last_seq.value, stats->segments_open, stats->segments_sealed, stats->bytes_open,
-        stats->bytes_sealed, stats->series, stats->nodes, stats->edges, stats->runs, stats->damaged_batches, kinds));
+    session.out().Line(StatsJson(*stats));
     return kExitDone;
   }
   const auto field = [&](std::string_view name, const std::string& value, Style style = Style::kPlain) {
@@ -59,9 +52,7 @@ int RunVerify(Session& session) {
   Output& out = session.out();
   for (const Damage& damage : report->damage) {
     if (session.json()) {
-      out.Line(fmt::format("{{\"segment\":{},\"offset\":{},\"first_seq\":{},\"last_seq\":{},\"what\":{}}}",
-                           JsonString(damage.segment), damage.offset, damage.first.value, damage.last.value,
-                           JsonString(damage.what)));
+      out.Line(DamageJson(damage));
     } else {
       out.Line(session.paint()(Style::kRed, "damaged ") +
                Visible(fmt::format("{} at byte {}, seq {} to {}: {}", damage.segment, damage.offset, damage.first.value,

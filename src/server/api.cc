@@ -39,6 +39,9 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   AddMarquez(router_);
   AddLive();
   AddMetrics();
+  AddRepository();
+  AddTail();
+  AddAdmin();
   AddOpenApi();
   metrics_ = std::make_unique<Metrics>(router_.routes());
 }

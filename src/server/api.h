@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +22,8 @@
 #include "service/store_queue.h"
 
 namespace cairn {
+
+class StoreQuestion;
 
 /// Everything that is asked over HTTP, as routes: each handler reads the request, calls the service and writes the
 /// answer. Any thread may call it.
@@ -68,12 +71,24 @@ class Api {
   void AddMetrics();
   void AddOpenApi();
   void AddOpenLineage();
+  void AddRepository();
+  void AddRepositoryLineage();
+  void AddRepositoryAggregate();
+  void AddTail();
+  void AddAdmin();
+
+  using Answerer = ServerResponse (*)(Exchange& exchange, StoreQuestion& asked);
+  /// Under /api/v1/repository/, by GET, and by POST with the parameters as a form.
+  void AddQuestion(const std::string& name, Answerer answerer);
+  void AddAdminRoute(const std::string& method, const std::string& name, std::function<ServerResponse(Service&)> work);
 
   ServerResponse Live(Exchange& exchange);
   ServerResponse Tail(Exchange& exchange);
   /// Returns when a record after `last` is visible, the time is over, or the server stops.
   void AwaitNews(Suspender& suspender, Seq last, std::chrono::milliseconds timeout);
   ServerResponse PostRecords(Exchange& exchange);
+  static bool IsSequence(const ServerRequest& request);
+  ServerResponse PostSequence(Exchange& exchange);
   ServerResponse PostEvent(Exchange& exchange);
   ServerResponse PostEvents(Exchange& exchange);
   /// Stores them as one commit with what others store now, without holding the thread. What the one who asks may not
@@ -92,6 +107,7 @@ class Api {
   std::unique_ptr<Metrics> metrics_;
   std::atomic<const HttpServer*> server_ = nullptr;
   std::atomic<bool> is_draining_ = false;
+  std::atomic<bool> admin_is_busy_ = false;
 };
 
 }  // namespace cairn

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "server/api.h"
-#include "server/facts_response.h"
 #include "server/parameters.h"
 #include "service/answer_json.h"
 
@@ -15,7 +14,6 @@ namespace {
 constexpr std::size_t kFactsAtOnce = 256;
 constexpr std::chrono::milliseconds kHeartbeat{15'000};
 constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
-constexpr std::uint64_t kWaitMaxMs = 60'000;
 
 /// Which of the records that come are told.
 struct LiveWanted {
@@ -52,7 +50,6 @@ void AppendEvent(std::string& out, const Fact& fact) {
 
 void Api::AddLive() {
   router_.Add({"GET", "/api/v1/records/live", [this](Exchange& exchange) { return Live(exchange); }});
-  router_.Add({"GET", "/api/v1/records/tail", [this](Exchange& exchange) { return Tail(exchange); }});
 }
 
 void Api::AwaitNews(Suspender& suspender, Seq last, std::chrono::milliseconds timeout) {
@@ -106,24 +103,6 @@ ServerResponse Api::Live(Exchange& exchange) {
     }
   };
   return response;
-}
-
-ServerResponse Api::Tail(Exchange& exchange) {
-  std::uint64_t from = 1;
-  std::uint64_t limit = 1'000;
-  std::uint64_t wait_ms = 0;
-  ParameterReader parameters(exchange.query());
-  parameters.Number("from_seq", kSeqMax, from).Number("limit", 10'000, limit).Number("wait_ms", kWaitMaxMs, wait_ms);
-  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
-  from = std::max<std::uint64_t>(from, 1);
-  Repository& repository = *exchange.service().repository();
-  auto page = repository.Tail(Seq{from}, std::max<std::uint64_t>(limit, 1));
-  if (page && page->next.value == from && wait_ms != 0) {
-    AwaitNews(exchange.suspender(), Seq{from - 1}, std::chrono::milliseconds(wait_ms));
-    page = repository.Tail(Seq{from}, std::max<std::uint64_t>(limit, 1));
-  }
-  if (!page) return HttpFailure(page.error());
-  return FactsResponse(page->facts, {0, page->withheld}, fmt::format(",\"next_seq\":{}", page->next.value));
 }
 
 }  // namespace cairn

@@ -185,6 +185,7 @@ void Api::AddRecords() {
 }
 
 ServerResponse Api::PostRecords(Exchange& exchange) {
+  if (IsSequence(exchange.request())) return PostSequence(exchange);
   const std::string_view body = exchange.request().body();
   std::vector<JsonPiece> pieces;
   JsonSplitter(options_.splitting).Cut(body, true, pieces);
