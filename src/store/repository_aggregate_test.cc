@@ -16,6 +16,9 @@ using testing::ElementsAre;
 using Op = Measure::Op;
 using By = GroupBy::Key;
 
+CAIRN_CONTRACT(AnyAggregateSpill);
+CAIRN_CONTRACT(AnyAggregateFacets);
+
 const char* const kRows = "payload.row_count";
 
 std::vector<Measure> AllMeasures() {
@@ -23,7 +26,7 @@ std::vector<Measure> AllMeasures() {
           {.op = Op::kAvg, .path = kRows}, {.op = Op::kMin, .path = kRows},   {.op = Op::kMax, .path = kRows}};
 }
 
-class RepositoryAggregate : public testing::Test {
+class RepositoryAggregate : public AnyRepository {
  protected:
   static constexpr int kFacts = 400;
 
@@ -122,8 +125,10 @@ class RepositoryAggregate : public testing::Test {
   TestStore store_{{.segment_bytes = 30'000}};
   std::vector<TestFact> facts_;
 };
+INSTANTIATE_TEST_SUITE_P(Repository, RepositoryAggregate, testing::Values("embedded", "remote"),
+                         [](const auto& each) { return std::string(each.param); });
 
-TEST_F(RepositoryAggregate, EqualsWhatOneComputesByHand) {
+TEST_P(RepositoryAggregate, EqualsWhatOneComputesByHand) {
   ASSERT_GT(Must(store_->Stats()).segments_open, 2u);
   ExpectAll("open");
   ASSERT_TRUE(store_->Seal().ok());
@@ -134,7 +139,7 @@ TEST_F(RepositoryAggregate, EqualsWhatOneComputesByHand) {
   ExpectAll("rebuilt");
 }
 
-TEST_F(RepositoryAggregate, QuantilesAreWithinOnePercentOfRank) {
+TEST_P(RepositoryAggregate, QuantilesAreWithinOnePercentOfRank) {
   std::vector<double> rows;
   for (const TestFact& fact : facts_) rows.push_back(static_cast<double>(fact.rows));
   std::sort(rows.begin(), rows.end());
@@ -150,7 +155,7 @@ TEST_F(RepositoryAggregate, QuantilesAreWithinOnePercentOfRank) {
   }
 }
 
-TEST(AggregateSpill, SpilledGroupsCountAlike) {
+TEST_P(AnyAggregateSpill, SpilledGroupsCountAlike) {
   TestStore store;
   store.options().threads = 1;
   store.Reopen();
@@ -174,7 +179,7 @@ TEST(AggregateSpill, SpilledGroupsCountAlike) {
 }
 
 // The platform's kind has one path for the numbers of records and of facets.
-TEST(AggregateFacets, RecordsAndEventsCountTogether) {
+TEST_P(AnyAggregateFacets, RecordsAndEventsCountTogether) {
   TestStore store;
   store.Put(TestFact{.kind = "ingestion_volume", .second = 1, .rows = 10});
   store.Put(EventWithFacets(2, "", R"("outputStatistics":{"rowCount":30})"));
@@ -190,7 +195,7 @@ TEST(AggregateFacets, RecordsAndEventsCountTogether) {
   }
 }
 
-TEST(AggregateFacets, NothingIsNoRow) {
+TEST_P(AnyAggregateFacets, NothingIsNoRow) {
   TestStore store;
   const AggregateResult result =
       Must(store->Aggregate({.measures = AllMeasures(), .by = {{.key = By::kDay, .path = ""}}}));
@@ -201,7 +206,7 @@ TEST(AggregateFacets, NothingIsNoRow) {
   EXPECT_EQ(Must(store->Aggregate({.where = {.run_id = "nothing"}, .measures = {{}}})).facts, 0u);
 }
 
-TEST(AggregateFacets, MistakesAreTold) {
+TEST_P(AnyAggregateFacets, MistakesAreTold) {
   TestStore store;
   EXPECT_EQ(store->Aggregate({.where = {.filter = "("}, .measures = {{}}}).status().code(),
             StatusCode::kInvalidArgument);

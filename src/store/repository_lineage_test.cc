@@ -13,6 +13,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+CAIRN_CONTRACT(AnyDifference);
+CAIRN_CONTRACT(AnyDeclaredEdges);
+CAIRN_CONTRACT(AnyContents);
+CAIRN_CONTRACT(AnyKnownAt);
+CAIRN_CONTRACT(AnyWhy);
+CAIRN_CONTRACT(AnyInherit);
+CAIRN_CONTRACT(AnyLineageMeanwhile);
+
 std::string Declared(std::string_view from, std::string_view to, int day, std::string_view more = "") {
   return fmt::format(R"({{"kind":"lineage_edge","target":{{"namespace":"crm","name":"{}"}},"producer_id":"p",)"
                      R"("produced_at":"2026-01-{:02}T00:00:00Z","payload":{{"from":"dataset:crm:{}"{}}}}})",
@@ -25,7 +33,7 @@ std::string Metadata(std::string_view name, int day, std::string_view payload) {
                      name, day, payload);
 }
 
-TEST(Difference, TellsWhichFactsOfANodeChanged) {
+TEST_P(AnyDifference, TellsWhichFactsOfANodeChanged) {
   TestStore store;
   const auto event = [&](int second, std::string_view facets) { store.Put(EventWithFacets(second, facets)); };
   event(10, R"("schema":{"fields":[{"name":"a"}]},"ownership":{"owners":[{"name":"ann"}]})");
@@ -59,7 +67,7 @@ TEST(Difference, TellsWhichFactsOfANodeChanged) {
   }
 }
 
-TEST(DeclaredEdges, OneThatClosesACycleIsRefusedWithTheWay) {
+TEST_P(AnyDeclaredEdges, OneThatClosesACycleIsRefusedWithTheWay) {
   TestStore store;
   store.Put(Declared("a", "b", 1));
   store.Put(Declared("b", "c", 2));
@@ -73,7 +81,7 @@ TEST(DeclaredEdges, OneThatClosesACycleIsRefusedWithTheWay) {
   EXPECT_TRUE(store->Store(Declared("a", "b", 1))) << "what is known is no new edge";
 }
 
-TEST(DeclaredEdges, WithinOneBatchToo) {
+TEST_P(AnyDeclaredEdges, WithinOneBatchToo) {
   TestStore store;
   const std::vector<std::string> jsons{Declared("a", "b", 1), Declared("b", "a", 1), Declared("c", "a", 1)};
   const std::vector<std::string_view> views(jsons.begin(), jsons.end());
@@ -84,7 +92,7 @@ TEST(DeclaredEdges, WithinOneBatchToo) {
   EXPECT_EQ(stored[2]->seq.value, 2u);
 }
 
-TEST(DeclaredEdges, OfTimesApartAreNoCycle) {
+TEST_P(AnyDeclaredEdges, OfTimesApartAreNoCycle) {
   TestStore store;
   store.Put(Declared("a", "b", 1, R"(,"valid_to":"2026-01-05T00:00:00Z")"));
   store.Put(Declared("b", "a", 6));
@@ -94,7 +102,7 @@ TEST(DeclaredEdges, OfTimesApartAreNoCycle) {
   store.Put(Declared("c", "b", 9));
 }
 
-TEST(DeclaredEdges, EventsMayCloseACycle) {
+TEST_P(AnyDeclaredEdges, EventsMayCloseACycle) {
   TestStore store;
   store.Put(Declared("a", "b", 1));
   store.Put(R"({"eventTime":"2026-01-02T00:00:00Z","producer":"p","dataset":{"namespace":"crm","name":"a","facets":{)"
@@ -102,7 +110,7 @@ TEST(DeclaredEdges, EventsMayCloseACycle) {
   EXPECT_EQ(Must(store->Lineage({.node = Table("a")})).cycles.size(), 1u);
 }
 
-TEST(DeclaredEdges, WhatIsNoneIsRefusedWithTheMember) {
+TEST_P(AnyDeclaredEdges, WhatIsNoneIsRefusedWithTheMember) {
   TestStore store;
   for (const char* payload :
        {R"({})", R"({"from":7})", R"({"from":"x"})", R"({"from":"dataset:crm:a","type":"eats"})",
@@ -122,7 +130,7 @@ std::string Listed(std::string_view kind, int day, std::string_view payload) {
                      kind, day, payload);
 }
 
-TEST(Contents, TheNewestListStandsForAllBefore) {
+TEST_P(AnyContents, TheNewestListStandsForAllBefore) {
   TestStore store;
   // In any order of coming: the times decide.
   store.Put(Listed("contents", 3, R"({"contains":["dataset:file:/a#two"]})"));
@@ -147,7 +155,7 @@ TEST(Contents, TheNewestListStandsForAllBefore) {
   EXPECT_TRUE(why.reasons.front().fact.has_value());
 }
 
-TEST(Contents, ABookIsMadeOfItsFiles) {
+TEST_P(AnyContents, ABookIsMadeOfItsFiles) {
   TestStore store;
   store.Put(R"({"kind":"book","target":{"type":"book","namespace":"asin","name":"B1"},"producer_id":"p",)"
             R"("produced_at":"2026-01-01T00:00:00Z","payload":{"files":["file:file:/a.m4b"]}})");
@@ -159,7 +167,7 @@ TEST(Contents, ABookIsMadeOfItsFiles) {
   EXPECT_EQ(graph.edges.front().type, "derives");
 }
 
-TEST(Contents, MistakesAreNamed) {
+TEST_P(AnyContents, MistakesAreNamed) {
   TestStore store;
   for (const char* payload : {R"([])", R"({})", R"({"contains":1})", R"({"contains":["x"]})",
                               R"({"contains":["dataset:a:b",7]})", R"({"contains":["file:file:/a"]})"}) {
@@ -169,7 +177,7 @@ TEST(Contents, MistakesAreNamed) {
   }
 }
 
-TEST(KnownAt, OnlyFactsThatWereThereCount) {
+TEST_P(AnyKnownAt, OnlyFactsThatWereThereCount) {
   TestStore store;
   store.Put(Declared("a", "b", 1));
   const Timestamp then = Must(store->Tail({1}, 1)).facts.front().ingested_at();
@@ -184,7 +192,7 @@ TEST(KnownAt, OnlyFactsThatWereThereCount) {
   EXPECT_EQ(Must(store->Lineage(spec)).nodes.size(), 4u) << "more came in that time";
 }
 
-TEST(Why, AnEdgeIsStatedByTheseFacts) {
+TEST_P(AnyWhy, AnEdgeIsStatedByTheseFacts) {
   TestStore store;
   store.Put(EventWithFacets(5, "", "", "START", "one"));
   store.Put(EventWithFacets(1, "", "", "COMPLETE", "two"));
@@ -208,7 +216,7 @@ TEST(Why, AnEdgeIsStatedByTheseFacts) {
   EXPECT_EQ(store->Why({.from = Table("orders"), .to = spec.from}).status().code(), StatusCode::kNotFound);
 }
 
-TEST(Inherit, AKeptAnswerIsNeverStale) {
+TEST_P(AnyInherit, AKeptAnswerIsNeverStale) {
   TestStore store;
   store.Put(Declared("a", "b", 1));
   store.Put(Metadata("a", 1, R"({"sla":1})"));
@@ -231,7 +239,7 @@ TEST(Inherit, AKeptAnswerIsNeverStale) {
 }
 
 // Questions go on while facts are stored, and each sees one state: of a batch all or nothing.
-TEST(LineageMeanwhile, AnAnswerIsOfOneState) {
+TEST_P(AnyLineageMeanwhile, AnAnswerIsOfOneState) {
   TestStore store;
   constexpr int kRounds = 60;
   std::vector<std::string> chain;

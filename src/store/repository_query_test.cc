@@ -15,6 +15,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Mode = TargetMatch::Mode;
 
+CAIRN_CONTRACT(AnyQueryPages);
+
 std::vector<std::uint64_t> Ask(Repository& repository, QuerySpec spec) {
   spec.order = Order::kOldestFirst;
   return SeqsOf(Must(repository.Query(spec)).facts);
@@ -23,7 +25,7 @@ std::vector<std::uint64_t> Ask(Repository& repository, QuerySpec spec) {
 TargetMatch Like(Mode mode, std::string text) { return {.mode = mode, .node = {}, .text = std::move(text)}; }
 TargetMatch Exactly(NodeKey node) { return {.mode = Mode::kExact, .node = std::move(node), .text = {}}; }
 
-class RepositoryQuery : public testing::Test {
+class RepositoryQuery : public AnyRepository {
  protected:
   RepositoryQuery() {
     store_.Put(TestFact{.second = 1, .rows = 10, .run = "r1", .job = "load"});                             // 1
@@ -35,21 +37,23 @@ class RepositoryQuery : public testing::Test {
   }
   TestStore store_;
 };
+INSTANTIATE_TEST_SUITE_P(Repository, RepositoryQuery, testing::Values("embedded", "remote"),
+                         [](const auto& each) { return std::string(each.param); });
 
-TEST_F(RepositoryQuery, OfNothingInParticularIsEveryRecordOfTheTenant) {
+TEST_P(RepositoryQuery, OfNothingInParticularIsEveryRecordOfTheTenant) {
   EXPECT_THAT(Ask(*store_, {}), ElementsAre(1, 2, 3, 5, 6)) << "an event is one fact, its facets are not counted again";
   EXPECT_THAT(Ask(*store_, {.tenant = "acme"}), ElementsAre(4));
   EXPECT_THAT(Ask(*store_, {.tenant = "nobody"}), IsEmpty());
 }
 
-TEST_F(RepositoryQuery, ByKind) {
+TEST_P(RepositoryQuery, ByKind) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"volume"}}), ElementsAre(1, 2));
   EXPECT_THAT(Ask(*store_, {.kinds = {"volume", "runtime"}}), ElementsAre(1, 2, 3));
   EXPECT_THAT(Ask(*store_, {.kinds = {std::string(kKindRunEvent)}}), ElementsAre(5));
   EXPECT_THAT(Ask(*store_, {.kinds = {"unknown"}}), IsEmpty());
 }
 
-TEST_F(RepositoryQuery, NamedKindsTakeFacetsAsWell) {
+TEST_P(RepositoryQuery, NamedKindsTakeFacetsAsWell) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"ingestion_volume"}}), ElementsAre(5, 6));
   EXPECT_THAT(Ask(*store_, {.kinds = {"outputStatistics"}}), ElementsAre(5, 6));
   EXPECT_THAT(Ask(*store_, {.kinds = {"schema"}}), ElementsAre(5));
@@ -59,7 +63,7 @@ TEST_F(RepositoryQuery, NamedKindsTakeFacetsAsWell) {
       << "two facets of one event";
 }
 
-TEST_F(RepositoryQuery, ByTarget) {
+TEST_P(RepositoryQuery, ByTarget) {
   EXPECT_THAT(Ask(*store_, {.target = Exactly(Table("orders"))}), ElementsAre(1, 3, 6));
   EXPECT_THAT(Ask(*store_, {.tenant = "acme", .target = Exactly(Table("orders"))}), ElementsAre(4));
   EXPECT_THAT(Ask(*store_, {.target = Exactly(Table("nothing"))}), IsEmpty());
@@ -71,7 +75,7 @@ TEST_F(RepositoryQuery, ByTarget) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"schema"}, .target = Like(Mode::kGlob, "dataset:*")}), ElementsAre(5));
 }
 
-TEST_F(RepositoryQuery, ByRunJobAndProducer) {
+TEST_P(RepositoryQuery, ByRunJobAndProducer) {
   EXPECT_THAT(Ask(*store_, {.run_id = "r1"}), ElementsAre(1, 3));
   EXPECT_THAT(Ask(*store_, {.run_id = "r"}), ElementsAre(5));
   EXPECT_THAT(Ask(*store_, {.run_id = "nothing"}), IsEmpty());
@@ -83,7 +87,7 @@ TEST_F(RepositoryQuery, ByRunJobAndProducer) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"ingestion_volume"}, .run_id = "r"}), ElementsAre(5));
 }
 
-TEST_F(RepositoryQuery, ByTimeAndFilter) {
+TEST_P(RepositoryQuery, ByTimeAndFilter) {
   EXPECT_THAT(Ask(*store_, {.from = At(2)}), ElementsAre(2, 3, 5, 6));
   EXPECT_THAT(Ask(*store_, {.until = At(3)}), ElementsAre(1, 2));
   EXPECT_THAT(Ask(*store_, {.from = At(2), .until = At(3)}), ElementsAre(2));
@@ -91,7 +95,7 @@ TEST_F(RepositoryQuery, ByTimeAndFilter) {
   EXPECT_THAT(Ask(*store_, {.filter = "kind = 'runtime' or context.run_id = 'r2'"}), ElementsAre(2, 3));
 }
 
-TEST_F(RepositoryQuery, EverythingGivenMustHold) {
+TEST_P(RepositoryQuery, EverythingGivenMustHold) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"volume"},
                             .target = Like(Mode::kGlob, "*orders"),
                             .run_id = "r1",
@@ -104,7 +108,7 @@ TEST_F(RepositoryQuery, EverythingGivenMustHold) {
   EXPECT_THAT(Ask(*store_, {.kinds = {"volume"}, .run_id = "r1", .producer_id = "q"}), IsEmpty());
 }
 
-TEST_F(RepositoryQuery, SealedFactsAnswerAlike) {
+TEST_P(RepositoryQuery, SealedFactsAnswerAlike) {
   ASSERT_TRUE(store_->Seal().ok());
   EXPECT_THAT(Ask(*store_, {}), ElementsAre(1, 2, 3, 5, 6));
   EXPECT_THAT(Ask(*store_, {.run_id = "r1"}), ElementsAre(1, 3));
@@ -113,7 +117,7 @@ TEST_F(RepositoryQuery, SealedFactsAnswerAlike) {
   EXPECT_THAT(Ask(*store_, {.from = At(2), .until = At(4)}), ElementsAre(2, 3));
 }
 
-TEST_F(RepositoryQuery, MistakesAreToldWithTheirColumn) {
+TEST_P(RepositoryQuery, MistakesAreToldWithTheirColumn) {
   const Status filter = store_->Query({.filter = "payload.row_count >"}).status();
   EXPECT_EQ(filter.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(filter.message(), HasSubstr("column 20"));
@@ -125,7 +129,7 @@ TEST_F(RepositoryQuery, MistakesAreToldWithTheirColumn) {
   EXPECT_EQ(store_->Query({.job = "job:only"}).status().code(), StatusCode::kInvalidArgument);
 }
 
-TEST_F(RepositoryQuery, TheCursorIsEmptyWhenThereIsNoMore) {
+TEST_P(RepositoryQuery, TheCursorIsEmptyWhenThereIsNoMore) {
   QueryPage page = Must(store_->Query({.limit = 5}));
   EXPECT_EQ(page.facts.size(), 5u);
   EXPECT_EQ(page.cursor, "") << "the page holds the last one";
@@ -152,7 +156,7 @@ std::vector<Key> KeysOf(const std::vector<Fact>& facts) {
   return out;
 }
 
-TEST(QueryPages, GiveEachFactOnceInOrder) {
+TEST_P(AnyQueryPages, GiveEachFactOnceInOrder) {
   const std::uint64_t seed = std::random_device()();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937_64 random(seed);
@@ -211,7 +215,7 @@ TEST(QueryPages, GiveEachFactOnceInOrder) {
   }
 }
 
-TEST(QueryPages, GoOnWhereTheyStoodWhileFactsArrive) {
+TEST_P(AnyQueryPages, GoOnWhereTheyStoodWhileFactsArrive) {
   TestStore store;
   for (int i = 0; i < 10; ++i) store.Put(TestFact{.second = i});
   const QueryPage first = Must(store->Query({.order = Order::kOldestFirst, .limit = 4}));

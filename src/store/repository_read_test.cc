@@ -16,11 +16,15 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+CAIRN_CONTRACT(AnyLatest);
+CAIRN_CONTRACT(AnyHistory);
+CAIRN_CONTRACT(AnyFacets);
+
 std::uint64_t LatestOf(Repository& repository, std::string_view kind, const NodeKey& node) {
   return Must(repository.Latest(kind, node)).seq().value;
 }
 
-TEST(Latest, IsTheGreatestTimeWheneverItCame) {
+TEST_P(AnyLatest, IsTheGreatestTimeWheneverItCame) {
   TestStore store;
   store.Put(TestFact{.second = 10});
   EXPECT_EQ(LatestOf(*store, "volume", Table("orders")), 1u);
@@ -36,7 +40,7 @@ TEST(Latest, IsTheGreatestTimeWheneverItCame) {
   EXPECT_EQ(LatestOf(*store, "volume", Table("orders")), 4u);
 }
 
-TEST(Latest, OfNothingIsNotFound) {
+TEST_P(AnyLatest, OfNothingIsNotFound) {
   TestStore store;
   EXPECT_EQ(store->Latest("volume", Table("orders")).status().code(), StatusCode::kNotFound);
   store.Put(TestFact{});
@@ -46,7 +50,7 @@ TEST(Latest, OfNothingIsNotFound) {
   EXPECT_THAT(store->Latest("volume", Table("lines")).status().message(), HasSubstr("dataset:crm:lines"));
 }
 
-TEST(Latest, AndHistoryOfOneTenantNeverShowAnothers) {
+TEST_P(AnyLatest, AndHistoryOfOneTenantNeverShowAnothers) {
   TestStore store;
   store.Put(TestFact{.tenant = "a"});
   store.Put(TestFact{.second = 1, .tenant = "b"});
@@ -57,7 +61,7 @@ TEST(Latest, AndHistoryOfOneTenantNeverShowAnothers) {
   EXPECT_THAT(HistoryOf(*store, "volume", Table("orders")), IsEmpty());
 }
 
-TEST(History, IsInTheOrderOfTimeThenOfComing) {
+TEST_P(AnyHistory, IsInTheOrderOfTimeThenOfComing) {
   TestStore store;
   for (const std::int64_t second : {3, 1, 2, 3, 1}) {
     store.Put(TestFact{.second = second, .rows = static_cast<std::int64_t>(Must(store->Stats()).records)});
@@ -75,7 +79,7 @@ TEST(History, IsInTheOrderOfTimeThenOfComing) {
   EXPECT_THAT(HistoryOf(*store, "volume", Table("lines")), IsEmpty());
 }
 
-TEST(History, IsTheSameOverOpenAndSealedSegments) {
+TEST_P(AnyHistory, IsTheSameOverOpenAndSealedSegments) {
   TestStore store({.segment_bytes = 1500});
   for (int i = 0; i < 40; ++i) store.Put(TestFact{.second = i * 7 % 40, .rows = i});
   const HistorySpec specs[] = {{},
@@ -106,7 +110,7 @@ TEST(History, IsTheSameOverOpenAndSealedSegments) {
 }
 
 // Sealing forgets the postings of the segment it seals; those of one that was sealed before must not count twice.
-TEST(History, ShowsEachFactOnceHoweverTheStoreWasLoaded) {
+TEST_P(AnyHistory, ShowsEachFactOnceHoweverTheStoreWasLoaded) {
   for (const bool snapshot : {true, false}) {
     TestStore store({.snapshot_records = snapshot ? 1u : 0u});
     const auto put = [&](std::int64_t second) { store.Put(TestFact{.second = second, .run = "r"}); };
@@ -140,7 +144,7 @@ TEST(History, ShowsEachFactOnceHoweverTheStoreWasLoaded) {
 }
 
 // The snapshot may be older than the sealing: its writer died, or the disk was full.
-TEST(History, ShowsEachFactOnceWhereTheSnapshotIsOlderThanTheSealing) {
+TEST_P(AnyHistory, ShowsEachFactOnceWhereTheSnapshotIsOlderThanTheSealing) {
   TestStore store({.segment_bytes = 500, .snapshot_records = 1});
   for (int i = 1; i <= 6; ++i) store.Put(TestFact{.second = i, .run = "r"});
   store.Reopen();  // Leaves a snapshot that has every segment unsealed.
@@ -213,7 +217,7 @@ TEST_P(DamagedFrame, IsMissingFromTheRecordsOfTheRun) {
   EXPECT_EQ(records.damaged, damaged_);
 }
 
-TEST(Facets, AreSeriesOfTheirOwn) {
+TEST_P(AnyFacets, AreSeriesOfTheirOwn) {
   TestStore store;
   store.Put(EventWithFacets(1, R"("schema":{"fields":[{"name":"id"}]},"mine":{"a":1})"));
   const Fact fact = Must(store->Latest("mine", Table("orders")));
@@ -228,7 +232,7 @@ TEST(Facets, AreSeriesOfTheirOwn) {
 }
 
 // One question has one answer, whoever stated the fact.
-TEST(Facets, AnswerForTheKindsOfThePlatform) {
+TEST_P(AnyFacets, AnswerForTheKindsOfThePlatform) {
   TestStore store;
   store.Put(EventWithFacets(1, R"("schema":{"fields":[1]})", R"("outputStatistics":{"rowCount":5})"));
   store.Put(TestFact{.kind = "schema_snapshot", .second = 2});
@@ -245,7 +249,7 @@ TEST(Facets, AnswerForTheKindsOfThePlatform) {
   EXPECT_THAT(Must(facet.AsSent()), HasSubstr(R"("payload":{"fields":[1]})"));
 }
 
-TEST(Facets, DeletedAreGoneButTheHistoryShowsIt) {
+TEST_P(AnyFacets, DeletedAreGoneButTheHistoryShowsIt) {
   TestStore store;
   store.Put(EventWithFacets(1, R"("schema":{"fields":[1]})"));
   store.Put(EventWithFacets(3, R"("schema":{"_deleted":true})"));

@@ -15,6 +15,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+CAIRN_CONTRACT(AnyRepositoryStore);
+
 std::vector<std::string> Outcomes(Repository& repository, const std::vector<std::string>& jsons) {
   const std::vector<std::string_view> views(jsons.begin(), jsons.end());
   std::vector<std::string> out;
@@ -25,7 +27,7 @@ std::vector<std::string> Outcomes(Repository& repository, const std::vector<std:
   return out;
 }
 
-TEST(RepositoryStore, NumbersWithoutAGap) {
+TEST_P(AnyRepositoryStore, NumbersWithoutAGap) {
   TestStore store;
   EXPECT_EQ(store.Put(TestFact{.second = 1}).seq.value, 1u);
   EXPECT_EQ(store.Put(TestFact{.second = 2}).seq.value, 2u);
@@ -33,7 +35,7 @@ TEST(RepositoryStore, NumbersWithoutAGap) {
   EXPECT_EQ(Must(store->Stats()).last_seq.value, 3u);
 }
 
-TEST(RepositoryStore, KeepsTheBytesOfTheSenderMinified) {
+TEST_P(AnyRepositoryStore, KeepsTheBytesOfTheSenderMinified) {
   TestStore store;
   store.Put(R"( { "kind":"k", "odd":[1.50, 1E2, "\u0041\/"], "target":{"source_id":"crm","schema":"a.b","table":"t"},
       "produced_at":"2026-01-10 15:00:00+10", "producer_id":"p", "payload":null } )");
@@ -47,14 +49,14 @@ TEST(RepositoryStore, KeepsTheBytesOfTheSenderMinified) {
   EXPECT_EQ(FormatTimestamp(fact.produced_at()), "2026-01-10T05:00:00Z");
 }
 
-TEST(RepositoryStore, AnEventComesBackAsItWasSent) {
+TEST_P(AnyRepositoryStore, AnEventComesBackAsItWasSent) {
   TestStore store;
   const std::string event = EventWithFacets(1, R"("schema":{"fields":[]})");
   store.Put(event);
   EXPECT_EQ(Must(Must(store->Tail({1}, 1)).facts.at(0).AsSent()), event);
 }
 
-TEST(RepositoryStore, TheSameBytesAreTheSameRecord) {
+TEST_P(AnyRepositoryStore, TheSameBytesAreTheSameRecord) {
   TestStore store;
   const std::string one = TestFact{.rows = 1}.Json();
   EXPECT_THAT(Outcomes(*store, {one}), ElementsAre("1"));
@@ -66,13 +68,13 @@ TEST(RepositoryStore, TheSameBytesAreTheSameRecord) {
   EXPECT_EQ(Must(store->Stats()).records, 3u);
 }
 
-TEST(RepositoryStore, OfTwoTenantsAreTwoRecords) {
+TEST_P(AnyRepositoryStore, OfTwoTenantsAreTwoRecords) {
   TestStore store;
   EXPECT_THAT(Outcomes(*store, {TestFact{.tenant = "a"}.Json(), TestFact{.tenant = "b"}.Json(), TestFact{}.Json()}),
               ElementsAre("1", "2", "3"));
 }
 
-TEST(RepositoryStore, ABatchAnswersEachInOrder) {
+TEST_P(AnyRepositoryStore, ABatchAnswersEachInOrder) {
   TestStore store;
   store.Put(TestFact{.rows = 1});
   const std::string two = TestFact{.rows = 2}.Json();
@@ -85,7 +87,7 @@ TEST(RepositoryStore, ABatchAnswersEachInOrder) {
   EXPECT_EQ(store.Put(TestFact{.rows = 4}).seq.value, 4u) << "refused ones leave no gap";
 }
 
-TEST(RepositoryStore, KnowsWhatStandsInEverySegmentAndAfterReopening) {
+TEST_P(AnyRepositoryStore, KnowsWhatStandsInEverySegmentAndAfterReopening) {
   TestStore store({.segment_bytes = 2000});
   std::vector<std::string> facts;
   for (int i = 0; i < 60; ++i) facts.push_back(TestFact{.second = i % 7, .rows = i}.Json());
@@ -112,7 +114,7 @@ TEST(RepositoryStore, KnowsWhatStandsInEverySegmentAndAfterReopening) {
 }
 
 // The keys of a record may be spelled with escapes; such a record is like any other.
-TEST(RepositoryStore, KnowsARecordWithOddlySpelledKeys) {
+TEST_P(AnyRepositoryStore, KnowsARecordWithOddlySpelledKeys) {
   const std::string odd =
       R"({"\u006bind":"k","target":{"namespace":"crm","name":"orders"},"produced\u005fat":"2026-01-10","producer_id":"p","payload":{}})";
   TestStore store;
@@ -122,7 +124,7 @@ TEST(RepositoryStore, KnowsARecordWithOddlySpelledKeys) {
   EXPECT_EQ(Must(store->Tail({1}, 10)).facts.size(), 1u);
 }
 
-TEST(RepositoryStore, TheLimitsAreSettings) {
+TEST_P(AnyRepositoryStore, TheLimitsAreSettings) {
   TestStore store({.record_bytes_max = 200, .depth_max = 4});
   EXPECT_EQ(store->Store(RecordWith("x", '"' + std::string(200, 'x') + '"')).status().code(),
             StatusCode::kResourceExhausted);
@@ -130,7 +132,7 @@ TEST(RepositoryStore, TheLimitsAreSettings) {
   EXPECT_TRUE(store->Store(RecordWith("payload", "[[[]]]")));
 }
 
-TEST(RepositoryStore, WhatWasLetInDeepIsReadBackUnderAnyLimit) {
+TEST_P(AnyRepositoryStore, WhatWasLetInDeepIsReadBackUnderAnyLimit) {
   TestStore store({.depth_max = 600});
   store.Put(RecordWith("payload", std::string(500, '[') + std::string(500, ']')));
   store.options().depth_max = 8;
@@ -139,7 +141,7 @@ TEST(RepositoryStore, WhatWasLetInDeepIsReadBackUnderAnyLimit) {
   EXPECT_EQ(Must(store->Stats()).damaged_batches, 0u);
 }
 
-TEST(RepositoryStore, IngestionTimesNeverGoBack) {
+TEST_P(AnyRepositoryStore, IngestionTimesNeverGoBack) {
   TestStore store;
   for (int i = 0; i < 5; ++i) store.Put(TestFact{.rows = i});
   Timestamp before = Timestamp::Min();
@@ -150,7 +152,7 @@ TEST(RepositoryStore, IngestionTimesNeverGoBack) {
   EXPECT_GE(before, StepClock().Now()) << "the clock is the one passed in";
 }
 
-TEST(RepositoryStore, TakesFromManyThreadsAtOnce) {
+TEST_P(AnyRepositoryStore, TakesFromManyThreadsAtOnce) {
   TestStore store({.segment_bytes = 20'000});
   constexpr int kThreads = 6;
   constexpr int kEach = 60;
@@ -184,7 +186,7 @@ TEST(RepositoryStore, TakesFromManyThreadsAtOnce) {
   EXPECT_EQ(DumpText(*store), live);
 }
 
-TEST(RepositoryStore, EverySyncIsReadBack) {
+TEST_P(AnyRepositoryStore, EverySyncIsReadBack) {
   for (const Sync sync : {Sync::kAlways, Sync::kInterval, Sync::kNever}) {
     TestStore store({.sync = sync, .sync_interval = std::chrono::milliseconds(5)});
     store.Put(TestFact{.rows = 1});
@@ -194,7 +196,7 @@ TEST(RepositoryStore, EverySyncIsReadBack) {
   }
 }
 
-TEST(RepositoryStore, ARefusalSaysWhere) {
+TEST_P(AnyRepositoryStore, ARefusalSaysWhere) {
   TestStore store;
   EXPECT_THAT(store->Store(RecordWith("target", R"({"namespace":"crm"})")).status().message(),
               HasSubstr("target.name"));

@@ -11,7 +11,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(Runs, AreFoldedFromEventsAndRecords) {
+CAIRN_CONTRACT(AnyRuns);
+CAIRN_CONTRACT(AnyEntity);
+CAIRN_CONTRACT(AnyFindNodes);
+CAIRN_CONTRACT(AnyLineage);
+CAIRN_CONTRACT(AnyTail);
+CAIRN_CONTRACT(AnyFact);
+
+TEST_P(AnyRuns, AreFoldedFromEventsAndRecords) {
   TestStore store;
   store.Put(EventWithFacets(9, "", "", "COMPLETE", "one"));
   store.Put(EventWithFacets(1, "", "", "START", "one"));
@@ -40,7 +47,7 @@ TEST(Runs, AreFoldedFromEventsAndRecords) {
   EXPECT_THAT(SeqsOf(Must(store->RunRecords("", "one"))), ElementsAre(2, 1, 3, 5));
 }
 
-TEST(Runs, AreListedNewestFirst) {
+TEST_P(AnyRuns, AreListedNewestFirst) {
   TestStore store;
   for (const char* run : {"a", "b", "c"}) {
     const std::int64_t second = run[0] - 'a';
@@ -66,7 +73,7 @@ TEST(Runs, AreListedNewestFirst) {
   EXPECT_THAT(ids({.tenant = "acme"}), ElementsAre("e"));
 }
 
-TEST(Entity, IsWhatTheFactsSayOfIt) {
+TEST_P(AnyEntity, IsWhatTheFactsSayOfIt) {
   TestStore store;
   store.Put(EventWithFacets(5, R"("schema":{"fields":[]},"tags":{"tags":[{"key":"pii","value":"yes"}]},)"
                                R"("ownership":{"owners":[{"name":"team:data"}]})"));
@@ -84,7 +91,7 @@ TEST(Entity, IsWhatTheFactsSayOfIt) {
   EXPECT_EQ(store->Entity(Table("orders", "acme")).status().code(), StatusCode::kNotFound);
 }
 
-TEST(FindNodes, WholeNamesComeFirst) {
+TEST_P(AnyFindNodes, WholeNamesComeFirst) {
   TestStore store;
   for (const char* name : {"orders_old", "orders", "my.orders", "lines", "a:b"}) store.Put(TestFact{.name = name});
   store.Put(TestFact{.name = "orders", .tenant = "acme"});
@@ -102,7 +109,7 @@ TEST(FindNodes, WholeNamesComeFirst) {
   EXPECT_THAT(find("orders", 10, "acme"), ElementsAre("orders"));
 }
 
-TEST(Lineage, FollowsTheEventsOfAStore) {
+TEST_P(AnyLineage, FollowsTheEventsOfAStore) {
   TestStore store;
   store.Put(EventWithFacets(1, ""));
   const LineageGraph graph = Must(store->Lineage({.node = Table("orders")}));
@@ -117,7 +124,7 @@ TEST(Lineage, FollowsTheEventsOfAStore) {
   EXPECT_EQ(store->Lineage({.node = Table("lines")}).status().code(), StatusCode::kNotFound);
 }
 
-TEST(Tail, IsTheLogInItsOrder) {
+TEST_P(AnyTail, IsTheLogInItsOrder) {
   TestStore store;
   for (const std::int64_t second : {5, 1, 3}) store.Put(TestFact{.second = second});
   store.Put(EventWithFacets(2, ""));
@@ -132,7 +139,7 @@ TEST(Tail, IsTheLogInItsOrder) {
   EXPECT_THAT(SeqsOf(Must(store->Tail({2}, 10)).facts), ElementsAre(2, 3, 4));
 }
 
-TEST(Fact, OutlivesTheSegmentAndTheRepository) {
+TEST_P(AnyFact, OutlivesTheSegmentAndTheRepository) {
   TestStore store;
   store.Put(TestFact{.rows = 7});
   const std::string json = TestFact{.rows = 7}.Json();

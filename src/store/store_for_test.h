@@ -59,6 +59,32 @@ inline NodeKey Table(std::string_view name, std::string_view tenant = {}) {
   return {std::string(tenant), "dataset", "crm", std::string(name), ""};
 }
 
+/// What stands between a test and its store: nothing, or a service (tests/remote_backend.cc).
+using RepositoryAround = std::unique_ptr<Repository> (*)(std::unique_ptr<Repository>);
+inline RepositoryAround& AroundServed() {
+  static RepositoryAround served = nullptr;
+  return served;
+}
+inline RepositoryAround& AroundNow() {
+  static RepositoryAround now = nullptr;
+  return now;
+}
+
+/// The contract of `Repository`: a test of such a suite runs over a store in this process and over one behind a
+/// service.
+class AnyRepository : public testing::TestWithParam<const char*> {
+ protected:
+  AnyRepository() {
+    if (GetParam() == std::string_view("remote")) AroundNow() = AroundServed();
+  }
+  ~AnyRepository() override { AroundNow() = nullptr; }
+};
+
+#define CAIRN_CONTRACT(Suite)                                                        \
+  class Suite : public AnyRepository {};                                             \
+  INSTANTIATE_TEST_SUITE_P(Repository, Suite, testing::Values("embedded", "remote"), \
+                           [](const auto& each) { return std::string(each.param); })
+
 /// A store in a folder of its own, with a clock of its own, in which nothing happens in the background.
 class TestStore {
  public:
@@ -85,7 +111,8 @@ class TestStore {
   std::unique_ptr<Repository> Another(const StoreOptions& options) {
     auto opened = OpenEmbedded(path_, options, {FileSystem::Default(), &clock_, hold_});
     EXPECT_TRUE(opened) << opened.status();
-    return opened ? std::move(*opened) : nullptr;
+    if (!opened) return nullptr;
+    return AroundNow() == nullptr ? std::move(*opened) : AroundNow()(std::move(*opened));
   }
 
   /// Stores one that must be taken.
