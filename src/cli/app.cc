@@ -22,8 +22,9 @@ constexpr std::string_view kVersion = "0.1.0";
 
 void AddGlobals(CLI::App& root, GlobalOptions& globals) {
   const std::string group = "Options for every command, before or behind it";
-  root.add_option("--store", globals.store, "The folder of the store; else CAIRN_STORE, else ./metadata")
-      ->type_name("DIR")
+  root.add_option("--store", globals.store,
+                  "The store: a folder, or a service (https://HOST, unix:PATH); else CAIRN_STORE, else ./metadata")
+      ->type_name("DIR|URL")
       ->group(group);
   root.add_flag("--json", globals.json, "For programs: one object a line, records and events as they were sent")
       ->group(group);

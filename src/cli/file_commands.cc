@@ -63,7 +63,7 @@ Result<std::unique_ptr<FileService>> OpenFiles(Session& session) {
   auto config = session.SettingsOfStore();
   if (!config) return config.error();
   FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
-                               std::filesystem::current_path().string()};
+                               std::filesystem::current_path().string(), (*config)->remote};
   opening.store.create = false;
   opening.store.seal = false;
   return FileService::Open(std::move(opening));

@@ -97,7 +97,7 @@ int RunScan(Session& session, const ScanArguments& arguments) {
     zygote = std::move(*started);
   }
   FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
-                               std::filesystem::current_path().string()};
+                               std::filesystem::current_path().string(), (*config)->remote};
   opening.store.create = !arguments.dry_run;
   const auto service = FileService::Open(std::move(opening));
   auto scanner = service->OpenScanner(zygote.get(), options);

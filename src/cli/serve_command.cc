@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "access/tokens.h"
+#include "base/service_address.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
@@ -66,6 +67,11 @@ int RunServe(Session& session, ServeArguments arguments) {
   const std::atomic<bool>& stop = CatchInterrupt();
   auto settings = session.Settings();
   if (!settings) return session.Fail(settings.error());
+  if (IsServiceAddress((*settings)->store_path)) {
+    return session.Fail(
+        {StatusCode::kInvalidArgument,
+         fmt::format("{} is a service already; a folder is served: --store DIR", (*settings)->store_path)});
+  }
   auto service = session.Open(true);
   if (!service) return session.Fail(service.error());
   RaiseDescriptorLimit();

@@ -45,7 +45,7 @@ Result<Service> Session::Open(bool create) {
   options.create = create;
   // A command that only asks leaves no work behind for its own end to wait for.
   options.seal = options.seal && create;
-  return Service::Open((*config)->store_path, options, options_.tenant);
+  return Service::Open((*config)->store_path, options, options_.tenant, (*config)->remote);
 }
 
 int Session::Fail(const Status& status) {

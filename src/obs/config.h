@@ -7,6 +7,7 @@
 
 #include "base/file_system.h"
 #include "cairn/cache_options.h"
+#include "cairn/client.h"
 #include "cairn/repository.h"
 #include "obs/settings.h"
 #include "obs/source_config.h"
@@ -43,6 +44,7 @@ struct ScanConfig {
 struct Config {
   std::string store_path = "./metadata";
   StoreOptions store;
+  RemoteOptions remote;  ///< Where the store is a service.
   CacheOptions cache;
   WarmConfig warm;
   ScanConfig scan;

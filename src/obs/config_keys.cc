@@ -32,6 +32,40 @@ Key StoreKey(const Setting& setting) {
   return key;
 }
 
+void AddRemoteKeys(std::vector<Key>& keys) {
+  keys.push_back(TextKey<Config>("store.token", "text", "What a service is shown to be let in, where the store is one.",
+                                 FIELD(remote.token)));
+  keys.back().is_secret = true;
+  keys.push_back(TextKey<Config>("store.ca_file", "file",
+                                 "The authorities (PEM) that a service's certificate is held against. Empty: the "
+                                 "system's.",
+                                 FIELD(remote.ca_file)));
+  keys.back().is_path = true;
+  keys.push_back(DurationKey<Config>("store.connect_timeout", milliseconds(1), hours(1),
+                                     "Of one connection to a service.", FIELD(remote.connect_timeout)));
+  keys.push_back(DurationKey<Config>("store.request_timeout", milliseconds(1), hours(24),
+                                     "Of one request to a service, its answer included.",
+                                     FIELD(remote.request_timeout)));
+  keys.push_back(DurationKey<Config>("store.store_patience", milliseconds(0), hours(24),
+                                     "How long a store is sent again while a service cannot be reached.",
+                                     FIELD(remote.store_patience)));
+  keys.push_back(DurationKey<Config>("store.read_patience", milliseconds(0), hours(24), "The same for a question.",
+                                     FIELD(remote.read_patience)));
+  keys.push_back(MakeKey<Config>(
+      "store.packing", "auto, on, off",
+      "Pack what goes to a service and comes from it with zstd. auto: unless it is on this machine.",
+      FIELD(remote.packing),
+      [](std::string_view text) -> Result<Packing> {
+        if (text == "auto") return Packing::kAuto;
+        auto word = ParseSwitch(text);
+        if (!word) return Status(StatusCode::kInvalidArgument, fmt::format("\"{}\" is not auto, on or off", text));
+        return *word ? Packing::kOn : Packing::kOff;
+      },
+      [](Packing packing) -> std::string {
+        return packing == Packing::kAuto ? "auto" : packing == Packing::kOn ? "on" : "off";
+      }));
+}
+
 void AddCacheKeys(std::vector<Key>& keys) {
   const auto add = [&](Key key) -> Key& { return keys.emplace_back(std::move(key)); };
   add(SwitchKey<Config>("cache.enabled", "Off: every look-up asks its source, and nothing is kept.",
@@ -159,10 +193,13 @@ const std::vector<ConfigKey<Config>>& ConfigKeys() {
   static const std::vector<Key> kKeys = [] {
     std::vector<Key> keys;
     keys.push_back(TextKey<Config>(
-        "store.path", "folder", "The store that commands use; `--store` wins.",
+        "store.path", "folder, URL",
+        "The store that commands use: a folder, or a service (`https://cairn.example.org`, `unix:/run/cairn.sock`). "
+        "`store: FOLDER` alone says the same; `--store` wins.",
         [](auto& config) -> auto& { return config.store_path; }));
     keys.back().is_path = true;
     for (const Setting& setting : StoreSettings()) keys.push_back(StoreKey(setting));
+    AddRemoteKeys(keys);
     AddCacheKeys(keys);
     AddWarmKeys(keys);
     AddScanKeys(keys);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/nearest.h"
+#include "base/service_address.h"
 #include "obs/config_keys.h"
 
 namespace cairn {
@@ -34,9 +35,11 @@ Status ReadSection(const ConfigReading& reading, const std::string& prefix, cons
       continue;
     }
     const auto& keys = ConfigKeys();
-    const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& known) { return known.name == path; });
+    // `store: FOLDER` is the one thing that most files say of it.
+    const std::string name = path == "store" && value.kind == Kind::kScalar ? "store.path" : path;
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& known) { return known.name == name; });
     if (key != keys.end()) {
-      if (Status read = ReadKey(reading, *key, path, value, config); !read.ok()) return read;
+      if (Status read = ReadKey(reading, *key, name, value, config); !read.ok()) return read;
       continue;
     }
     const std::vector<std::string> known = Children(prefix);
@@ -81,7 +84,7 @@ std::string UnknownKey(std::string_view path, std::string_view key, const std::v
 
 std::string ConfigPath(const std::string& value, const std::string& folder, const std::string& home) {
   if (value.starts_with("~/") && !home.empty()) return JoinPath(home, value.substr(2));
-  if (value.empty() || value.starts_with('/') || folder.empty()) return value;
+  if (value.empty() || value.starts_with('/') || folder.empty() || IsServiceAddress(value)) return value;
   return JoinPath(folder, value);
 }
 

@@ -294,6 +294,21 @@ TEST_F(ConfigTest, PredictiveWarmingNeedsTheHistory) {
   EXPECT_TRUE(Load("cache: {warm: {predictive: on}}")->cache.history);
 }
 
+TEST_F(ConfigTest, AStoreIsAFolderOrAService) {
+  const auto config = Load("store: https://cairn.example.org\n");
+  ASSERT_TRUE(config) << config.status();
+  EXPECT_EQ(config->store_path, "https://cairn.example.org") << "no path of the file's folder";
+  EXPECT_EQ(config->OriginOf("store.path").kind, ConfigOrigin::Kind::kFile);
+  const auto section = Load("store: {path: 'unix:/run/cairn.sock', token: s3cret, store_patience: 2s, packing: off}\n");
+  ASSERT_TRUE(section) << section.status();
+  EXPECT_EQ(section->store_path, "unix:/run/cairn.sock");
+  EXPECT_EQ(section->remote.token, "s3cret");
+  EXPECT_EQ(section->remote.store_patience, std::chrono::seconds(2));
+  EXPECT_EQ(section->remote.packing, Packing::kOff);
+  EXPECT_FALSE(Load("store: {packing: sometimes}\n"));
+  EXPECT_FALSE(Load("store: [a, b]\n"));
+}
+
 TEST(CacheSelectorText, EachKindReadsBack) {
   for (const char* text : {"all", "stale", "source:a", "operation:a:b", "tag:a:b", "prefix:a:b:c=", "pattern:*x*",
                            "key:a:b:c=d", "user:u"}) {

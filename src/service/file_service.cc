@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/hash.h"
+#include "base/service_address.h"
 #include "extract/extracted_codec.h"
 #include "record/statements.h"
 #include "scan/file_name.h"
@@ -74,7 +75,7 @@ std::unique_ptr<FileService> FileService::Open(Opening opening) {
 }
 
 Result<Repository*> FileService::OpenStore() {
-  auto repository = OpenRepository(opening_.store_path, opening_.store);
+  auto repository = cairn::OpenStore(opening_.store_path, opening_.store, opening_.remote);
   if (!repository) {
     if (repository.error().code() != StatusCode::kNotFound) return repository.error();
     return Status(StatusCode::kNotFound,
@@ -84,12 +85,21 @@ Result<Repository*> FileService::OpenStore() {
   return repository_.get();
 }
 
-std::string FileService::StateFolder() const { return opening_.store_path + "/scan"; }
+Result<std::string> FileService::StateFolder() const {
+  if (!IsServiceAddress(opening_.store_path)) return opening_.store_path + "/scan";
+  return Status(
+      StatusCode::kFailedPrecondition,
+      fmt::format("what a scan has seen is kept beside its store, which must be a folder: `cairn scan --store "
+                  "DIR ...`, then `cairn tail --store DIR --json | cairn ingest --store {} -`",
+                  opening_.store_path));
+}
 
 Result<std::unique_ptr<Scanner>> FileService::OpenScanner(Zygote* zygote, ScanOptions options) {
   for (std::string& root : options.roots) root = AbsolutePath(root, opening_.current_folder);
   options.tenant = opening_.tenant;
-  std::string state = StateFolder();
+  auto folder_of_state = StateFolder();
+  if (!folder_of_state) return folder_of_state.error();
+  std::string state = std::move(*folder_of_state);
   if (zygote == nullptr && ::access((state + "/state.db").c_str(), F_OK) != 0) {
     // What was never scanned is told from nothing, without leaving anything behind.
     std::string folder = std::filesystem::temp_directory_path().string() + "/cairn-dry-XXXXXX";
@@ -200,7 +210,9 @@ Result<FileReason> FileService::Why(const std::string& file, const ScanOptions& 
   } else if (history.error().code() != StatusCode::kNotFound) {
     return history.error();
   }
-  auto state = StateDb::OpenToRead(StateFolder());
+  const auto folder_of_state = StateFolder();
+  if (!folder_of_state) return folder_of_state.error();
+  auto state = StateDb::OpenToRead(*folder_of_state);
   if (!state) return state.error();
   const auto [folder, name] = SplitPath(reason.path);
   auto row = (*state)->LoadFolder(folder);
@@ -240,10 +252,12 @@ Result<FileReason> FileService::Why(const std::string& file, const ScanOptions& 
 }
 
 Status FileService::Pin(const std::string& path, const std::function<Result<Stored>(StateEntry&)>& change) {
-  auto lock = FileSystem::Default()->OpenLock(StateFolder() + "/LOCK");
+  const auto folder_of_state = StateFolder();
+  if (!folder_of_state) return folder_of_state.error();
+  auto lock = FileSystem::Default()->OpenLock(*folder_of_state + "/LOCK");
   if (!lock) return lock.error();
   if (!(*lock)->TryLock().ok()) return {StatusCode::kUnavailable, "a scan runs: try again when it is done"};
-  auto state = StateDb::OpenToRead(StateFolder());
+  auto state = StateDb::OpenToRead(*folder_of_state);
   if (!state) return state.error();
   const auto [folder, name] = SplitPath(path);
   auto row = (*state)->LoadFolder(folder);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cairn/client.h"
 #include "cairn/repository.h"
 #include "scan/scanner.h"
 #include "service/flat_json.h"
@@ -65,6 +66,7 @@ class FileService {
     StoreOptions store;
     std::string tenant;
     std::string current_folder;
+    RemoteOptions remote{};  ///< Where the store is a service.
   };
 
   /// The store is opened when it is needed; every answer may be what `OpenRepository` returns.
@@ -95,7 +97,8 @@ class FileService {
   explicit FileService(Opening opening) : opening_(std::move(opening)), store_([this] { return OpenStore(); }) {}
   Result<Repository*> OpenStore();
   Result<NodeKey> Node(const std::string& file);
-  [[nodiscard]] std::string StateFolder() const;
+  /// Where scans keep what they have seen. Returns FAILED_PRECONDITION where the store is a service.
+  [[nodiscard]] Result<std::string> StateFolder() const;
   Status Pin(const std::string& path, const std::function<Result<Stored>(StateEntry&)>& change);
 
   const Opening opening_;

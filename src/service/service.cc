@@ -19,15 +19,16 @@ constexpr std::size_t kRunsShown = 10;
 
 }  // namespace
 
-Result<Service> Service::Open(const std::string& path, const StoreOptions& options, std::string tenant) {
-  auto repository = OpenRepository(path, options);
+Result<Service> Service::Open(const std::string& store, const StoreOptions& options, std::string tenant,
+                              const RemoteOptions& remote) {
+  auto repository = OpenStore(store, options, remote);
   if (repository) return Service(std::move(*repository), std::move(tenant));
   const Status& error = repository.error();
   if (error.code() != StatusCode::kNotFound) return error;
   return Status(StatusCode::kNotFound,
                 fmt::format("there is no store at \"{}\": name one with --store DIR or CAIRN_STORE, or make one with "
                             "`cairn ingest`",
-                            path));
+                            store));
 }
 
 IngestReport Service::Ingest(Inputs inputs, const IngestOptions& options, const IngestProgress& progress) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cairn/client.h"
 #include "cairn/repository.h"
 #include "service/ingest.h"
 
@@ -25,8 +26,9 @@ class Service {
   Service(std::shared_ptr<Repository> repository, std::string tenant)
       : repository_(std::move(repository)), tenant_(std::move(tenant)) {}
 
-  /// Opens the store at `path`. Returns what `OpenRepository` returns; what to do about it is added.
-  static Result<Service> Open(const std::string& path, const StoreOptions& options, std::string tenant);
+  /// Opens what `store` names, a folder or a service. Returns what `OpenStore` returns; what to do about it is added.
+  static Result<Service> Open(const std::string& store, const StoreOptions& options, std::string tenant,
+                              const RemoteOptions& remote = {});
 
   [[nodiscard]] const std::string& tenant() const { return tenant_; }
   /// For what serves several tenants.
