@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "api_for_test.h"
+#include "served_store.h"
 #include "cli_for_test.h"
 #include "store/store_for_test.h"
 

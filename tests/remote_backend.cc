@@ -1,6 +1,6 @@
 // A store behind a service in this process, for the suites of the contract (`AnyRepository`).
 
-#include "api_for_test.h"
+#include "served_store.h"
 #include "base/curl_library.h"
 #include "client/remote_repository.h"
 #include "store/store_for_test.h"

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "api_for_test.h"
+#include "served_store.h"
 #include "base/json.h"
 #include "cairn/client.h"
 #include "random_facts.h"

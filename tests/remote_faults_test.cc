@@ -8,7 +8,7 @@
 #include <random>
 #include <thread>
 
-#include "api_for_test.h"
+#include "served_store.h"
 #include "cairn/client.h"
 #include "child_process.h"
 #include "flaky_proxy.h"

@@ -113,9 +113,15 @@ Result<Fact> ScopedRepository::Latest(std::string_view kind, const NodeView& nod
 
 Result<FactList> ScopedRepository::History(std::string_view kind, const NodeView& node, const HistorySpec& spec) {
   if (!Sees(node) || !sees_->SeesKind(kind)) return FactList{};
-  auto facts = whole_->History(kind, node, spec);
+  if (is_whole()) return whole_->History(kind, node, spec);
+  // As many as are asked for of those that may be seen.
+  HistorySpec all = spec;
+  all.limit = 0;
+  auto facts = whole_->History(kind, node, all);
   if (!facts) return facts;
-  return ShownOf(std::move(*facts));
+  FactList shown = ShownOf(std::move(*facts));
+  if (spec.limit != 0 && shown.size() > spec.limit) shown.resize(spec.limit);
+  return shown;
 }
 
 Result<QueryPage> ScopedRepository::Query(const QuerySpec& spec) {

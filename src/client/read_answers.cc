@@ -71,8 +71,48 @@ Result<EntityInfo> ReadEntity(const ObjectReader& root, const std::string& tenan
   EntityInfo entity;
   reader.Node("node", tenant, entity.node).Texts("kinds", entity.kinds).Number("facts", entity.facts);
   reader.Time("first_seen", entity.first_seen).Time("last_seen", entity.last_seen);
-  reader.Texts("owners", entity.owners).Texts("tags", entity.tags);
+  reader.Texts("owners", entity.owners).Texts("tags", entity.tags).Number("runs", entity.runs);
+  reader.Flag("deleted", entity.deleted);
   return Finished(reader, std::move(entity));
+}
+
+Result<EntitiesPage> ReadEntities(const ObjectReader& root, const std::string& tenant) {
+  ObjectReader reader = root;
+  EntitiesPage page;
+  reader.Number("total", page.total).Each("entities", [&](const ObjectReader& item) {
+    auto entity = ReadEntity(item, tenant);
+    if (entity) page.entities.push_back(std::move(*entity));
+    return entity.status();
+  });
+  return Finished(reader, std::move(page));
+}
+
+Result<std::vector<NamespaceInfo>> ReadNamespaces(const ObjectReader& root) {
+  ObjectReader reader = root;
+  std::vector<NamespaceInfo> namespaces;
+  reader.Each("namespaces", [&](ObjectReader item) {
+    NamespaceInfo& one = namespaces.emplace_back();
+    item.Text("namespace", one.ns).Time("first_seen", one.first_seen).Time("last_seen", one.last_seen);
+    simdjson::dom::object types;
+    if (item.value()["types"].get(types) != simdjson::SUCCESS) return Wrong("types");
+    for (const auto [type, count] : types) {
+      std::uint64_t number = 0;
+      if (count.get(number) != simdjson::SUCCESS) return Wrong("types");
+      one.types.emplace_back(type, number);
+    }
+    return item.Finish();
+  });
+  return Finished(reader, std::move(namespaces));
+}
+
+Result<std::vector<TagUse>> ReadTags(const ObjectReader& root) {
+  ObjectReader reader = root;
+  std::vector<TagUse> tags;
+  reader.Each("tags", [&](ObjectReader item) {
+    TagUse& one = tags.emplace_back();
+    return item.Text("tag", one.tag).Number("nodes", one.nodes).Finish();
+  });
+  return Finished(reader, std::move(tags));
 }
 
 Result<std::vector<NodeKey>> ReadNodes(const ObjectReader& root, const std::string& tenant) {

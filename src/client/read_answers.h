@@ -15,6 +15,9 @@ namespace cairn {
 Result<RunInfo> ReadRun(const ObjectReader& root, const std::string& tenant);
 Result<std::vector<RunInfo>> ReadRuns(const ObjectReader& root, const std::string& tenant);
 Result<EntityInfo> ReadEntity(const ObjectReader& root, const std::string& tenant);
+Result<EntitiesPage> ReadEntities(const ObjectReader& root, const std::string& tenant);
+Result<std::vector<NamespaceInfo>> ReadNamespaces(const ObjectReader& root);
+Result<std::vector<TagUse>> ReadTags(const ObjectReader& root);
 Result<std::vector<NodeKey>> ReadNodes(const ObjectReader& root, const std::string& tenant);
 Result<AggregateResult> ReadAggregate(const ObjectReader& root);
 Result<RepositoryStats> ReadStats(const ObjectReader& root);

@@ -75,7 +75,18 @@ Result<LoggedFacts> ReadFacts(std::shared_ptr<const std::string> body) {
       }
     } else if (key == "damaged") {
       error = field.value().get_uint64().get(out.damaged);
-    } else if (key == "next") {
+    } else if (key == "withheld") {
+      error = field.value().get_uint64().get(out.withheld);
+    } else if (key == "kinds") {
+      ondemand::array kinds;
+      error = field.value().get_array().get(kinds);
+      if (error != simdjson::SUCCESS) return Wrong("kinds");
+      for (auto item : kinds) {
+        std::string_view kind;
+        if (item.get_string().get(kind) != simdjson::SUCCESS) return Wrong("a kind");
+        out.kinds.emplace_back(kind);
+      }
+    } else if (key == "next_seq") {
       error = field.value().get_uint64().get(out.next.value);
     } else if (key == "cursor") {
       std::string_view cursor;

@@ -13,11 +13,13 @@ namespace cairn {
 struct LoggedFacts {
   std::vector<Fact> facts;
   std::uint64_t damaged = 0;
+  std::uint64_t withheld = 0;
+  std::vector<std::string> kinds;  ///< Of `newest`, one for each fact.
   std::string cursor;
   Seq next;  ///< Of a tail.
 };
 
-/// Reads `{"facts":[...],"damaged":N,"cursor":"...","next":N}`. Returns INTERNAL for anything else.
+/// Reads `{"facts":[...],"damaged":N,"withheld":N,"cursor":"...","next_seq":N}`. Returns INTERNAL for anything else.
 Result<LoggedFacts> ReadFacts(std::shared_ptr<const std::string> body);
 
 /// Reads one fact. It keeps `pin`, which `json` points into.

@@ -26,6 +26,7 @@ void Append(FactList& into, LoggedFacts page) {
     into.insert(into.end(), page.facts.begin(), page.facts.end());
   }
   into.damaged += page.damaged;
+  into.withheld += page.withheld;
 }
 
 auto RankOf(const Fact& fact) { return std::tuple(fact.produced_at(), fact.seq(), fact.facet()); }
@@ -91,6 +92,7 @@ Result<FactList> RemoteRepository::History(std::string_view kind, const NodeView
     if (!page) return page.error();
     const bool is_last = page->size() < next.limit;
     out.damaged += page->damaged;
+    out.withheld += page->withheld;
     // What came meanwhile may stand among those again.
     const auto known = out.empty() ? std::nullopt : std::optional(RankOf(out.back()));
     const bool is_newest = spec.order == Order::kNewestFirst;
@@ -125,6 +127,7 @@ Result<QueryPage> RemoteRepository::Query(const QuerySpec& spec) {
     auto page = ReadFacts(reply->body);
     if (!page) return page.error();
     out.damaged += page->damaged;
+    out.withheld += page->withheld;
     out.cursor = std::move(page->cursor);
     out.facts.insert(out.facts.end(), page->facts.begin(), page->facts.end());
     if (out.cursor.empty() || (spec.limit != 0 && out.facts.size() >= spec.limit)) return out;
@@ -142,7 +145,7 @@ Result<std::vector<RunInfo>> RemoteRepository::Runs(const RunsSpec& spec) {
   Parameters parameters;
   parameters.Given("tenant", spec.tenant).Given("job", spec.job).Time("from", spec.from).Time("until", spec.until);
   if (spec.state) parameters.Text("state", RunStateName(*spec.state));
-  parameters.Number("limit", spec.limit);
+  parameters.Number("limit", spec.limit).Number("offset", spec.offset);
   return AskFor<std::vector<RunInfo>>("runs", parameters,
                                       [&](const ObjectReader& root) { return ReadRuns(root, spec.tenant); });
 }
@@ -178,7 +181,7 @@ Result<TailPage> RemoteRepository::Tail(Seq from, std::size_t limit) {
   TailPage out;
   out.next = std::max(from, Seq{1});
   while (out.facts.size() < limit) {
-    auto reply = Get(fmt::format("/api/v1/records/tail?form=logged&from={}&limit={}", out.next.value,
+    auto reply = Get(fmt::format("/api/v1/records/tail?form=logged&from_seq={}&limit={}", out.next.value,
                                  std::min(kPageFacts, limit - out.facts.size())),
                      options_.request_timeout);
     if (!reply) return reply.error();
@@ -186,6 +189,7 @@ Result<TailPage> RemoteRepository::Tail(Seq from, std::size_t limit) {
     if (!page) return page.error();
     const bool is_end = page->next <= out.next;
     out.next = std::max(out.next, page->next);
+    out.withheld += page->withheld;
     out.facts.insert(out.facts.end(), page->facts.begin(), page->facts.end());
     if (is_end || page->facts.empty()) break;
   }
@@ -201,7 +205,7 @@ Status RemoteRepository::WaitFor(Seq last, std::chrono::milliseconds timeout) {
        left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now())) {
     const auto wait = std::clamp(left, std::chrono::milliseconds(0), kWaitMax);
     auto reply =
-        Get(fmt::format("/api/v1/records/tail?form=logged&from={}&limit=1&wait_ms={}", from.value, wait.count()),
+        Get(fmt::format("/api/v1/records/tail?form=logged&from_seq={}&limit=1&wait_ms={}", from.value, wait.count()),
             options_.request_timeout + wait);
     if (!reply) return reply.error();
     auto page = ReadFacts(reply->body);

@@ -35,6 +35,10 @@ class RemoteRepository final : public Repository {
   Result<LineageInherited> Inherit(const LineageInheritSpec& spec) override;
   Result<EntityInfo> Entity(const NodeView& node) override;
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
+  Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) override;
+  Result<EntitiesPage> Entities(const EntitiesSpec& spec) override;
+  Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) override;
+  Result<std::vector<KindFact>> Newest(const NodeView& node) override;
   Result<TailPage> Tail(Seq from, std::size_t limit) override;
   Status WaitFor(Seq last, std::chrono::milliseconds timeout) override;
   Result<RepositoryStats> Stats() override;

@@ -32,7 +32,8 @@ ServerResponse Stats(Exchange& exchange) {
 // Each may take minutes, so that one at a time leaves the other threads to those who ask.
 void Api::AddAdminRoute(const std::string& method, const std::string& name,
                         std::function<ServerResponse(Service&)> work) {
-  router_.Add({method, "/api/v1/admin/" + name, [this, work = std::move(work)](Exchange& exchange) {
+  router_.Add({method, "/api/v1/admin/" + name,
+               [this, work = std::move(work)](Exchange& exchange) {
                  ParameterReader parameters(exchange.query());
                  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
                  if (admin_is_busy_.exchange(true)) {

@@ -51,7 +51,8 @@ ServerResponse History(Exchange& exchange, StoreQuestion& asked) {
   spec.order = static_cast<Order>(order);
   return exchange.Elsewhere([&] {
     auto history = asked.repository().History(kind, *key, spec);
-    return history ? Json(LoggedFactsJson(*history, history->damaged)) : HttpFailure(history.error());
+    return history ? Json(LoggedFactsJson(*history, {history->damaged, history->withheld}))
+                   : HttpFailure(history.error());
   });
 }
 
@@ -71,7 +72,8 @@ ServerResponse Query(Exchange& exchange, StoreQuestion& asked) {
   spec->cursor = std::move(cursor);
   return exchange.Elsewhere([&] {
     auto page = asked.repository().Query(*spec);
-    return page ? Json(LoggedFactsJson(page->facts, page->damaged, page->cursor)) : HttpFailure(page.error());
+    return page ? Json(LoggedFactsJson(page->facts, {page->damaged, page->withheld}, page->cursor))
+                : HttpFailure(page.error());
   });
 }
 
@@ -91,7 +93,7 @@ ServerResponse Runs(Exchange& exchange, StoreQuestion& asked) {
   std::size_t state = states.size();
   ParameterReader reader = asked.Reader();
   reader.Text("job", spec.job).Choice("state", states, state).Time("from", spec.from).Time("until", spec.until);
-  reader.Number("limit", kNumberMax, spec.limit);
+  reader.Number("limit", kNumberMax, spec.limit).Number("offset", kNumberMax, spec.offset);
   if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
   spec.tenant = asked.tenant();
   if (state < states.size()) spec.state = static_cast<RunState>(state);
@@ -111,7 +113,7 @@ ServerResponse RunRecords(Exchange& exchange, StoreQuestion& asked) {
   if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
     auto facts = asked.repository().RunRecords(asked.tenant(), run);
-    return facts ? Json(LoggedFactsJson(*facts, facts->damaged)) : HttpFailure(facts.error());
+    return facts ? Json(LoggedFactsJson(*facts, {facts->damaged, facts->withheld})) : HttpFailure(facts.error());
   });
 }
 
@@ -141,6 +143,57 @@ ServerResponse Nodes(Exchange& exchange, StoreQuestion& asked) {
   });
 }
 
+ServerResponse Newest(Exchange& exchange, StoreQuestion& asked) {
+  std::string node;
+  ParameterReader reader = asked.Reader();
+  reader.Required("node", node);
+  if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
+  auto key = asked.Node(node);
+  if (!key) return HttpFailure(key.error());
+  return exchange.Elsewhere([&] {
+    auto newest = asked.repository().Newest(*key);
+    return newest ? Json(NewestJson(*newest)) : HttpFailure(newest.error());
+  });
+}
+
+ServerResponse Namespaces(Exchange& exchange, StoreQuestion& asked) {
+  ParameterReader reader = asked.Reader();
+  if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
+  return exchange.Elsewhere([&] {
+    auto namespaces = asked.repository().Namespaces(asked.tenant());
+    return namespaces ? Json(NamespacesJson(*namespaces)) : HttpFailure(namespaces.error());
+  });
+}
+
+ServerResponse Entities(Exchange& exchange, StoreQuestion& asked) {
+  EntitiesSpec spec;
+  std::vector<std::string> ns;
+  ParameterReader reader = asked.Reader();
+  reader.Text("type", spec.type).Texts("namespace", ns).Text("q", spec.text).Time("until", spec.until);
+  reader.Flag("deleted", spec.deleted)
+      .Number("limit", kNumberMax, spec.limit)
+      .Number("offset", kNumberMax, spec.offset);
+  if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
+  spec.tenant = asked.tenant();
+  if (!ns.empty()) spec.ns = ns.front();
+  return exchange.Elsewhere([&] {
+    auto page = asked.repository().Entities(spec);
+    return page ? Json(EntitiesJson(*page)) : HttpFailure(page.error());
+  });
+}
+
+ServerResponse Tags(Exchange& exchange, StoreQuestion& asked) {
+  std::vector<std::string> ns;
+  ParameterReader reader = asked.Reader();
+  reader.Texts("namespace", ns);
+  if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
+  return exchange.Elsewhere([&] {
+    auto tags = asked.repository().Tags(asked.tenant(),
+                                        ns.empty() ? std::nullopt : std::optional<std::string_view>(ns.front()));
+    return tags ? Json(TagsJson(*tags)) : HttpFailure(tags.error());
+  });
+}
+
 }  // namespace
 
 void Api::AddQuestion(const std::string& name, Answerer answerer) {
@@ -161,6 +214,10 @@ void Api::AddRepository() {
   AddQuestion("run-records", RunRecords);
   AddQuestion("entity", Entity);
   AddQuestion("nodes", Nodes);
+  AddQuestion("newest", Newest);
+  AddQuestion("namespaces", Namespaces);
+  AddQuestion("entities", Entities);
+  AddQuestion("tags", Tags);
   AddRepositoryLineage();
   AddRepositoryAggregate();
 }

@@ -63,7 +63,12 @@ class ApiRepository : public testing::Test {
 
   TempDir temp_;
   std::shared_ptr<Repository> store_ = std::move(*OpenRepository(temp_.Sub("store")));
-  Api api_{store_, "", {}};
+  static Api::Options OpenToAll() {
+    Api::Options options;
+    options.access.is_open = true;
+    return options;
+  }
+  Api api_{store_, OpenToAll()};
 };
 
 TEST_F(ApiRepository, ASequenceHasOneResultForEachText) {
@@ -104,12 +109,15 @@ TEST_F(ApiRepository, LongParametersAreAForm) {
 
 TEST_F(ApiRepository, WhoAnswersForOneTenantAnswersForNoOther) {
   Put({RecordOf("orders", 1)});
-  Api narrow(store_, "acme", {});
+  Api::Options of_acme = OpenToAll();
+  of_acme.access.tenant = "acme";
+  Api narrow(store_, of_acme);
   PlainRequest request;
   request.method_ = "GET";
   BlockingSuspender suspender;
   request.target_ = "/api/v1/repository/query?tenant=other";
   EXPECT_EQ(narrow.Answer(request, "id", suspender).status, 403);
+  EXPECT_EQ(Get("/api/v1/repository/query?tenant=cairn.system").status, 403) << "which is the service's own";
   request.target_ = "/api/v1/repository/query";
   EXPECT_THAT(narrow.Answer(request, "id", suspender).body, HasSubstr("\"facts\":[]"));
 }
@@ -128,10 +136,10 @@ TEST_F(ApiRepository, FiguresAreReadStrictly) {
 TEST_F(ApiRepository, TheTailGoesOnWhereItEnded) {
   Put({RecordOf("a", 1), RecordOf("b", 1), RecordOf("c", 1)});
   const ServerResponse first = Get("/api/v1/records/tail?limit=2");
-  EXPECT_THAT(first.body, HasSubstr(R"("next":3})"));
+  EXPECT_THAT(first.body, HasSubstr(R"("next_seq":3})"));
   EXPECT_THAT(first.body, HasSubstr(R"({"facts":[{"seq":1,"ingested_at")"));
-  EXPECT_THAT(Get("/api/v1/records/tail?from=3").body, HasSubstr(R"("name":"c")"));
-  EXPECT_EQ(Get("/api/v1/records/tail?from=4").body, R"({"facts":[],"next":4})");
+  EXPECT_THAT(Get("/api/v1/records/tail?from_seq=3").body, HasSubstr(R"("name":"c")"));
+  EXPECT_EQ(Get("/api/v1/records/tail?from_seq=4").body, R"({"facts":[],"damaged":0,"withheld":0,"next_seq":4})");
   EXPECT_EQ(Get("/api/v1/records/tail?wait_ms=60001").status, 400);
 }
 
@@ -140,8 +148,9 @@ TEST_F(ApiRepository, ATailThatWaitsIsAnsweredByTheNextRecord) {
   std::thread waiting([&] { body = Get("/api/v1/records/tail?wait_ms=60000").body; });
   ASSERT_TRUE(store_->Store(RecordOf("a", 1)));
   waiting.join();
-  EXPECT_THAT(body, HasSubstr(R"("next":2})"));
-  EXPECT_EQ(Get("/api/v1/records/tail?from=2&wait_ms=1").body, R"({"facts":[],"next":2})");
+  EXPECT_THAT(body, HasSubstr(R"("next_seq":2})"));
+  EXPECT_EQ(Get("/api/v1/records/tail?from_seq=2&wait_ms=1").body,
+            R"({"facts":[],"damaged":0,"withheld":0,"next_seq":2})");
 }
 
 TEST_F(ApiRepository, WhoWaitsIsAnsweredWhenTheServerStops) {
@@ -149,7 +158,7 @@ TEST_F(ApiRepository, WhoWaitsIsAnsweredWhenTheServerStops) {
   std::thread waiting([&] { body = Get("/api/v1/records/tail?wait_ms=60000").body; });
   api_.Drain();
   waiting.join();
-  EXPECT_EQ(body, R"({"facts":[],"next":1})");
+  EXPECT_EQ(body, R"({"facts":[],"damaged":0,"withheld":0,"next_seq":1})");
 }
 
 TEST_F(ApiRepository, TheStoreIsKeptInOrder) {

@@ -37,7 +37,8 @@ ServerResponse Api::Tail(Exchange& exchange) {
   };
   ServerResponse response = ask();
   while (page && page->next.value <= from && !is_draining_) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) break;
     AwaitNews(exchange.suspender(), Seq{from - 1}, left);
     response = ask();
@@ -45,7 +46,7 @@ ServerResponse Api::Tail(Exchange& exchange) {
   if (!page) return response;
   std::string& body = response.body;
   if (form == 1) {
-    body = LoggedFactsJson(page->facts, 0);
+    body = LoggedFactsJson(page->facts, {0, page->withheld});
   } else {
     body = "{\"facts\":[";
     for (const Fact& fact : page->facts) {
@@ -54,10 +55,10 @@ ServerResponse Api::Tail(Exchange& exchange) {
       // What is damaged is passed over, as the tail itself does.
       if (!AppendFactJson(body, fact).ok()) body.resize(before);
     }
-    body += "]}";
+    body += fmt::format("],\"damaged\":0,\"withheld\":{}}}", page->withheld);
   }
   body.pop_back();
-  body += fmt::format(",\"withheld\":{},\"next_seq\":{}}}", page->withheld, page->next.value);
+  body += fmt::format(",\"next_seq\":{}}}", page->next.value);
   return response;
 }
 

@@ -87,7 +87,10 @@ std::string OperationJson(const DescribedRoute& described) {
   }
   std::string out = fmt::format(R"({{"operationId":"{}","tags":[{}],"summary":{},"parameters":[{}])",
                                 OperationId(route), JsonString(doc.group), JsonString(doc.summary), parameters);
-  if (!doc.takes.empty()) {
+  if (doc.takes == kFormBody) {
+    out +=
+        R"(,"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}})";
+  } else if (!doc.takes.empty()) {
     out += fmt::format(
         R"(,"requestBody":{{"required":true,"content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{}"}}}}}}}})",
         doc.takes);

@@ -21,6 +21,10 @@ struct RouteDoc {
 
 /// One for each route, in the order in which they are told.
 const std::vector<RouteDoc>& RouteDocs();
+/// Those of `/api/v1/repository/` and of what keeps a store in order.
+const std::vector<RouteDoc>& RepositoryRouteDocs();
+/// A body that holds the parameters of the query as a form.
+inline constexpr std::string_view kFormBody = "form";
 /// The group of Marquez's routes.
 inline constexpr std::string_view kMarquezGroup = "As Marquez";
 /// Those of Marquez's routes, a part of the above.

@@ -22,8 +22,10 @@ constexpr std::array kMeanings = {
     Meaning{"as_of", "The graph as it stood at this instant, in event time"},
     Meaning{"at", "When it happened; now, unless given"},
     Meaning{"before", "The earlier of two instants"},
+    Meaning{"by", "Groups: target, kind, run, minute to month, or a path"},
     Meaning{"cursor", "Where the page before ended"},
     Meaning{"dataset", "A dataset of the namespace"},
+    Meaning{"deleted", "Deleted ones too"},
     Meaning{"depth", "Hops at most"},
     Meaning{"destination", "Where it leads to: a node"},
     Meaning{"direction", "upstream: what it is made of; downstream: what is made of it"},
@@ -31,6 +33,7 @@ constexpr std::array kMeanings = {
     Meaning{"exclude", "Globs over node ids: such nodes are not entered"},
     Meaning{"field", "A field of the dataset"},
     Meaning{"filter", "The filter language, for example payload.row_count > 10"},
+    Meaning{"form", "sent: facts as they were sent; logged: as the log keeps them"},
     Meaning{"from", "Since then, inclusive"},
     Meaning{"from_seq", "The first record that is told, by its sequence number"},
     Meaning{"glob", "Nodes whose id this describes: * any text, ? one character"},
@@ -40,6 +43,9 @@ constexpr std::array kMeanings = {
     Meaning{"known_at", "Only by what had been ingested by then"},
     Meaning{"level", "What the nodes of the answer are"},
     Meaning{"limit", "How many at most"},
+    Meaning{"match", "How target is meant"},
+    Meaning{"measure", "count, sum:PATH, avg:PATH, min:PATH, max:PATH, quantile:0.95:PATH"},
+    Meaning{"memory", "Bytes that groups may take"},
     Meaning{"namespace", "A namespace"},
     Meaning{"node", "A node: its id, or a part of its name that only it has"},
     Meaning{"nodeId", "A node as Marquez spells it: dataset:NAMESPACE:NAME, nothing escaped"},
@@ -62,6 +68,7 @@ constexpr std::array kMeanings = {
     Meaning{"state", "The state of a run"},
     Meaning{"tag", "A tag"},
     Meaning{"target", "What it is about: a node"},
+    Meaning{"tenant", "A tenant, where nobody is asked for a token"},
     Meaning{"timezone", "Whose days: a name of the IANA database"},
     Meaning{"type", "Of what: run or job"},
     Meaning{"unit", "What a hop is: each edge, or each dataset"},
@@ -107,6 +114,7 @@ const std::vector<RouteDoc>& RouteDocs() {
   };
   static const std::vector<RouteDoc> docs = [] {
     std::vector<RouteDoc> all = own;
+    all.insert(all.end(), RepositoryRouteDocs().begin(), RepositoryRouteDocs().end());
     all.insert(all.end(), MarquezRouteDocs().begin(), MarquezRouteDocs().end());
     return all;
   }();

@@ -43,10 +43,13 @@ std::string JsonList(const std::vector<std::string>& texts) {
 }
 
 std::string EntityJson(const EntityInfo& entity) {
-  return fmt::format(
-      "{{\"node\":{},\"kinds\":{},\"facts\":{},\"first_seen\":\"{}\",\"last_seen\":\"{}\",\"owners\":{},\"tags\":{}}}",
+  std::string out = fmt::format(
+      "{{\"node\":{},\"kinds\":{},\"facts\":{},\"first_seen\":\"{}\",\"last_seen\":\"{}\",\"owners\":{},\"tags\":{}",
       JsonString(NodeId(entity.node)), JsonList(entity.kinds), entity.facts, FormatTimestamp(entity.first_seen),
       FormatTimestamp(entity.last_seen), JsonList(entity.owners), JsonList(entity.tags));
+  if (entity.runs != 0) out += fmt::format(",\"runs\":{}", entity.runs);
+  if (entity.deleted) out += ",\"deleted\":true";
+  return out + "}";
 }
 
 }  // namespace cairn

@@ -14,7 +14,8 @@ std::string RunJson(const RunInfo& run);
 /// `{"seq":N,"ingested_at":T,"record":<as it was sent>}`. Returns DATA_LOSS where its bytes are damaged.
 Status AppendFactJson(std::string& out, const Fact& fact);
 
-/// `{"node":id,"kinds":[...],"facts":N,"first_seen":T,"last_seen":T,"owners":[...],"tags":[...]}`
+/// `{"node":id,"kinds":[...],"facts":N,"first_seen":T,"last_seen":T,"owners":[...],"tags":[...]}`, with `runs` of a job
+/// and `deleted`.
 std::string EntityJson(const EntityInfo& entity);
 
 /// `["a","b"]`

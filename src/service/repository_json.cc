@@ -57,7 +57,7 @@ void AppendLoggedFact(std::string& out, const Fact& fact) {
   out += '}';
 }
 
-std::string LoggedFactsJson(const std::vector<Fact>& facts, std::uint64_t damaged, std::string_view cursor) {
+std::string LoggedFactsJson(const std::vector<Fact>& facts, const FactsLeftOut& left_out, std::string_view cursor) {
   constexpr std::size_t kAroundBytes = 96;
   std::size_t bytes = kAroundBytes;
   for (const Fact& fact : facts) bytes += fact.line().size() + kAroundBytes;
@@ -68,10 +68,49 @@ std::string LoggedFactsJson(const std::vector<Fact>& facts, std::uint64_t damage
     if (out.back() != '[') out += ',';
     AppendLoggedFact(out, fact);
   }
-  out += fmt::format("],\"damaged\":{}", damaged);
+  out += fmt::format("],\"damaged\":{},\"withheld\":{}", left_out.damaged, left_out.withheld);
   if (!cursor.empty()) out += ",\"cursor\":" + JsonString(cursor);
   out += '}';
   return out;
+}
+
+std::string NewestJson(const std::vector<KindFact>& newest) {
+  std::vector<std::string> kinds;
+  std::string facts;
+  for (const KindFact& one : newest) {
+    kinds.push_back(one.kind);
+    if (!facts.empty()) facts += ',';
+    AppendLoggedFact(facts, one.fact);
+  }
+  return fmt::format("{{\"kinds\":{},\"facts\":[{}]}}", JsonList(kinds), facts);
+}
+
+std::string NamespacesJson(const std::vector<NamespaceInfo>& namespaces) {
+  std::string list;
+  for (const NamespaceInfo& one : namespaces) {
+    std::string types;
+    for (const auto& [type, count] : one.types) {
+      types += fmt::format("{}{}:{}", types.empty() ? "" : ",", JsonString(type), count);
+    }
+    list += fmt::format("{}{{\"namespace\":{},\"types\":{{{}}},\"first_seen\":\"{}\",\"last_seen\":\"{}\"}}",
+                        list.empty() ? "" : ",", JsonString(one.ns), types, FormatTimestamp(one.first_seen),
+                        FormatTimestamp(one.last_seen));
+  }
+  return "{\"namespaces\":[" + list + "]}";
+}
+
+std::string EntitiesJson(const EntitiesPage& page) {
+  std::string list;
+  for (const EntityInfo& entity : page.entities) list += (list.empty() ? "" : ",") + EntityJson(entity);
+  return fmt::format("{{\"entities\":[{}],\"total\":{}}}", list, page.total);
+}
+
+std::string TagsJson(const std::vector<TagUse>& tags) {
+  std::string list;
+  for (const TagUse& one : tags) {
+    list += fmt::format("{}{{\"tag\":{},\"nodes\":{}}}", list.empty() ? "" : ",", JsonString(one.tag), one.nodes);
+  }
+  return "{\"tags\":[" + list + "]}";
 }
 
 std::string AggregateJson(const AggregateResult& result) {

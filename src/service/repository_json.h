@@ -14,8 +14,23 @@ namespace cairn {
 /// `{"produced_at":T,"facet":N,"entry":<the line of the log>}`; `facet` where the fact is one facet of its event.
 void AppendLoggedFact(std::string& out, const Fact& fact);
 
-/// `{"facts":[...],"damaged":N}`, with `cursor` where there is one.
-std::string LoggedFactsJson(const std::vector<Fact>& facts, std::uint64_t damaged, std::string_view cursor = {});
+/// Facts that an answer does not hold.
+struct FactsLeftOut {
+  std::uint64_t damaged = 0;
+  std::uint64_t withheld = 0;
+};
+
+/// `{"facts":[...],"damaged":N,"withheld":N}`, with `cursor` where there is one.
+std::string LoggedFactsJson(const std::vector<Fact>& facts, const FactsLeftOut& left_out, std::string_view cursor = {});
+
+/// `{"kinds":[...],"facts":[...]}`, a kind for each fact.
+std::string NewestJson(const std::vector<KindFact>& newest);
+/// `{"namespaces":[{"namespace":"db","types":{"dataset":N},"first_seen":T,"last_seen":T}]}`
+std::string NamespacesJson(const std::vector<NamespaceInfo>& namespaces);
+/// `{"entities":[...],"total":N}`, each as `EntityJson` writes it.
+std::string EntitiesJson(const EntitiesPage& page);
+/// `{"tags":[{"tag":"pii","nodes":N}]}`
+std::string TagsJson(const std::vector<TagUse>& tags);
 
 /// `{"rows":[{"keys":[...],"values":[...]}],"facts":N,"spilled_groups":N,"damaged":N}`; a value is null where no fact
 /// had a number there, and a text (`"inf"`, `"-inf"`, `"nan"`) where JSON has no number for it.

@@ -50,7 +50,7 @@ class Service {
   /// Takes a fact; false ends the answer.
   using FactSink = std::function<bool(const Fact&)>;
   struct QueryEnd {
-    std::string cursor;         ///< Behind the last fact; empty when there is nothing more.
+    std::string cursor;          ///< Behind the last fact; empty when there is nothing more.
     std::uint64_t damaged = 0;   ///< As in `QueryPage`.
     std::uint64_t withheld = 0;  ///< The same.
   };

@@ -13,8 +13,8 @@ namespace cairn {
 /// A store that is served at a free port of loopback until the end of this.
 class ServedStore {
  public:
-  explicit ServedStore(std::shared_ptr<Repository> store, const std::string& listen = "127.0.0.1:0")
-      : api_(std::move(store), "", {}) {
+  explicit ServedStore(const std::shared_ptr<Repository>& store, const std::string& listen = "127.0.0.1:0")
+      : api_(store, OpenToAll()) {
     HttpServerOptions options;
     options.listen = {listen};
     auto server = HttpServer::Start(options, [this](const ServerRequest& request, const std::string& id,
@@ -30,6 +30,12 @@ class ServedStore {
   [[nodiscard]] const std::string& address() const { return server_->addresses().front(); }
 
  private:
+  static Api::Options OpenToAll() {
+    Api::Options options;
+    options.access.is_open = true;
+    return options;
+  }
+
   Api api_;
   std::unique_ptr<HttpServer> server_;
 };
