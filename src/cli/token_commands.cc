@@ -5,6 +5,7 @@
 
 #include "access/tokens.h"
 #include "base/json.h"
+#include "base/service_address.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/table.h"
@@ -24,6 +25,18 @@ struct CreateArguments {
 std::string ThisUser() {
   const passwd* entry = ::getpwuid(::getuid());
   return entry == nullptr ? fmt::format("uid {}", ::getuid()) : std::string(entry->pw_name);
+}
+
+/// Tokens are made where the store is: nothing that comes over HTTP changes rights.
+Result<Service> OpenHere(Session& session, bool create) {
+  auto settings = session.Settings();
+  if (!settings) return settings.error();
+  if (IsServiceAddress((*settings)->store_path)) {
+    return Status(
+        StatusCode::kInvalidArgument,
+        fmt::format("{} is a service; its tokens are made where its store is: --store DIR", (*settings)->store_path));
+  }
+  return session.Open(create);
 }
 
 std::string TokenJson(const TokenInfo& token) {
@@ -51,7 +64,7 @@ int RunCreate(Session& session, CreateArguments arguments) {
     if (!after) return session.Fail(after.error().WithContext("--expires"));
     info.expires_at = Timestamp{Clock::Default()->Now().ns + std::chrono::nanoseconds(*after).count()};
   }
-  auto service = session.Open(true);
+  auto service = OpenHere(session, true);
   if (!service) return session.Fail(service.error());
   auto created = Tokens(*service->repository(), *Clock::Default()).Create(std::move(info));
   if (!created) return session.Fail(created.error());
@@ -65,7 +78,7 @@ int RunCreate(Session& session, CreateArguments arguments) {
 }
 
 int RunList(Session& session) {
-  auto service = session.Open();
+  auto service = OpenHere(session, false);
   if (!service) return session.Fail(service.error());
   auto tokens = Tokens(*service->repository(), *Clock::Default()).List();
   if (!tokens) return session.Fail(tokens.error());
@@ -97,7 +110,7 @@ int RunList(Session& session) {
 }
 
 int RunRevoke(Session& session, const std::string& id) {
-  auto service = session.Open();
+  auto service = OpenHere(session, false);
   if (!service) return session.Fail(service.error());
   auto revoked = Tokens(*service->repository(), *Clock::Default()).Revoke(id, ThisUser());
   if (!revoked) return session.Fail(revoked.error());
