@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -55,6 +56,11 @@ class Api {
   Status Save() { return principals_.limits().Save(); }
 
  private:
+  struct Described {
+    std::string document;  ///< OpenAPI.
+    std::string page;
+  };
+  const Described& Descriptions();
   /// What log and metrics tell of a request.
   struct Asked {
     const HttpRoute* route = nullptr;
@@ -105,6 +111,8 @@ class Api {
   ThreadPool pool_;
   Router router_;
   std::unique_ptr<Metrics> metrics_;
+  std::once_flag described_once_;
+  Described described_;
   std::atomic<const HttpServer*> server_ = nullptr;
   std::atomic<bool> is_draining_ = false;
   std::atomic<bool> admin_is_busy_ = false;

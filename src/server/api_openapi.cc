@@ -57,12 +57,21 @@ std::vector<DescribedRoute> Api::Describe() {
   return out;
 }
 
+// Once: they stay the same, and whoever asks need not be known.
+const Api::Described& Api::Descriptions() {
+  std::call_once(described_once_, [this] {
+    const std::vector<DescribedRoute> routes = Describe();
+    described_ = {OpenApiDocument(routes), OpenApiPage(routes)};
+  });
+  return described_;
+}
+
 void Api::AddOpenApi() {
   router_.Add({"GET", "/openapi.json",
                [this](Exchange& exchange) {
                  return exchange.Elsewhere([this] {
                    ServerResponse response;
-                   response.body = OpenApiDocument(Describe());
+                   response.body = Descriptions().document;
                    return response;
                  });
                },
@@ -73,7 +82,7 @@ void Api::AddOpenApi() {
                    ServerResponse response;
                    response.content_type = "text/html; charset=utf-8";
                    response.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-                   response.body = OpenApiPage(Describe());
+                   response.body = Descriptions().page;
                    return response;
                  });
                },
