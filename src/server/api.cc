@@ -30,6 +30,7 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
       repository_(repository),
       principals_(repository, options.access),
       news_(*repository),
+      gate_(*repository, {.depth_max = options.splitting.depth_max}),
       queue_(*repository, {}),
       pool_(options.pool_threads, options.pool_queue) {
   AddHealth();
@@ -37,6 +38,7 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   AddLineage();
   AddOpenLineage();
   AddMarquez(router_);
+  AddSchemas();
   AddLive();
   AddMetrics();
   AddRepository();
@@ -117,7 +119,7 @@ std::optional<ServerResponse> Api::Refusal(const HttpRoute& route, const Princip
 }
 
 std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std::string_view> jsons,
-                                         StoreQueue::Results* results) {
+                                         StoreQueue::Results* results, StoreWarnings* warnings) {
   const Principal& principal = exchange.principal();
   if (principal.token != nullptr) {
     if (const auto wait = principals_.limits().TakeRecords(*principal.token, jsons.size())) {
@@ -129,6 +131,11 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
   }
   Admission admission(principal.grant, {options_.splitting.document_bytes_max, options_.splitting.depth_max});
   AdmittedBatch batch = AdmitAll(admission, jsons);
+  ApplyFindings(gate_.Check(batch.admitted), batch.admitted, batch.slots,
+                [&](std::size_t slot, const SchemaGate::Finding& finding) {
+                  if (!finding.refused.ok()) batch.results[slot] = finding.refused;
+                  if (finding.refused.ok() && warnings != nullptr) (*warnings)[slot] = finding.warning;
+                });
   bool is_taken = true;
   if (!batch.admitted.empty())
     exchange.suspender().Suspend([&](const Suspender::Resume& resume) {

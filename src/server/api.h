@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "cache/thread_pool.h"
+#include "schema/schema_gate.h"
 #include "server/exchange.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
@@ -87,7 +89,13 @@ class Api {
   /// Under /api/v1/repository/, by GET, and by POST with the parameters as a form.
   void AddQuestion(const std::string& name, Answerer answerer);
   void AddAdminRoute(const std::string& method, const std::string& name, std::function<ServerResponse(Service&)> work);
+  void AddSchemas();
 
+  /// What the schemas of their kinds say about records that were stored all the same, by place.
+  using StoreWarnings = std::map<std::size_t, std::string>;
+
+  ServerResponse PutKind(Exchange& exchange);
+  ServerResponse ValidateKind(Exchange& exchange);
   ServerResponse Live(Exchange& exchange);
   ServerResponse Tail(Exchange& exchange);
   /// Returns when a record after `last` is visible, the time is over, or the server stops.
@@ -101,12 +109,13 @@ class Api {
   /// state is refused. The answer where nothing was taken: his quota is
   /// used up, or too much waits.
   std::optional<ServerResponse> Store(Exchange& exchange, std::span<const std::string_view> jsons,
-                                      StoreQueue::Results* results);
+                                      StoreQueue::Results* results, StoreWarnings* warnings = nullptr);
 
   const Options options_;
   std::shared_ptr<Repository> repository_;
   Principals principals_;
   News news_;
+  SchemaGate gate_;
   StoreQueue queue_;
   ThreadPool pool_;
   Router router_;

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "base/json.h"
 #include "server/api.h"
 #include "server/facts_response.h"
 #include "server/parameters.h"
@@ -164,8 +165,12 @@ ServerResponse OneNode(Exchange& exchange) {
   return response;
 }
 
-std::string StoredJson(const Result<Stored>& result) {
-  if (result) return fmt::format("{{\"seq\":{},\"known\":{}}}", result->seq.value, result->known);
+/// `warning`: null where there is none.
+std::string StoredJson(const Result<Stored>& result, const std::string* warning) {
+  if (result) {
+    return fmt::format("{{\"seq\":{},\"known\":{}{}}}", result->seq.value, result->known,
+                       warning == nullptr ? "" : ",\"warning\":" + JsonString(*warning));
+  }
   return HttpFailure(result.error()).body;
 }
 
@@ -196,9 +201,14 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
     if (piece.error.empty()) jsons.push_back(piece.text);
   }
   StoreQueue::Results results;
+  StoreWarnings warnings;
   if (!jsons.empty()) {
-    if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
+    if (auto refused = Store(exchange, jsons, &results, &warnings)) return std::move(*refused);
   }
+  const auto warning_of = [&](std::size_t place) {
+    const auto found = warnings.find(place);
+    return found == warnings.end() ? nullptr : &found->second;
+  };
   ServerResponse response;
   std::size_t next = 0;
   const std::size_t first = body.find_first_not_of(" \t\r\n");
@@ -206,7 +216,7 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
     if (!pieces[0].error.empty()) return HttpFailure(400, "INVALID_ARGUMENT", pieces[0].error);
     if (!results[0]) return HttpFailure(results[0].error());
     response.status = results[0]->known ? 200 : 201;
-    response.body = StoredJson(results[0]);
+    response.body = StoredJson(results[0], warning_of(0));
     return response;
   }
   std::size_t stored = 0;
@@ -218,9 +228,9 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
       list += HttpFailure(400, "INVALID_ARGUMENT", fmt::format("line {}: {}", piece.line, piece.error)).body;
       continue;
     }
-    const Result<Stored>& result = results[next++];
+    const Result<Stored>& result = results[next];
     if (result) ++(result->known ? known : stored);
-    list += StoredJson(result);
+    list += StoredJson(result, warning_of(next++));
   }
   response.body = fmt::format("{{\"stored\":{},\"known\":{},\"refused\":{},\"results\":[{}]}}", stored, known,
                               pieces.size() - stored - known, list);

@@ -10,6 +10,7 @@ constexpr std::string_view kRecords = "Records";
 constexpr std::string_view kRuns = "Runs and nodes";
 constexpr std::string_view kGraph = "Lineage";
 constexpr std::string_view kOpenLineage = "OpenLineage";
+constexpr std::string_view kKinds = "Kinds and schemas";
 constexpr std::string_view kService = "The service";
 
 struct Meaning {
@@ -106,6 +107,13 @@ const std::vector<RouteDoc>& RouteDocs() {
       {"GET", "/api/v1/graph/inherit", kGraph, "Metadata, merged over all that it is made of", "Inherited", ""},
       {"POST", "/api/v1/lineage", kOpenLineage, "Take one event", "", "Event"},
       {"POST", "/api/v1/lineage/batch", kOpenLineage, "Take an array of events", "BatchResult", "Events"},
+      {"GET", "/api/v1/kinds", kKinds, "Kinds that have a schema", "Kinds", ""},
+      {"GET", "/api/v1/kinds/{kind}", kKinds, "The newest schema of a kind", "Kind", ""},
+      {"GET", "/api/v1/kinds/{kind}/versions/{version}", kKinds, "A schema at one version", "Kind", ""},
+      {"PUT", "/api/v1/kinds/{kind}", kKinds, "Register a schema (JSON Schema draft 7), or set its mode", "Kind",
+       "KindRequest"},
+      {"POST", "/api/v1/kinds/{kind}/validate", kKinds, "Hold a payload against the schema; nothing is stored",
+       "Validation", "Any"},
       {"GET", "/health/live", kService, "Whether the process answers", "Health", ""},
       {"GET", "/health/ready", kService, "Whether the store answers", "Health", ""},
       {"GET", "/metrics", kService, "What the service counts, for Prometheus", "text/plain", ""},
@@ -143,7 +151,19 @@ std::string_view OpenApiSchemas() {
   "producer_id":{"type":"string","minLength":1},"payload":{},"context":{"type":["object","null"]}}},
 "Records":{"anyOf":[{"$ref":"#/components/schemas/Record"},{"$ref":"#/components/schemas/Event"},
   {"type":"array","minItems":1,"items":{"$ref":"#/components/schemas/Record"}}]},
-"Stored":{"type":"object","properties":{"seq":{"type":"integer"},"known":{"type":"boolean"},"error":{"type":"object"}}},
+"Stored":{"type":"object","properties":{"seq":{"type":"integer"},"known":{"type":"boolean"},"error":{"type":"object"},
+  "warning":{"type":"string"}}},
+"Kind":{"type":"object","required":["kind","version","mode","compatibility"],"properties":{"kind":{"type":"string"},
+  "version":{"type":"integer"},"mode":{"type":"string"},"compatibility":{"type":"string"},"changed_by":{"type":"string"},
+  "changed_at":{"type":["string","null"]},"schema":{"type":["object","boolean"]}}},
+"Kinds":{"type":"object","required":["kinds"],"properties":{"kinds":{"type":"array",
+  "items":{"$ref":"#/components/schemas/Kind"}}}},
+"KindRequest":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{
+  "schema":{"type":["object","boolean"]},"mode":{"enum":["strict","warn","off"]},
+  "compatibility":{"enum":["backward","none"]}}},
+"Validation":{"type":"object","required":["valid","violations"],"properties":{"valid":{"type":"boolean"},
+  "violations":{"type":"array","items":{"type":"object","required":["pointer","message"],"properties":{
+  "pointer":{"type":"string"},"message":{"type":"string"}}}}}},
 "StoreResult":{"anyOf":[{"$ref":"#/components/schemas/Stored"},{"type":"object",
   "required":["stored","known","refused","results"],"properties":{"stored":{"type":"integer"},"known":{"type":"integer"},
   "refused":{"type":"integer"},"results":{"type":"array","items":{"$ref":"#/components/schemas/Stored"}}}}]},
