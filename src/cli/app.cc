@@ -109,6 +109,7 @@ const std::vector<Family>& Families() {
       {AddCache, {"cache"}},
       {AddServe, {"serve"}},
       {AddToken, {"token"}},
+      {AddSchema, {"schema"}},
       {AddConfig, {"config"}},
       {AddCompletion, {}},  // This and help speak of all the others.
       {AddHelp, {}},

@@ -56,8 +56,11 @@ int RunEmit(Session& session, const EmitArguments& arguments) {
   if (!service) return session.Fail(service.error());
   RecordDraft draft = arguments.draft;
   draft.produced_at = arguments.produced_at.value_or(Clock::Default()->Now());
-  const auto stored = drafted ? service->Emit(std::move(draft), arguments.target) : service->Emit(json);
+  std::string warning;
+  const auto stored =
+      drafted ? service->Emit(std::move(draft), arguments.target, &warning) : service->Emit(json, &warning);
   if (!stored) return session.Fail(stored.error());
+  if (!warning.empty()) session.Note("warning: " + warning);
   if (session.json()) {
     session.out().Line(fmt::format("{{\"seq\":{},\"known\":{}}}", stored->seq.value, stored->known));
   } else {

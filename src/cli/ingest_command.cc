@@ -47,19 +47,22 @@ void PrintReport(Session& session, const IngestReport& report, const std::string
   if (report.refused > report.refusals.size()) {
     session.Note(fmt::format("and {} more", Count(report.refused - report.refusals.size())));
   }
+  for (const Refusal& warning : report.warnings)
+    session.Note(fmt::format("warning: {}:{}: {}", Visible(warning.file), warning.line, Visible(warning.reason)));
   if (report.refused > 0 && report.rejects.ok()) session.Note(fmt::format("what was refused is in {}", rejects));
   if (session.json()) {
-    session.out().Line(
-        fmt::format("{{\"stored\":{},\"known\":{},\"refused\":{},\"files\":{},\"passed_over\":{},\"bytes\":{},"
-                    "\"seconds\":{:.3f},\"rejects\":{}}}",
-                    report.stored, report.known, report.refused, report.files, report.passed_over, report.bytes,
-                    seconds, report.refused > 0 && report.rejects.ok() ? JsonString(rejects) : "null"));
+    session.out().Line(fmt::format(
+        "{{\"stored\":{},\"known\":{},\"refused\":{},\"warned\":{},\"files\":{},\"passed_over\":{},\"bytes\":{},"
+        "\"seconds\":{:.3f},\"rejects\":{}}}",
+        report.stored, report.known, report.refused, report.warned, report.files, report.passed_over, report.bytes,
+        seconds, report.refused > 0 && report.rejects.ok() ? JsonString(rejects) : "null"));
     return;
   }
   std::string line = session.paint()(Style::kGreen, fmt::format("{} stored", Count(report.stored)));
   line += fmt::format(", {} known already, ", Count(report.known));
   line += session.paint()(report.refused > 0 ? Style::kRed : Style::kPlain,
                           fmt::format("{} refused", Count(report.refused)));
+  if (report.warned > 0) line += fmt::format(", {} not as their schema says", Count(report.warned));
   line += fmt::format("; {} {}", Count(report.files), report.files == 1 ? "file" : "files");
   if (report.passed_over > 0) line += fmt::format(" ({} of other kinds passed over)", Count(report.passed_over));
   line += fmt::format(", {:.1f} MB in {:.2f} s", static_cast<double>(report.bytes) / 1e6, seconds);

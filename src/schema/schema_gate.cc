@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <functional>
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -125,7 +125,8 @@ Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Load(Seq seq) {
       active.error = status.message();
     }
     is_plain = is_plain && change.kind.find_first_of("\"\\/") == std::string::npos;
-    table->words.push_back('"' + change.kind + '"');
+    // Without the quote before it: a search that begins with a letter stops less often.
+    table->words.push_back(change.kind + '"');
     table->by_tenant[change.tenant].emplace(change.kind, std::move(active));
   }
   if (!is_plain || table->words.size() > Table::kWordsMax) table->words.clear();

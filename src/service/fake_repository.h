@@ -11,7 +11,8 @@ class FakeRepository : public Repository {
   std::vector<Result<Stored>> BulkStore(std::span<const std::string_view> jsons) override {
     return {jsons.size(), Result<Stored>(Unimplemented())};
   }
-  Result<Fact> Latest(std::string_view, const NodeView&) override { return Unimplemented(); }
+  /// No kind has a schema.
+  Result<Fact> Latest(std::string_view, const NodeView&) override { return Status(StatusCode::kNotFound, "none"); }
   Result<FactList> History(std::string_view, const NodeView&, const HistorySpec&) override { return Unimplemented(); }
   Result<QueryPage> Query(const QuerySpec&) override { return Unimplemented(); }
   Result<AggregateResult> Aggregate(const AggregateSpec&) override { return Unimplemented(); }

@@ -4,8 +4,10 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
+#include "schema/schema_gate.h"
 #include "service/batch_reader.h"
 
 namespace cairn {
@@ -26,7 +28,11 @@ bool ConcernsDocument(const Status& status, std::string_view text, const JsonSpl
 class Pipeline {
  public:
   Pipeline(Repository& repository, const IngestOptions& options, const IngestProgress& progress)
-      : repository_(repository), options_(options), progress_(progress), rejects_(options.rejects_path) {}
+      : repository_(repository),
+        gate_(repository, {.depth_max = options.splitting.depth_max, .takes_schemas = true}),
+        options_(options),
+        progress_(progress),
+        rejects_(options.rejects_path) {}
 
   IngestReport Run(Inputs inputs) {
     const std::size_t threads = std::max<std::size_t>(options_.threads, 1);
@@ -97,10 +103,16 @@ class Pipeline {
     for (const JsonPiece& piece : batch.pieces) {
       if (piece.error.empty()) documents.push_back(piece.text);
     }
+    const std::vector<SchemaGate::Finding> findings = gate_.Check(documents);
+    std::vector<std::size_t> slots(findings.empty() ? 0 : documents.size());
+    std::iota(slots.begin(), slots.end(), std::size_t{0});
+    ApplyFindings(findings, documents, slots, [](std::size_t, const SchemaGate::Finding&) {});
     std::vector<Result<Stored>> results;
     if (!documents.empty()) results = repository_.BulkStore(documents);
 
     IngestReport counts;
+    std::size_t document = 0;  // Among those that were held against their schemas.
+    auto finding = findings.begin();
     std::size_t next = 0;
     std::size_t origin = 0;
     for (std::size_t i = 0; i < batch.pieces.size(); ++i) {
@@ -110,7 +122,21 @@ class Pipeline {
         Refuse(batch.origins[origin].path, piece, piece.error, counts);
         continue;
       }
+      const bool is_found = finding != findings.end() && finding->index == document++;
+      const SchemaGate::Finding* said = is_found ? &*finding++ : nullptr;
+      if (said != nullptr && !said->refused.ok()) {
+        const bool is_unread = said->refused.code() != StatusCode::kInvalidArgument &&
+                               said->refused.code() != StatusCode::kFailedPrecondition;
+        if (!is_unread) Refuse(batch.origins[origin].path, piece, said->refused.message(), counts);
+        if (is_unread && counts.status.ok()) counts.status = said->refused;
+        continue;
+      }
       const Result<Stored>& result = results[next++];
+      if (result && said != nullptr) {
+        ++counts.warned;
+        if (counts.warnings.size() < IngestReport::kRefusalsKept)
+          counts.warnings.push_back({batch.origins[origin].path, piece.line, said->warning});
+      }
       if (result) {
         ++(result->known ? counts.known : counts.stored);
       } else if (ConcernsDocument(result.error(), piece.text, options_.splitting)) {
@@ -123,6 +149,10 @@ class Pipeline {
     report_.stored += counts.stored;
     report_.known += counts.known;
     report_.refused += counts.refused;
+    report_.warned += counts.warned;
+    for (Refusal& warning : counts.warnings) {
+      if (report_.warnings.size() < IngestReport::kRefusalsKept) report_.warnings.push_back(std::move(warning));
+    }
     for (Refusal& refusal : counts.refusals) {
       if (report_.refusals.size() < IngestReport::kRefusalsKept) report_.refusals.push_back(std::move(refusal));
     }
@@ -137,6 +167,7 @@ class Pipeline {
   }
 
   Repository& repository_;
+  SchemaGate gate_;
   const IngestOptions& options_;
   const IngestProgress& progress_;
   RejectsFile rejects_;

@@ -29,10 +29,12 @@ struct IngestReport {
   std::uint64_t stored = 0;
   std::uint64_t known = 0;  ///< Stood in the store already.
   std::uint64_t refused = 0;
+  std::uint64_t warned = 0;  ///< Of those stored or known: not as their schema says, which only warns.
   std::uint64_t files = 0;
   std::uint64_t passed_over = 0;  ///< Files of folders that are no input by their name.
   std::uint64_t bytes = 0;        ///< Unpacked.
   std::vector<Refusal> refusals;  ///< The first `kRefusalsKept`.
+  std::vector<Refusal> warnings;  ///< The same, of those that were stored.
   Status rejects;                 ///< Whether all refusals could be written to the rejects file.
   Status status;                  ///< Why the store took no more; ok where everything was offered to it.
   bool stopped = false;

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "base/nearest.h"
+#include "schema/schema_gate.h"
 #include "service/nodes.h"
 
 namespace cairn {
@@ -35,9 +36,16 @@ IngestReport Service::Ingest(Inputs inputs, const IngestOptions& options, const 
   return cairn::Ingest(*repository_, std::move(inputs), options, progress);
 }
 
-Result<Stored> Service::Emit(std::string_view json) { return repository_->Store(json); }
+Result<Stored> Service::Emit(std::string_view json, std::string* warning) {
+  const std::string_view jsons[] = {json};
+  for (const SchemaGate::Finding& finding : SchemaGate(*repository_, {.takes_schemas = true}).Check(jsons)) {
+    if (!finding.refused.ok()) return finding.refused;
+    if (warning != nullptr) *warning = finding.warning;
+  }
+  return repository_->Store(json);
+}
 
-Result<Stored> Service::Emit(RecordDraft draft, const std::string& target) {
+Result<Stored> Service::Emit(RecordDraft draft, const std::string& target, std::string* warning) {
   auto node = ParseNodeId(target, tenant_);
   if (!node) {
     node = Node(target);
@@ -48,7 +56,7 @@ Result<Stored> Service::Emit(RecordDraft draft, const std::string& target) {
     if (!node) return node.error();
   }
   draft.target = std::move(*node);
-  return repository_->Store(draft.ToJson());
+  return Emit(draft.ToJson(), warning);
 }
 
 Result<NodeKey> Service::Node(const std::string& text, const std::string& type) {

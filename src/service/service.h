@@ -35,9 +35,10 @@ class Service {
   [[nodiscard]] const std::shared_ptr<Repository>& repository() const { return repository_; }
 
   IngestReport Ingest(Inputs inputs, const IngestOptions& options, const IngestProgress& progress);
-  Result<Stored> Emit(std::string_view json);
+  /// `warning`: what the schema of its kind says, where it only warns. Returns INVALID_ARGUMENT where it is strict.
+  Result<Stored> Emit(std::string_view json, std::string* warning = nullptr);
   /// The target is `target`'s id, known or not, else a node that is found by it.
-  Result<Stored> Emit(RecordDraft draft, const std::string& target);
+  Result<Stored> Emit(RecordDraft draft, const std::string& target, std::string* warning = nullptr);
 
   Result<NodeKey> Node(const std::string& text, const std::string& type = {});
   /// Returns NOT_FOUND as `Repository::Latest` does, with the kinds that the node has.
