@@ -1,16 +1,12 @@
 #include "client/http_caller.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 #include <zstd.h>
-
-#include "base/curl_library.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::size_t kAnswerBytesMax = std::size_t{2} << 30;
-constexpr std::size_t kHeaderBytesMax = 256 << 10;
 constexpr std::size_t kRoomBehind = 64;  // SIMDJSON_PADDING.
 constexpr std::size_t kPackBytesMin = 1024;
 constexpr int kPackLevel = 1;  // The sender has better things to do.
@@ -18,30 +14,11 @@ constexpr int kPackLevel = 1;  // The sender has better things to do.
 // For what was made with it, and is there only where it could be loaded.
 const CurlLibrary& Curl() { return **CurlLibrary::Load(); }
 
-struct FreeList {
-  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, FreeList>;
-
 struct Transfer {
   HttpReply reply;
   std::size_t header_bytes = 0;
   bool too_large = false;
 };
-
-bool SameWord(std::string_view a, std::string_view small) {
-  if (a.size() != small.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if ((a[i] >= 'A' && a[i] <= 'Z' ? a[i] - 'A' + 'a' : a[i]) != small[i]) return false;
-  }
-  return true;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
 
 // The callbacks return another number than they were given to end the transfer.
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) noexcept {
@@ -60,25 +37,14 @@ std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t bytes = size * count;
   transfer.header_bytes += bytes;
-  if (transfer.header_bytes > kHeaderBytesMax) {
+  if (transfer.header_bytes > kCurlHeadBytesMax) {
     transfer.too_large = true;
     return 0;
   }
-  const std::string_view line(data, bytes);
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return bytes;
-  const std::string_view name = line.substr(0, colon);
-  if (SameWord(name, "retry-after")) transfer.reply.retry_after = Trimmed(line.substr(colon + 1));
-  if (SameWord(name, "content-type")) transfer.reply.content_type = Trimmed(line.substr(colon + 1));
+  const auto line = HeaderLine::Read({data, bytes});
+  if (line && line->Is("retry-after")) transfer.reply.retry_after = line->value;
+  if (line && line->Is("content-type")) transfer.reply.content_type = line->value;
   return bytes;
-}
-
-bool Append(HeaderList& headers, const std::string& line) {
-  curl_slist* longer = Curl().slist_append(headers.get(), line.c_str());
-  if (longer == nullptr) return false;
-  (void)headers.release();
-  headers.reset(longer);
-  return true;
 }
 
 Status WhyNot(const ServiceAddress& address, CURLcode code, const Transfer& transfer, const char* detail) {
@@ -113,39 +79,8 @@ bool Pack(std::string_view bytes, std::string& out) {
 CurlCaller::CurlCaller(ServiceAddress address, const RemoteOptions& options)
     : address_(std::move(address)),
       options_(options),
-      is_packing_(options.packing == Packing::kOn || (options.packing == Packing::kAuto && !address_.is_local())) {}
-
-CurlCaller::~CurlCaller() {
-  // Closing connections of the process that forked this one would end them there too.
-  if (idle_pid_ == getpid()) return;
-  for (Handle& handle : idle_) (void)handle.release();
-}
-
-void CurlCaller::Free::operator()(void* handle) const { Curl().easy_cleanup(handle); }
-
-CurlCaller::Handle CurlCaller::Take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (idle_pid_ != getpid()) {
-      for (Handle& handle : idle_) (void)handle.release();
-      idle_.clear();
-      idle_pid_ = getpid();
-    }
-    if (!idle_.empty()) {
-      Handle handle = std::move(idle_.back());
-      idle_.pop_back();
-      return handle;
-    }
-  }
-  Handle handle(Curl().easy_init());
-  if (handle != nullptr) Prepare(handle.get());
-  return handle;
-}
-
-void CurlCaller::GiveBack(Handle handle) {
-  const std::lock_guard lock(mutex_);
-  if (idle_pid_ == getpid() && idle_.size() < options_.connections) idle_.push_back(std::move(handle));
-}
+      is_packing_(options.packing == Packing::kOn || (options.packing == Packing::kAuto && !address_.is_local())),
+      handles_(options.connections) {}
 
 // What is the same for each request.
 void CurlCaller::Prepare(void* curl) const {
@@ -168,24 +103,26 @@ void CurlCaller::Prepare(void* curl) const {
 bool CurlCaller::Packs(std::size_t bytes) const { return is_packing_ && bytes >= kPackBytesMin; }
 
 Result<HttpReply> CurlCaller::Call(const HttpCall& call) {
-  Handle handle = Take();
+  bool is_new = false;
+  CurlHandles::Handle handle = handles_.Take(&is_new);
   if (handle == nullptr) return Status(StatusCode::kResourceExhausted, "libcurl gives no handle");
   CURL* curl = handle.get();
+  if (is_new) Prepare(curl);
 
   Transfer transfer;
   transfer.reply.body = std::make_shared<std::string>();
   char detail[CURL_ERROR_SIZE] = "";
   std::string_view body = call.body;
   std::string packed;
-  HeaderList headers;
+  CurlHeaders headers;
   // Without it curl waits for a word before it sends a longer body.
-  bool is_whole = !call.is_post || Append(headers, "Expect:");
-  if (call.is_post) is_whole = is_whole && Append(headers, "Content-Type: " + call.content_type);
+  bool is_whole = !call.is_post || headers.Add("Expect:");
+  if (call.is_post) is_whole = is_whole && headers.Add("Content-Type: " + call.content_type);
   if (call.is_post && Packs(body.size()) && Pack(body, packed)) {
     body = packed;
-    is_whole = is_whole && Append(headers, "Content-Encoding: zstd");
+    is_whole = is_whole && headers.Add("Content-Encoding: zstd");
   }
-  if (!options_.token.empty()) is_whole = is_whole && Append(headers, "Authorization: Bearer " + options_.token);
+  if (!options_.token.empty()) is_whole = is_whole && headers.Add("Authorization: Bearer " + options_.token);
   if (!is_whole) return Status(StatusCode::kResourceExhausted, "out of memory");
   const std::string url = address_.base + call.path;
   Curl().easy_setopt(curl, CURLOPT_URL, url.c_str());
@@ -208,7 +145,7 @@ Result<HttpReply> CurlCaller::Call(const HttpCall& call) {
   Curl().easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
   Curl().easy_setopt(curl, CURLOPT_POSTFIELDS, nullptr);
   Curl().easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
-  GiveBack(std::move(handle));
+  handles_.GiveBack(std::move(handle));
   if (code != CURLE_OK) return WhyNot(address_, code, transfer, detail);
   transfer.reply.status = static_cast<int>(status);
   transfer.reply.body->reserve(transfer.reply.body->size() + kRoomBehind);

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/curl_handles.h"
 #include "cairn/client.h"
 #include "client/address.h"
 
@@ -47,28 +45,17 @@ class HttpCaller {
 class CurlCaller final : public HttpCaller {
  public:
   CurlCaller(ServiceAddress address, const RemoteOptions& options);
-  ~CurlCaller() override;
 
   Result<HttpReply> Call(const HttpCall& call) override;
 
  private:
-  struct Free {
-    void operator()(void* handle) const;
-  };
-  using Handle = std::unique_ptr<void, Free>;
-
-  /// The one used last, as its connection is the warmest. Null where the library gives none.
-  Handle Take();
-  void GiveBack(Handle handle);
   void Prepare(void* curl) const;
   [[nodiscard]] bool Packs(std::size_t bytes) const;
 
   const ServiceAddress address_;
   const RemoteOptions options_;
   const bool is_packing_;
-  std::mutex mutex_;
-  std::vector<Handle> idle_;   // Guarded by mutex_.
-  std::int64_t idle_pid_ = 0;  // Guarded by mutex_. Whose sockets these are: a forked child must not share them.
+  CurlHandles handles_;
 };
 
 }  // namespace cairn

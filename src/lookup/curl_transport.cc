@@ -1,17 +1,9 @@
 #include "lookup/curl_transport.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <memory>
-
-#include "base/curl_library.h"
 
 namespace cairn {
 namespace {
-
-// More header bytes than this are no answer of an API.
-constexpr std::size_t kHeaderBytesMax = 256 << 10;
 
 struct Transfer {
   const HttpRequest& request;
@@ -19,20 +11,6 @@ struct Transfer {
   std::size_t header_bytes = 0;
   bool too_large = false;
 };
-
-bool SameWord(std::string_view a, std::string_view small) {
-  if (a.size() != small.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if ((a[i] >= 'A' && a[i] <= 'Z' ? a[i] - 'A' + 'a' : a[i]) != small[i]) return false;
-  }
-  return true;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ')) text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
 
 // The callbacks return another number than they were given to end the transfer; nothing is thrown through the C code
 // but where memory is gone.
@@ -51,24 +29,21 @@ std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t bytes = size * count;
   transfer.header_bytes += bytes;
-  if (transfer.header_bytes > kHeaderBytesMax) {
+  if (transfer.header_bytes > kCurlHeadBytesMax) {
     transfer.too_large = true;
     return 0;
   }
-  const std::string_view line(data, bytes);
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return bytes;
-  const std::string_view name = line.substr(0, colon);
-  const std::string_view value = Trimmed(line.substr(colon + 1));
+  const auto line = HeaderLine::Read({data, bytes});
+  if (!line) return bytes;
   HttpResponse& response = transfer.response;
-  if (SameWord(name, "etag")) {
-    response.etag = value;
-  } else if (SameWord(name, "last-modified")) {
-    response.last_modified = value;
-  } else if (SameWord(name, "retry-after")) {
-    response.retry_after = value;
-  } else if (SameWord(name, "content-type")) {
-    response.content_type = value;
+  if (line->Is("etag")) {
+    response.etag = line->value;
+  } else if (line->Is("last-modified")) {
+    response.last_modified = line->value;
+  } else if (line->Is("retry-after")) {
+    response.retry_after = line->value;
+  } else if (line->Is("content-type")) {
+    response.content_type = line->value;
   }
   return bytes;
 }
@@ -79,10 +54,6 @@ int OnProgress(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) noexc
 
 // For what was made with it, and is there only where it could be loaded.
 const CurlLibrary& Curl() { return **CurlLibrary::Load(); }
-
-struct FreeList {
-  void operator()(curl_slist* list) const { Curl().slist_free_all(list); }
-};
 
 Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
   const HttpRequest& request = transfer.request;
@@ -109,56 +80,23 @@ Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
 
 }  // namespace
 
-CurlTransport::CurlTransport(std::size_t handles_max) : handles_max_(handles_max) {}
-
-CurlTransport::~CurlTransport() {
-  // Closing connections of the process that forked this one would end them there too.
-  if (idle_pid_ == getpid()) return;
-  for (Handle& handle : idle_) (void)handle.release();
-}
-
-void CurlTransport::Free::operator()(void* handle) const { Curl().easy_cleanup(handle); }
-
-CurlTransport::Handle CurlTransport::Take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (idle_pid_ != getpid()) {
-      for (Handle& handle : idle_) (void)handle.release();
-      idle_.clear();
-      idle_pid_ = getpid();
-    }
-    if (!idle_.empty()) {
-      Handle handle = std::move(idle_.back());
-      idle_.pop_back();
-      return handle;
-    }
-  }
-  return Handle(Curl().easy_init());
-}
-
-void CurlTransport::GiveBack(Handle handle) {
-  Curl().easy_reset(handle.get());  // Keeps connections, names and sessions, and no pointer of this request.
-  const std::lock_guard lock(mutex_);
-  if (idle_pid_ == getpid() && idle_.size() < handles_max_) idle_.push_back(std::move(handle));
-}
-
 Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
   const std::string scheme = HttpScheme(request.url);
   if (scheme.empty()) return Status(StatusCode::kInvalidArgument, request.url + " is no http or https URL");
   if (request.stop.stop_requested()) return Status(StatusCode::kCancelled, request.url + ": cancelled");
   if (auto loaded = CurlLibrary::Load(); !loaded) return loaded.error();
-  Handle handle = Take();
+  bool is_new = false;
+  CurlHandles::Handle handle = handles_.Take(&is_new);
   if (handle == nullptr) return Status(StatusCode::kResourceExhausted, "libcurl gives no handle");
   CURL* curl = handle.get();
 
   Transfer transfer{request, {}};
   char detail[CURL_ERROR_SIZE] = "";
-  std::unique_ptr<curl_slist, FreeList> headers;
+  CurlHeaders headers;
   for (const auto& [name, value] : request.headers) {
-    curl_slist* longer = Curl().slist_append(headers.get(), fmt::format("{}: {}", name, value).c_str());
-    if (longer == nullptr) return Status(StatusCode::kResourceExhausted, "out of memory");
-    (void)headers.release();
-    headers.reset(longer);
+    if (!headers.Add(fmt::format("{}: {}", name, value))) {
+      return Status(StatusCode::kResourceExhausted, "out of memory");
+    }
   }
   Curl().easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   Curl().easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme.c_str());
@@ -185,7 +123,8 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
   if (code != CURLE_OK) {
     // Its connection is in an unknown state; curl closed it. The handle itself is sound.
     Status why = WhyNot(code, transfer, detail);
-    GiveBack(std::move(handle));
+    Curl().easy_reset(curl);
+    handles_.GiveBack(std::move(handle));
     return why;
   }
   long status = 0;
@@ -194,7 +133,8 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
   const char* location = nullptr;
   Curl().easy_getinfo(curl, CURLINFO_REDIRECT_URL, &location);
   if (location != nullptr) transfer.response.location = location;
-  GiveBack(std::move(handle));
+  Curl().easy_reset(curl);  // Keeps connections, names and sessions, and no pointer of this request.
+  handles_.GiveBack(std::move(handle));
   return std::move(transfer.response);
 }
 
