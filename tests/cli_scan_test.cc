@@ -42,6 +42,23 @@ TEST_F(CliScanTest, TellsWhatEachWorkerDid) {
   EXPECT_THAT(json.out, HasSubstr(R"({"retries":0,"slow":0,"workers":[{"tasks":2,"failures":0,"busy_seconds":)"));
 }
 
+TEST_F(CliScanTest, TellsHowTheLastScanWasAndWhatWentWrong) {
+  EXPECT_EQ(Cairn({"scan", "--status"}).code, 1);
+  EXPECT_FALSE(std::filesystem::exists(dir_.Sub("metadata"))) << "a look makes no store";
+  dir_.Write("tree/broken.gif", "GIF89a");
+  EXPECT_EQ(Cairn({"scan", "tree"}).code, 3) << "in part";
+  const ProgramEnd status = Cairn({"scan", "--status"});
+  EXPECT_THAT(status.out, testing::ContainsRegex("tree: done, since .*\n2 folders, 0 unchanged, 3 of 3 read, 1 with"));
+  EXPECT_THAT(Cairn({"scan", "--status", "--json"}).out, HasSubstr(R"({"state":"done","running":false)"));
+  EXPECT_THAT(Cairn({"scan", "--problems"}).out, testing::ContainsRegex("broken.gif +20.* INVALID_ARGUMENT +no GIF"));
+  EXPECT_THAT(Cairn({"scan", "--slowest", "1", "--json"}).out, HasSubstr(R"("path":")"));
+  EXPECT_EQ(Cairn({"scan", "--status", "tree"}).code, 2);
+  std::filesystem::remove(dir_.Sub("tree/broken.gif"));
+  Cairn({"scan", "tree"});
+  EXPECT_THAT(Cairn({"scan", "--problems"}).err, HasSubstr("every file that was scanned could be read"));
+  EXPECT_EQ(Cairn({"scan"}).code, 2) << "scan what?";
+}
+
 TEST_F(CliScanTest, AStoreInFoldersThatAreNotThereIsMadeWithThem) {
   EXPECT_EQ(Cairn({"--store", "one/two/store", "scan", "tree"}).code, 0);
   EXPECT_THAT(Cairn({"--store", "one/two/store", "stats"}).out, HasSubstr("file_metadata"));

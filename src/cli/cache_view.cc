@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/json.h"
 #include "cli/json_text.h"
 #include "cli/safe_text.h"
 #include "cli/size_text.h"
+#include "lookup/cache_json.h"
 #include "obs/quantity.h"
 
 namespace cairn {
@@ -21,49 +21,10 @@ std::string Nanoseconds(std::uint64_t ns) {
 
 std::string Percent(double ratio) { return fmt::format("{:.1f} %", 100 * ratio); }
 
-// Members of an object.
-std::string CountsJson(const CacheCounts& counts) {
-  return fmt::format(
-      R"("hits":{},"misses":{},"stale":{},"negative":{},"stores":{},"fenced":{},"evicted":{},"expired":{},"removed":{},)"
-      R"("errors":{},"entries":{},"bytes":{},"hit_p50_ns":{},"hit_p99_ns":{})",
-      counts.hits, counts.misses, counts.stale, counts.negative, counts.stores, counts.fenced, counts.evicted,
-      counts.expired, counts.removed, counts.errors, counts.entries, counts.bytes, counts.hit_latency.QuantileNs(0.5),
-      counts.hit_latency.QuantileNs(0.99));
-}
-
-std::string Tags(const std::vector<std::string>& tags) {
-  std::string out;
-  for (const std::string& tag : tags) out += (out.empty() ? "" : ",") + JsonString(tag);
-  return "[" + out + "]";
-}
-
-std::string EntryValue(const CacheEntry& entry) {
-  if (entry.fields.empty()) return entry.value;
-  std::string out;
-  for (const CacheField& field : entry.fields) {
-    out += fmt::format("{}{}:{}", out.empty() ? "{" : ",", JsonString(field.name),
-                       field.value.empty() ? "null" : field.value);
-  }
-  return out + "}";
-}
-
 void PrintStatsJson(Session& session, const CacheReport& report) {
-  for (const CacheLevelStats& level : report.levels) {
-    session.out().Line(fmt::format(R"({{"level":{},"open":{},"state":{},"entries":{},"bytes":{},"bytes_max":{}}})",
-                                   JsonString(CacheLevelName(level.level)), level.is_open, JsonString(level.state),
-                                   level.entries, level.bytes, level.bytes_max));
-  }
-  for (const CacheReportLine& line : report.lines) {
-    session.out().Line(fmt::format(R"({{"operation":{},"level":{},"hit_ratio":{:.4f},{}}})", JsonString(line.operation),
-                                   JsonString(CacheLevelName(line.level)), line.hit_ratio, CountsJson(line.counts)));
-  }
-  for (const CacheReportLoads& loads : report.loads) {
-    session.out().Line(fmt::format(
-        R"({{"operation":{},"calls":{},"loads":{},"load_failures":{},"coalesced":{},"answered_ratio":{:.4f},)"
-        R"("load_p50_ns":{},"load_p99_ns":{},"time_saved_ns":{}}})",
-        JsonString(loads.operation), loads.calls, loads.loads, loads.load_failures, loads.coalesced,
-        loads.answered_ratio, loads.load_ns_p50, loads.load_ns_p99, loads.time_saved_ns));
-  }
+  for (const CacheLevelStats& level : report.levels) session.out().Line(CacheLevelJson(level));
+  for (const CacheReportLine& line : report.lines) session.out().Line(CacheLineJson(line));
+  for (const CacheReportLoads& loads : report.loads) session.out().Line(CacheLoadsJson(loads));
 }
 
 void PrintLevels(Session& session, const CacheReport& report) {
@@ -143,19 +104,7 @@ void PrintCacheStats(Session& session, const CacheReport& report) {
 void PrintInspected(Session& session, std::string_view key, const CacheInspected& inspected) {
   const std::string_view level = CacheLevelName(inspected.level);
   const std::string_view state = CacheStateName(inspected.state);
-  if (session.json()) {
-    std::string entry;
-    if (inspected.entry != nullptr) {
-      const CacheEntry& held = *inspected.entry;
-      const std::string value = EntryValue(held);
-      entry = fmt::format(R"(,"created":{},"ttl_s":{:.3f},"grace_s":{:.3f},"tags":{},"value":{})",
-                          JsonString(FormatTimestamp(held.created)), std::chrono::duration<double>(held.ttl).count(),
-                          std::chrono::duration<double>(held.grace).count(), Tags(held.tags), JsonString(value));
-    }
-    session.out().Line(fmt::format(R"({{"key":{},"level":{},"state":{},"why":{}{}}})", JsonString(key),
-                                   JsonString(level), JsonString(state), JsonString(inspected.why), entry));
-    return;
-  }
+  if (session.json()) return session.out().Line(CacheInspectedJson(key, inspected));
   const auto& paint = session.paint();
   session.out().Line(paint(Style::kBold, fmt::format("{:<7}", level)) + " " + paint(Style::kCyan, std::string(state)) +
                      "  " + paint(Style::kDim, Visible(inspected.why)));
@@ -166,19 +115,12 @@ void PrintInspected(Session& session, std::string_view key, const CacheInspected
   for (const std::string& tag : held.tags) session.out().Line("        tag " + Visible(tag));
   if (held.is_negative) return;
   constexpr std::size_t kIndent = 8;
-  session.out().Line(std::string(kIndent, ' ') + Visible(PrettyJson(EntryValue(held), kIndent), true));
+  session.out().Line(std::string(kIndent, ' ') + Visible(PrettyJson(CacheEntryText(held), kIndent), true));
 }
 
 void PrintInvalidated(Session& session, std::string_view what, const CacheInvalidated& invalidated, bool expired,
                       bool has_hosts) {
-  if (session.json()) {
-    session.out().Line(fmt::format(R"({{"what":{},"verb":{},"entries":{},"by_generation":{},"shared_pending":{},)"
-                                   R"("shared_owed":{}}})",
-                                   JsonString(what), expired ? "\"expire\"" : "\"remove\"", invalidated.entries,
-                                   invalidated.is_by_generation, invalidated.is_shared_pending,
-                                   invalidated.is_shared_owed));
-    return;
-  }
+  if (session.json()) return session.out().Line(CacheInvalidatedJson(what, invalidated, expired));
   session.out().Line(fmt::format(
       "{}: {} {} {}{}", Visible(what), invalidated.entries, invalidated.entries == 1 ? "entry" : "entries",
       expired ? "made stale" : "removed",
@@ -203,14 +145,7 @@ CacheListing::CacheListing(Session& session)
               {"tags"}}) {}
 
 void CacheListing::Add(const CacheListed& entry) {
-  if (session_.json()) {
-    session_.out().Line(fmt::format(
-        R"({{"key":{},"operation":{},"state":{},"level":{},"created":{},"ttl_s":{:.3f},"bytes":{},"sealed":{},"tags":{}}})",
-        JsonString(entry.key), JsonString(entry.operation), JsonString(CacheStateName(entry.state)),
-        JsonString(CacheLevelName(entry.level)), JsonString(FormatTimestamp(entry.created)),
-        std::chrono::duration<double>(entry.ttl).count(), entry.bytes, entry.is_sealed, Tags(entry.tags)));
-    return;
-  }
+  if (session_.json()) return session_.out().Line(CacheListedJson(entry));
   std::string tags;
   for (const std::string& tag : entry.tags) tags += (tags.empty() ? "" : " ") + tag;
   table_.Add({entry.key, std::string(CacheStateName(entry.state)), std::string(CacheLevelName(entry.level)),

@@ -31,6 +31,9 @@ struct ScanArguments {
   bool follow = false;
   bool progress = false;
   bool worker_stats = false;
+  bool status = false;
+  bool problems = false;
+  std::size_t slowest = 0;
   std::int64_t rescan_s = 600;
 };
 
@@ -81,11 +84,43 @@ int RunWatch(Session& session, Scanner& scanner, const ScanArguments& arguments,
   return session.Fail(report.error());
 }
 
+// What is known of scans already; nothing is scanned.
+int RunReview(Session& session, const ScanArguments& arguments, const Config& config) {
+  FileService::Opening opening{config.store_path, config.store, session.tenant(), "", config.remote};
+  opening.store.create = false;
+  const auto service = FileService::Open(std::move(opening));
+  if (arguments.status) {
+    const auto status = service->LastScan();
+    if (!status) return session.Fail(status.error());
+    PrintScanStatus(session, *status);
+  }
+  if (arguments.problems) {
+    const auto problems = service->Problems();
+    if (!problems) return session.Fail(problems.error());
+    PrintScanProblems(session, *problems);
+  }
+  if (arguments.slowest > 0) {
+    const auto files = service->Slowest(arguments.slowest);
+    if (!files) return session.Fail(files.error());
+    PrintSlowFiles(session, *files);
+  }
+  return kExitDone;
+}
+
 int RunScan(Session& session, const ScanArguments& arguments) {
   // Tables of a million files grow to what they need: memory that they outgrew goes back to the system at once.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   auto config = session.SettingsOfStore();
   if (!config) return session.Fail(config.error());
+  const bool is_review = arguments.status || arguments.problems || arguments.slowest > 0;
+  if (is_review && !arguments.scan.roots.empty()) {
+    return session.Fail(
+        {StatusCode::kInvalidArgument, "--status, --problems and --slowest are of all that was scanned: no paths"});
+  }
+  if (is_review) return RunReview(session, arguments, **config);
+  if (arguments.scan.roots.empty()) {
+    return session.Fail({StatusCode::kInvalidArgument, "which folder is to be scanned?"});
+  }
   ScanOptions options = OptionsOf(arguments);
   options.once = !arguments.follow;
   options.results_max = (*config)->scan.results_max;
@@ -104,6 +139,8 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   if (!scanner) return session.Fail(scanner.error());
   const std::atomic<bool>& stop = CatchInterrupt();
   if (arguments.dry_run) return RunDry(session, **scanner, stop);
+  auto announced = service->Announce(**scanner);
+  if (!announced) return session.Fail(announced.error());
   if (arguments.follow) return RunWatch(session, **scanner, arguments, stop);
   std::optional<ScanDisplay> display;
   if (arguments.progress) {
@@ -112,6 +149,7 @@ int RunScan(Session& session, const ScanArguments& arguments) {
     display.emplace(session, **scanner, ScanDisplay::Form::kLine);
   }
   auto report = (*scanner)->Scan(stop);
+  (*announced)->End(report);
   display.reset();
   if (report && arguments.worker_stats) PrintWorkers(session, (*scanner)->Workers());
   return report ? Report(session, *report) : session.Fail(report.error());
@@ -124,9 +162,9 @@ void AddScan(Commands& commands) {
   CLI::App& command =
       commands.Add("scan", "Take in the metadata of all files below folders, again only where they changed",
                    {"cairn scan ~/Documents ~/Pictures", "cairn scan . --exclude '*.tmp' --exclude /build/",
-                    "cairn scan /data --dry-run", "cairn scan /data --watch"},
+                    "cairn scan /data --dry-run", "cairn scan /data --watch", "cairn scan --status --problems"},
                    [arguments](Session& session) { return RunScan(session, *arguments); });
-  command.add_option("paths", arguments->scan.roots, "Folders, or files")->required()->type_name("PATH");
+  command.add_option("paths", arguments->scan.roots, "Folders, or files")->type_name("PATH");
   AddList(command, "--include", arguments->scan.include, "Only files that it means, in the syntax of .gitignore")
       ->type_name("PATTERN");
   AddList(command, "--exclude", arguments->scan.exclude, "Not what it means")->type_name("PATTERN");
@@ -148,6 +186,12 @@ void AddScan(Commands& commands) {
   command.add_flag("--dry-run", arguments->dry_run, "Print what would be read, and why; write nothing");
   command.add_flag("--progress", arguments->progress, "Each second an object on standard error: how far it is");
   command.add_flag("--worker-stats", arguments->worker_stats, "What each worker did, before the counts of the whole");
+  command.add_flag("--status", arguments->status,
+                   "How the scan is that runs, by whichever process, or how the last one was");
+  command.add_flag("--problems", arguments->problems, "Files of which a scan could not read everything, and why");
+  command.add_option("--slowest", arguments->slowest, "The N files that took longest to read")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
+      ->type_name("N");
   command.add_flag("--watch", arguments->follow, "Go on with what changes, until Ctrl-C");
   command.add_option("--rescan", arguments->rescan_s, "With --watch: scan everything again after so many seconds")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))

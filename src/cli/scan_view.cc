@@ -58,6 +58,45 @@ void PrintScanReport(Session& session, const ScanReport& report) {
   session.out().Line(line);
 }
 
+void PrintScanStatus(Session& session, const ScanStatus& status) {
+  if (session.json()) return session.out().Line(ScanStatusJson(status));
+  std::string roots;
+  for (const std::string& root : status.roots) roots += (roots.empty() ? "" : ", ") + Visible(root);
+  session.out().Line(fmt::format("{}: {}, since {} (process {})", roots, Visible(status.state()),
+                                 FormatTimestamp(status.began), status.pid));
+  const ScanReport& report = status.report;
+  session.out().Line(fmt::format("{} folders, {} unchanged, {} of {} read, {} with problems; {} read in {:.1f} s",
+                                 report.folders, report.unchanged, report.read, report.to_read, report.problems,
+                                 SizeText(report.bytes_hashed), report.seconds));
+}
+
+void PrintScanProblems(Session& session, const std::vector<ScanProblem>& problems) {
+  RowTable table({{"path", RowTable::Align::kLeft, Style::kBold}, {"since"}, {"code"}, {"reason"}});
+  for (const ScanProblem& problem : problems) {
+    if (session.json()) {
+      session.out().Line(ScanProblemJson(problem));
+    } else {
+      table.Add({problem.path, FormatTimestamp(problem.since), problem.code, problem.reason});
+    }
+  }
+  if (session.json()) return;
+  if (table.empty()) return session.Note("every file that was scanned could be read");
+  table.Print(session.out(), session.paint());
+}
+
+void PrintSlowFiles(Session& session, const std::vector<SlowFile>& files) {
+  RowTable table({{"seconds", RowTable::Align::kRight}, {"size", RowTable::Align::kRight}, {"path"}});
+  for (const SlowFile& file : files) {
+    if (session.json()) {
+      session.out().Line(SlowFileJson(file));
+    } else {
+      table.Add(
+          {fmt::format("{:.4f}", std::chrono::duration<double>(file.took).count()), SizeText(file.bytes), file.path});
+    }
+  }
+  if (!session.json()) table.Print(session.out(), session.paint());
+}
+
 void PrintWorkers(Session& session, const RunnerStats& workers) {
   const auto seconds = [](std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); };
   if (session.json()) {

@@ -16,6 +16,10 @@ namespace cairn {
 LinkPolicy ReadLinkPolicy(std::string_view text);
 
 void PrintScanReport(Session& session, const ScanReport& report);
+/// How the scan is that runs, or the last one was.
+void PrintScanStatus(Session& session, const ScanStatus& status);
+void PrintScanProblems(Session& session, const std::vector<ScanProblem>& problems);
+void PrintSlowFiles(Session& session, const std::vector<SlowFile>& files);
 /// What each worker did.
 void PrintWorkers(Session& session, const RunnerStats& workers);
 /// How far a scan is, in a line.

@@ -2,12 +2,17 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+
 #include "access/tokens.h"
 #include "base/service_address.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
 #include "cli/safe_text.h"
+#include "lookup/lookup_service.h"
 #include "server/access_log.h"
 #include "server/api.h"
 #include "server/http_server.h"
@@ -19,6 +24,7 @@ namespace {
 struct ServeArguments {
   HttpServerOptions http;
   std::vector<std::string> listen;
+  std::vector<std::string> scan_roots;
   bool no_auth = false;
   std::string access_log;
 };
@@ -43,6 +49,31 @@ Status CheckAddresses(const std::vector<std::string>& listen) {
                     text)};
   }
   return Status::Ok();
+}
+
+/// Folders below which scans may be begun from afar, as they are without symbolic links.
+Result<std::vector<std::string>> RealFolders(const std::vector<std::string>& folders) {
+  std::vector<std::string> out;
+  for (const std::string& folder : folders) {
+    std::error_code failed;
+    out.push_back(std::filesystem::canonical(folder, failed).string());
+    if (!failed) continue;
+    return Status(StatusCode::kInvalidArgument, fmt::format("--scan-root {}: {}", folder, failed.message()));
+  }
+  return out;
+}
+
+/// The look-ups that are configured, whose cache the service shows; null where there is no source.
+Result<std::unique_ptr<LookupService>> OpenLookupsOfService(Session& session, const Config& config) {
+  if (config.sources.empty() || !config.cache.enabled) return std::unique_ptr<LookupService>();
+  LookupHooks hooks;
+  hooks.environment = [](const char* name) { return std::getenv(name); };
+  hooks.is_brief = true;
+  hooks.log = [&session, mutex = std::make_shared<std::mutex>()](std::string_view line) {
+    const std::lock_guard lock(*mutex);
+    session.Note(line);
+  };
+  return LookupService::Open(config, std::move(hooks));
 }
 
 void PrintTries(Session& session, const std::string& address, bool no_auth) {
@@ -87,6 +118,14 @@ int RunServe(Session& session, ServeArguments arguments) {
           "--no-auth asks for none");
     }
   }
+  auto roots = RealFolders(arguments.scan_roots);
+  if (!roots) return session.Fail(roots.error());
+  options.scans.store_path = std::filesystem::absolute((*settings)->store_path).string();
+  options.scans.roots = std::move(*roots);
+  auto lookups = OpenLookupsOfService(session, **settings);
+  if (!lookups) return session.Fail(lookups.error());
+  options.cache.lookups = lookups->get();
+  options.cache.cache = (*settings)->cache;
   Api api(service->repository(), options);
   std::unique_ptr<AccessLog> log;
   if (!arguments.access_log.empty()) {
@@ -141,6 +180,9 @@ void AddServe(Commands& commands) {
       ->type_name("ADDRESS");
   command.add_flag("--no-auth", arguments->no_auth,
                    "Ask nobody for a token; only where no other machine reaches the service");
+  AddList(command, "--scan-root", arguments->scan_roots,
+          "A folder below which administrators may begin scans over HTTP")
+      ->type_name("DIR");
   command
       .add_option("--access-log", arguments->access_log,
                   "A line of JSON for each request, into this file; - for standard error")

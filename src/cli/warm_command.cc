@@ -7,7 +7,6 @@
 #include <sstream>
 #include <thread>
 
-#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
@@ -15,6 +14,7 @@
 #include "cli/progress_line.h"
 #include "cli/safe_text.h"
 #include "lookup/answer.h"
+#include "lookup/cache_json.h"
 #include "lookup/warm_status.h"
 
 namespace cairn {
@@ -39,12 +39,6 @@ std::string Summary(const WarmProgress& progress) {
   return out;
 }
 
-std::string ProgressJson(const WarmProgress& progress, std::string_view more) {
-  return fmt::format(R"({{"total":{},"done":{},"loaded":{},"fresh":{},"not_found":{},"failed":{},"skipped":{}{}}})",
-                     progress.total, progress.done, progress.loaded, progress.fresh, progress.not_found,
-                     progress.failed, progress.skipped, more);
-}
-
 int PrintStatus(Session& session, const std::string& location) {
   const auto read = WarmStatusFile::Read(*FileSystem::Default(), location);
   if (!read) return session.Fail(read.error());
@@ -53,12 +47,11 @@ int PrintStatus(Session& session, const std::string& location) {
     return kExitNotFound;
   }
   const WarmStatus& status = **read;
-  const std::string ended = status.is_running ? "running" : status.ended.empty() ? "its process is gone" : status.ended;
   if (session.json()) {
-    session.out().Line(ProgressJson(status.progress, fmt::format(R"(,"pid":{},"running":{},"state":{})", status.pid,
-                                                                 status.is_running, JsonString(ended))));
+    session.out().Line(WarmStatusJson(status));
   } else {
-    session.out().Line(fmt::format("{}  (process {}: {})", Summary(status.progress), status.pid, Visible(ended)));
+    session.out().Line(
+        fmt::format("{}  (process {}: {})", Summary(status.progress), status.pid, Visible(WarmStateText(status))));
   }
   return kExitDone;
 }
@@ -176,7 +169,7 @@ int RunWarm(Session& session, const WarmArguments& arguments) {
            : warmed.error().code() == StatusCode::kInvalidArgument ? kExitUsage
                                                                    : kExitInPart;
   }
-  session.out().Line(session.json() ? ProgressJson(*warmed, "") : Summary(*warmed));
+  session.out().Line(session.json() ? WarmProgressJson(*warmed) : Summary(*warmed));
   if (!warmed->error.ok()) session.Note(Visible(warmed->error.message()));
   return warmed->failed > 0 ? kExitInPart : kExitDone;
 }

@@ -32,7 +32,9 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
       news_(*repository),
       gate_(*repository, {.depth_max = options.splitting.depth_max}),
       queue_(*repository, {}),
-      pool_(options.pool_threads, options.pool_queue) {
+      pool_(options.pool_threads, options.pool_queue),
+      cache_(options.cache),
+      scans_(options.scans) {
   AddHealth();
   AddRecords();
   AddLineage();
@@ -44,6 +46,8 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   AddRepository();
   AddTail();
   AddAdmin();
+  cache_.Add(router_);
+  scans_.Add(router_);
   AddOpenApi();
   metrics_ = std::make_unique<Metrics>(router_.routes());
 }

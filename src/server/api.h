@@ -14,6 +14,7 @@
 
 #include "cache/thread_pool.h"
 #include "schema/schema_gate.h"
+#include "server/cache_routes.h"
 #include "server/exchange.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
@@ -21,6 +22,7 @@
 #include "server/openapi.h"
 #include "server/principals.h"
 #include "server/router.h"
+#include "server/scan_routes.h"
 #include "service/service.h"
 #include "service/store_queue.h"
 
@@ -37,6 +39,8 @@ class Api {
     std::uint32_t pool_queue = 256;  ///< Of them that may wait.
     JsonSplitter::Options splitting;
     Principals::Options access;
+    CacheRoutes::Parts cache;
+    ScanRoutes::Parts scans;
   };
   Api(const std::shared_ptr<Repository>& repository, const Options& options);
   Api(const Api&) = delete;
@@ -118,6 +122,8 @@ class Api {
   SchemaGate gate_;
   StoreQueue queue_;
   ThreadPool pool_;
+  CacheRoutes cache_;
+  ScanRoutes scans_;
   Router router_;
   std::unique_ptr<Metrics> metrics_;
   std::once_flag described_once_;

@@ -90,6 +90,8 @@ std::string OperationJson(const DescribedRoute& described) {
   if (doc.takes == kFormBody) {
     out +=
         R"(,"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}})";
+  } else if (doc.takes == "text/plain") {
+    out += R"(,"requestBody":{"content":{"text/plain":{"schema":{"type":"string"}}}})";
   } else if (!doc.takes.empty()) {
     out += fmt::format(
         R"(,"requestBody":{{"required":true,"content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{}"}}}}}}}})",
@@ -99,7 +101,7 @@ std::string OperationJson(const DescribedRoute& described) {
   const std::string answer = AnswerJson(doc);
   out += ",\"responses\":{";
   if (route.method == "POST") {
-    out += fmt::format(R"("200":{},"201":{},"204":{{"description":"Done"}},)", answer, answer);
+    out += fmt::format(R"("200":{},"201":{},"202":{},"204":{{"description":"Done"}},)", answer, answer, answer);
   } else {
     out += fmt::format(R"("200":{},)", answer);
   }
@@ -125,7 +127,7 @@ std::string OpenApiDocument(const std::vector<DescribedRoute>& routes) {
       R"({{"openapi":"3.1.0","info":{{"title":"Cairn","version":"0.1.0","description":"Facts about tables, files, jobs )"
       R"(and runs; their lineage as of any instant; OpenLineage events."}},"security":[{{"token":[]}}],"paths":{{{}}},)"
       R"("components":{{"securitySchemes":{{"token":{{"type":"http","scheme":"bearer"}}}},"schemas":{{{}}}}}}})",
-      all, OpenApiSchemas());
+      all, fmt::format("{},{}", OpenApiSchemas(), CacheAndScanSchemas()));
 }
 
 }  // namespace cairn

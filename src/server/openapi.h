@@ -16,7 +16,7 @@ struct RouteDoc {
   std::string_view group;
   std::string_view summary;
   std::string_view answer;  ///< Of 200 or 201: the name of a schema; empty: no body.
-  std::string_view takes;   ///< The request's body: the name of a schema; empty: none.
+  std::string_view takes;   ///< The request's body: the name of a schema, or `text/plain`; empty: none.
 };
 
 /// One for each route, in the order in which they are told.
@@ -29,6 +29,10 @@ inline constexpr std::string_view kFormBody = "form";
 inline constexpr std::string_view kMarquezGroup = "As Marquez";
 /// Those of Marquez's routes, a part of the above.
 const std::vector<RouteDoc>& MarquezRouteDocs();
+/// Those of the cache and of scans, a part of the above.
+const std::vector<RouteDoc>& CacheAndScanRouteDocs();
+/// The schemas that only they name.
+std::string_view CacheAndScanSchemas();
 /// What parameters of a name mean, wherever they stand. Empty for a name that nobody has described.
 std::string_view ParameterMeaning(std::string_view name);
 /// The schemas that are named above, as members of a JSON object.

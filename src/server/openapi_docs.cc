@@ -32,6 +32,7 @@ constexpr std::array kMeanings = {
     Meaning{"direction", "upstream: what it is made of; downstream: what is made of it"},
     Meaning{"edge", "Types of edges: reads, writes, derives, triggers, influences, renames, contains"},
     Meaning{"exclude", "Globs over node ids: such nodes are not entered"},
+    Meaning{"expire", "Makes them stale instead: they are served while their source is down"},
     Meaning{"field", "A field of the dataset"},
     Meaning{"filter", "The filter language, for example payload.row_count > 10"},
     Meaning{"form", "sent: facts as they were sent; logged: as the log keeps them"},
@@ -40,6 +41,7 @@ constexpr std::array kMeanings = {
     Meaning{"glob", "Nodes whose id this describes: * any text, ? one character"},
     Meaning{"id", "A run"},
     Meaning{"job", "A job: its name, or its node id"},
+    Meaning{"key", "The text of a key, as entries list it"},
     Meaning{"kind", "Kinds of facts"},
     Meaning{"known_at", "Only by what had been ingested by then"},
     Meaning{"level", "What the nodes of the answer are"},
@@ -55,12 +57,16 @@ constexpr std::array kMeanings = {
     Meaning{"only", "Globs over node ids: others are gone through and not told"},
     Meaning{"order", "The newest or the oldest first"},
     Meaning{"period", "DAY or WEEK"},
+    Meaning{"predicted", "What is likely to be asked again before it expires"},
     Meaning{"prefix", "Nodes whose id begins so"},
     Meaning{"producer", "Who says so"},
     Meaning{"q", "A text that the id contains"},
+    Meaning{"quarantined", "Only files that ended their workers"},
     Meaning{"rule", "How a field is inherited: owners=union, sla=replace, tags=never"},
     Meaning{"run", "A run's id, or its beginning"},
     Meaning{"runId", "A run"},
+    Meaning{"select",
+            "Which entries: all, stale, source:S, operation:S:O, user:U, tag:T, key:K, prefix:P, pattern:GLOB"},
     Meaning{"seq", "A sequence number"},
     Meaning{"shortest", "The shortest paths alone"},
     Meaning{"sort", "NAME or UPDATE_AT"},
@@ -74,6 +80,7 @@ constexpr std::array kMeanings = {
     Meaning{"type", "Of what: run or job"},
     Meaning{"unit", "What a hop is: each edge, or each dataset"},
     Meaning{"until", "Until then, exclusive"},
+    Meaning{"used", "The keys that were asked for most, so many"},
     Meaning{"version", "A version of it"},
     Meaning{"wait_ms", "How long to wait where nothing is there yet"},
     Meaning{"withDownstream", "What depends on it as well"},
@@ -123,6 +130,7 @@ const std::vector<RouteDoc>& RouteDocs() {
   static const std::vector<RouteDoc> docs = [] {
     std::vector<RouteDoc> all = own;
     all.insert(all.end(), RepositoryRouteDocs().begin(), RepositoryRouteDocs().end());
+    all.insert(all.end(), CacheAndScanRouteDocs().begin(), CacheAndScanRouteDocs().end());
     all.insert(all.end(), MarquezRouteDocs().begin(), MarquezRouteDocs().end());
     return all;
   }();

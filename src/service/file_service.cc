@@ -110,6 +110,44 @@ Result<std::unique_ptr<Scanner>> FileService::OpenScanner(Zygote* zygote, ScanOp
                        std::move(options));
 }
 
+Result<std::unique_ptr<ScanStatusWriter>> FileService::Announce(const Scanner& scanner) {
+  auto folder = StateFolder();
+  if (!folder) return folder.error();
+  return std::make_unique<ScanStatusWriter>(scanner, std::move(*folder));
+}
+
+Result<ScanStatus> FileService::LastScan() {
+  const auto folder = StateFolder();
+  if (!folder) return folder.error();
+  auto status = ReadScanStatus(*FileSystem::Default(), *folder);
+  if (!status) return status.error();
+  if (*status) return std::move(**status);
+  return Status(StatusCode::kNotFound,
+                fmt::format("nothing was scanned into \"{}\" yet: `cairn scan FOLDER`", opening_.store_path));
+}
+
+Result<std::vector<ScanProblem>> FileService::Problems() {
+  auto store = store_.Get();
+  if (!store) return store.error();
+  ScanProblemsSpec spec;
+  spec.tenant = opening_.tenant;
+  spec.limit = 1000;
+  std::vector<ScanProblem> out;
+  do {
+    auto page = FindScanProblems(**store, spec);
+    if (!page) return page.error();
+    out.insert(out.end(), page->problems.begin(), page->problems.end());
+    spec.cursor = std::move(page->cursor);
+  } while (!spec.cursor.empty());
+  return out;
+}
+
+Result<std::vector<SlowFile>> FileService::Slowest(std::size_t limit) {
+  const auto folder = StateFolder();
+  if (!folder) return folder.error();
+  return SlowestFiles(*folder, limit);
+}
+
 Result<NodeKey> FileService::Node(const std::string& file) {
   auto store = store_.Get();
   if (!store) return store.error();

@@ -8,8 +8,11 @@
 
 #include "cairn/client.h"
 #include "cairn/repository.h"
+#include "scan/scan_status.h"
 #include "scan/scanner.h"
+#include "scan/slow_files.h"
 #include "service/flat_json.h"
+#include "service/scan_problems.h"
 
 namespace cairn {
 
@@ -78,6 +81,15 @@ class FileService {
   /// Roots may be relative. The scanner must not outlive this. The zygote is `Scanner::StartZygote`'s, made before any
   /// thread; null for a dry run.
   Result<std::unique_ptr<Scanner>> OpenScanner(Zygote* zygote, ScanOptions options);
+
+  /// Tells other processes how that scan is, while the answer lives.
+  Result<std::unique_ptr<ScanStatusWriter>> Announce(const Scanner& scanner);
+  /// How the scan is that runs, or how the last one was. Returns NOT_FOUND where there was none.
+  Result<ScanStatus> LastScan();
+  /// All files and folders of which a scan could not read everything, newest first.
+  Result<std::vector<ScanProblem>> Problems();
+  /// As `SlowestFiles`.
+  Result<std::vector<SlowFile>> Slowest(std::size_t limit);
 
   /// Returns NOT_FOUND for a file that no scan has seen, as do the others.
   Result<FileView> Show(const std::string& file);
