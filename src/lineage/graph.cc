@@ -96,6 +96,10 @@ void Graph::RememberForReaders(EdgeNumber edge) {
 void Graph::Publish(EdgeNumber number) {
   const Edge& edge = edges_[number];
   Touch(edge.to);
+  if (marks_ != nullptr) {
+    marks_->Touch(edge.from);
+    marks_->Touch(edge.to);
+  }
   std::uint32_t flags = 0;
   std::uint32_t beside = CoarseTime(edge.begun);
   if (edge.history != kNoNumber) {

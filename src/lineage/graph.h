@@ -12,6 +12,7 @@
 #include "cairn/lineage.h"
 #include "cairn/time.h"
 #include "lineage/adjacency.h"
+#include "lineage/touch_marks.h"
 #include "record/statements.h"
 
 namespace cairn {
@@ -96,6 +97,10 @@ class Graph {
     if (tracking_) touched_.push_back(node);
   }
 
+  /// From here on the ends of edges that change are touched there, too. Not owned; null: nowhere.
+  void SetMarks(TouchMarks* marks) { marks_ = marks; }
+  [[nodiscard]] TouchMarks* marks() const { return marks_; }
+
   /// What an edge's validity was before it was changed while somebody read.
   struct Undo {
     EdgeNumber edge;
@@ -145,6 +150,7 @@ class Graph {
   std::vector<std::vector<Interval>> histories_;  // The first is of what never stood.
   GrowArray<Brief> briefs_;                       // Of histories_.
   std::vector<Undo> undo_;
+  TouchMarks* marks_ = nullptr;
   bool tracking_ = false;
   std::vector<NodeNumber> touched_;
   std::unique_ptr<std::atomic<std::uint32_t>> readers_ = std::make_unique<std::atomic<std::uint32_t>>(0);

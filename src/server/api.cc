@@ -23,6 +23,12 @@ ServerResponse Later(int status, std::string_view code, std::string_view message
   return response;
 }
 
+CacheRoutes::Parts PartsOf(const Api::Options& options, const HotAnswers& hot) {
+  CacheRoutes::Parts parts = options.cache;
+  parts.answers = hot.cache();
+  return parts;
+}
+
 }  // namespace
 
 Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
@@ -33,7 +39,8 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
       gate_(*repository, {.depth_max = options.splitting.depth_max}),
       queue_(*repository, {}),
       pool_(options.pool_threads, options.pool_queue),
-      cache_(options.cache),
+      hot_(*repository),
+      cache_(PartsOf(options, hot_)),
       scans_(options.scans) {
   AddHealth();
   AddRecords();
@@ -102,7 +109,7 @@ ServerResponse Api::AnswerRoute(const ServerRequest& request, const std::string&
   auto query = ParseQuery(question == std::string_view::npos ? std::string_view() : target.substr(question + 1));
   if (!query) return HttpFailure(query.error());
   Exchange exchange({request, *match->route, std::move(match->parameters), std::move(*query), request_id, suspender,
-                     pool_, std::move(principal)});
+                     pool_, hot_, std::move(principal)});
   return match->route->handler(exchange);
 }
 

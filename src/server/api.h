@@ -16,6 +16,7 @@
 #include "schema/schema_gate.h"
 #include "server/cache_routes.h"
 #include "server/exchange.h"
+#include "server/hot_answers.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
 #include "server/news.h"
@@ -122,6 +123,7 @@ class Api {
   SchemaGate gate_;
   StoreQueue queue_;
   ThreadPool pool_;
+  HotAnswers hot_;
   CacheRoutes cache_;
   ScanRoutes scans_;
   Router router_;

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "base/clock.h"
 #include "server/api.h"
+#include "server/hot_answers.h"
 #include "server/parameters.h"
 #include "service/lineage_json.h"
 
@@ -41,6 +44,50 @@ struct Question {
   }
 };
 
+/// A part of the graph as JSON, kept while nothing touches its nodes. What may not be seen, or is gone through and not
+/// told, may change without touching them; so may what was known at an instant. Runs stand in no graph of their own.
+template <typename Ask>
+ServerResponse HotGraph(Exchange& exchange, const Question& question, std::string_view name, const Ask& ask) {
+  return exchange.Elsewhere([&] {
+    Service& service = exchange.service();
+    std::string key(name);
+    std::vector<std::string> ids;
+    for (const std::string& text : question.nodes) {
+      auto node = service.Node(text);
+      if (!node) return HttpFailure(node.error());
+      ids.push_back(NodeId(*node));
+      key += fmt::format("\n{}", ids.back());
+    }
+    for (const auto& [parameter, value] : exchange.query().all()) {
+      // With its length, so that no value reads as two.
+      if (parameter != "node") key += fmt::format("\n{}={}:{}", parameter, value.size(), value);
+    }
+    auto body = exchange.hot().Ask(exchange, key, [&] { return ask(service, ids); });
+    return body ? Json(std::move(*body)) : HttpFailure(body.error());
+  });
+}
+
+HotAnswers::Made Made(const LineageSpec& spec, const LineageGraph& graph, std::string body) {
+  HotAnswers::Made made;
+  made.body = std::move(body);
+  made.is_kept =
+      graph.hidden == 0 && spec.only.empty() && !spec.filter.time.known_at && spec.filter.level != LineageLevel::kRuns;
+  for (const LineageNode& node : graph.nodes) {
+    made.is_kept = made.is_kept && node.key.type != kTypeRun;
+    made.about.push_back(node.key);
+    made.about.insert(made.about.end(), node.names.begin(), node.names.end());
+  }
+  // A field is joined with others through what holds it, and through the further names of that.
+  for (std::size_t i = 0, count = made.about.size(); i < count; ++i) {
+    if (made.about[i].type != kTypeField) continue;
+    NodeKey whole = made.about[i];
+    whole.type = kTypeDataset;
+    whole.part.clear();
+    made.about.push_back(std::move(whole));
+  }
+  return made;
+}
+
 ServerResponse Graph(Exchange& exchange) {
   Question question;
   std::size_t direction = 2;
@@ -52,10 +99,12 @@ ServerResponse Graph(Exchange& exchange) {
   if (Status status = question.Read(parameters); !status.ok()) return HttpFailure(status);
   question.spec.direction = static_cast<Direction>(direction);
   question.spec.unit = static_cast<HopUnit>(unit);
-  return exchange.Elsewhere([&] {
-    auto graph = exchange.service().Lineage(question.nodes, question.spec);
-    return graph ? Json(LineageGraphJson(*graph)) : HttpFailure(graph.error());
-  });
+  return HotGraph(exchange, question, "lineage",
+                  [&](Service& service, const std::vector<std::string>& ids) -> Result<HotAnswers::Made> {
+                    auto graph = service.Lineage(ids, question.spec);
+                    if (!graph) return graph.error();
+                    return Made(question.spec, *graph, LineageGraphJson(*graph));
+                  });
 }
 
 ServerResponse Impact(Exchange& exchange) {
@@ -63,10 +112,12 @@ ServerResponse Impact(Exchange& exchange) {
   question.depth = kNumberMax;
   ParameterReader parameters(exchange.query());
   if (Status status = question.Read(parameters); !status.ok()) return HttpFailure(status);
-  return exchange.Elsewhere([&] {
-    auto impact = exchange.service().Impact(question.nodes, question.spec);
-    return impact ? Json(LineageImpactJson(*impact)) : HttpFailure(impact.error());
-  });
+  return HotGraph(exchange, question, "impact",
+                  [&](Service& service, const std::vector<std::string>& ids) -> Result<HotAnswers::Made> {
+                    auto impact = service.Impact(ids, question.spec);
+                    if (!impact) return impact.error();
+                    return Made(question.spec, impact->graph, LineageImpactJson(*impact));
+                  });
 }
 
 ServerResponse Paths(Exchange& exchange) {

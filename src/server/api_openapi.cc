@@ -48,10 +48,12 @@ std::vector<DescribedRoute> Api::Describe() {
       return each.method == route->method && each.pattern == route->pattern;
     });
     if (doc != docs.end()) one.doc = &*doc;
-    if (route->method != "GET" || route->needs == HttpRoute::Needs::kNothing) continue;
+    // Of the others the body says what is meant.
+    const bool has_query = route->method == "GET" || route->needs == HttpRoute::Needs::kAdmin;
+    if (!has_query || route->needs == HttpRoute::Needs::kNothing) continue;
     HttpParameters query;
     query.Describe(&one.query);
-    Exchange exchange({request, *route, {}, std::move(query), "", suspender, pool, nobody});
+    Exchange exchange({request, *route, {}, std::move(query), "", suspender, pool, hot_, nobody});
     (void)route->handler(exchange);
   }
   return out;

@@ -12,6 +12,8 @@
 
 namespace cairn {
 
+class HotAnswers;
+
 /// Waits without holding a thread: the other work of the thread goes on meanwhile.
 class Suspender {
  public:
@@ -36,6 +38,7 @@ class Exchange {
     std::string request_id;
     Suspender& suspender;
     CacheExecutor& pool;                   ///< For work that takes long or waits.
+    HotAnswers& hot;                       ///< Keeps answers that are asked for often.
     std::shared_ptr<Principal> principal;  ///< Null where the route needs nothing.
   };
   explicit Exchange(Parts parts) : parts_(std::move(parts)) {}
@@ -47,6 +50,7 @@ class Exchange {
   [[nodiscard]] const HttpParameters& query() const { return parts_.query; }
   [[nodiscard]] const std::string& request_id() const { return parts_.request_id; }
   [[nodiscard]] Suspender& suspender() { return parts_.suspender; }
+  [[nodiscard]] HotAnswers& hot() { return parts_.hot; }
   /// Who asks.
   [[nodiscard]] const Principal& principal() const { return *parts_.principal; }
   /// For what goes on after the handler has returned.

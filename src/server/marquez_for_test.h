@@ -13,6 +13,7 @@
 #include "cache/thread_pool.h"
 #include "server/api_for_test.h"
 #include "server/exchange.h"
+#include "server/hot_answers.h"
 #include "server/marquez_routes.h"
 #include "service/service.h"
 #include "temp_dir.h"
@@ -40,6 +41,7 @@ class MarquezTest : public ::testing::Test {
     auto opened = OpenRepository(temp.Sub("store"), {});
     ASSERT_TRUE(opened) << opened.error();
     repository = std::move(*opened);
+    hot_ = std::make_unique<HotAnswers>(*repository);
   }
 
   void Store(std::string_view json) {
@@ -61,7 +63,7 @@ class MarquezTest : public ::testing::Test {
     }
     auto query = ParseQuery(question == std::string::npos ? std::string_view() : asked.target().substr(question + 1));
     auto anybody = std::make_shared<Principal>(Principal{nullptr, nullptr, Service(repository, "")});
-    Exchange exchange({asked, *match->route, std::move(match->parameters), std::move(*query), "id", waits, pool_,
+    Exchange exchange({asked, *match->route, std::move(match->parameters), std::move(*query), "id", waits, pool_, *hot_,
                        std::move(anybody)});
     ServerResponse response = match->route->handler(exchange);
     EXPECT_EQ(parser_.parse(response.body).error(), simdjson::SUCCESS) << response.body;
@@ -105,6 +107,7 @@ class MarquezTest : public ::testing::Test {
  private:
   simdjson::dom::parser parser_;
   ThreadPool pool_{2, 64};
+  std::unique_ptr<HotAnswers> hot_;
   Router router_ = Routes();
 
   Router Routes() {

@@ -27,6 +27,8 @@ std::string_view JobType(const NodeFacts& facts) {
 Result<NodeKey> ParentOf(const MarquezAsk& ask, const MarquezJob& job) {
   if (job.runs.empty() || job.runs.front().parent_run_id.empty()) return NodeKey{};
   auto parent = ask.repository.Run(ask.tenant, job.runs.front().parent_run_id);
+  if (parent && !parent->job.name.empty()) ask.memory->DependsOn(parent->job);
+  if (!parent || parent->job.name.empty()) ask.memory->DependsOnMore();
   if (parent) return parent->job;
   if (parent.error().code() == StatusCode::kNotFound) return NodeKey{};
   return parent.error();
@@ -49,6 +51,11 @@ Status ReadEnds(const MarquezAsk& ask, MarquezJob* job) {
   spec.filter.level = LineageLevel::kThings;
   auto graph = ask.repository.Lineage(spec);
   if (!graph) return graph.error();
+  // By which name they go depends on all that they have.
+  for (const LineageNode& one : graph->nodes) {
+    ask.memory->DependsOn(one.key);
+    for (const NodeKey& name : one.names) ask.memory->DependsOn(name);
+  }
   for (const LineageEdge& edge : graph->edges) {
     const NodeKey& from = graph->nodes[edge.from].key;
     const NodeKey& to = graph->nodes[edge.to].key;

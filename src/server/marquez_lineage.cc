@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "base/json_fields.h"
+#include "server/hot_answers.h"
 #include "server/marquez_column_lineage.h"
 #include "server/marquez_dataset.h"
 #include "server/marquez_job.h"
@@ -96,17 +99,34 @@ Json GraphJson(const MarquezAsk& ask, const LineageGraph& graph) {
   return JsonFields().Raw("graph", nodes.Done()).Flag("partial", graph.partial).Done();
 }
 
+Result<HotAnswers::Made> MakeLineage(const MarquezAsk& ask, const LineageSpec& spec) {
+  auto graph = ask.repository.Lineage(spec);
+  if (!graph) return graph.error();
+  auto body = GraphJson(ask, *graph);
+  if (!body) return body.error();
+  HotAnswers::Made made{std::move(*body), ask.memory->depends_on(), true};
+  // What may not be seen may change without touching what is.
+  made.is_kept = graph->hidden == 0 && !ask.memory->depends_on_more();
+  for (const LineageNode& one : graph->nodes) {
+    made.about.push_back(one.key);
+    made.about.insert(made.about.end(), one.names.begin(), one.names.end());
+  }
+  return made;
+}
+
 ServerResponse Lineage(Exchange& exchange) {
   Question question;
   if (Status status = question.Read(exchange.query()); !status.ok()) return MarquezFailure(status);
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto node = ResolveMarquezId(ask, question.node);
     if (!node) return node.error();
-    question.spec.node = std::move(*node);
-    question.spec.filter.level = LineageLevel::kThings;
-    auto graph = ask.repository.Lineage(question.spec);
-    if (!graph) return graph.error();
-    return GraphJson(ask, *graph);
+    LineageSpec& spec = question.spec;
+    spec.node = std::move(*node);
+    spec.filter.level = LineageLevel::kThings;
+    const std::string key =
+        fmt::format("marquez\n{}\n{} {} {} {}", NodeId(spec.node), spec.depth, spec.nodes_max,
+                    static_cast<int>(spec.direction), spec.filter.time.as_of.value_or(Timestamp::Max()).ns);
+    return exchange.hot().Ask(exchange, key, [&] { return MakeLineage(ask, spec); });
   });
 }
 

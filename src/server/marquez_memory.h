@@ -51,6 +51,13 @@ class MarquezMemory {
   /// `bytes` is how long its events are.
   void KeepRun(const std::string& run_id, std::shared_ptr<const RunStatements> said, std::size_t bytes);
 
+  /// The answer depends on the node, beside those it is about.
+  void DependsOn(NodeKey node) { depends_on_.push_back(std::move(node)); }
+  /// The answer depends on what no node tells.
+  void DependsOnMore() { depends_on_more_ = true; }
+  [[nodiscard]] const std::vector<NodeKey>& depends_on() const { return depends_on_; }
+  [[nodiscard]] bool depends_on_more() const { return depends_on_more_; }
+
  private:
   static constexpr std::size_t kBytesMax = std::size_t{32} << 20;  // Of what was parsed, each.
 
@@ -58,6 +65,8 @@ class MarquezMemory {
   std::size_t record_bytes_ = 0;
   std::map<std::string, std::shared_ptr<const RunStatements>> runs_;
   std::size_t run_bytes_ = 0;
+  std::vector<NodeKey> depends_on_;
+  bool depends_on_more_ = false;
 };
 
 }  // namespace cairn

@@ -222,6 +222,7 @@ void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
   if (commit.foreign.empty() && !commit.written) return;
   {
     const std::lock_guard lock(views_mutex_);
+    marks_.Advance();
     for (const ParsedLogBatch& batch : commit.foreign) state_.Apply(batch);
     if (commit.written) state_.ApplyAppended(*commit.written, commit.tail, commit.records, commit.keys);
     inherit_cache_.Drop(state_.views.graph().TakeTouched());
@@ -316,6 +317,8 @@ StoreState EmbeddedRepository::TakeState(StoreState&& state) {
   state.versions = {state_.versions.epoch + 1, state_.versions.layout + 1, state_.versions.any + 1};
   StoreState was = std::exchange(state_, std::move(state));
   state_.views.graph().TrackTouched(true);
+  state_.views.graph().SetMarks(&marks_);
+  marks_.TouchAll();
   inherit_cache_.Clear();
   return was;
 }

@@ -15,6 +15,7 @@
 #include "lineage/fold.h"
 #include "log/log.h"
 #include "record/parse.h"
+#include "store/change_source.h"
 #include "store/declared_edges.h"
 #include "store/embedded.h"
 #include "store/fingerprints.h"
@@ -35,7 +36,7 @@ namespace cairn {
 /// longer than `ReadHold` says: a long question is read in slices, between which writers come in, and bytes of the log
 /// are read without the lock.
 /// Lock order: log_mutex_, apply_mutex_, views_mutex_.
-class EmbeddedRepository final : public Repository {
+class EmbeddedRepository final : public Repository, public ChangeSource {
  public:
   static Result<std::unique_ptr<Repository>> Open(const std::string& path, const StoreOptions& options,
                                                   const StoreDeps& deps);
@@ -71,6 +72,11 @@ class EmbeddedRepository final : public Repository {
   Status Rebuild() override;
   Status Seal() override;
   Status Dump(std::ostream& out) override;
+
+  // changes.cc
+  Result<std::uint64_t> Mark() override;
+  std::optional<std::vector<std::uint16_t>> PlacesOf(std::span<const NodeKey> nodes) override;
+  Result<bool> Touched(std::uint64_t mark, std::span<const std::uint16_t> places) override;
 
  private:
   // One call of BulkStore that waits for its commit.
@@ -228,6 +234,7 @@ class EmbeddedRepository final : public Repository {
   std::mutex apply_mutex_;
   mutable WriterFirstMutex views_mutex_;  // state_
   StoreState state_;
+  TouchMarks marks_;  // Of state_.views; guarded by views_mutex_.
 
   // The views as they were by an earlier time of ingestion, for the questions about it.
   struct Known {

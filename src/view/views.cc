@@ -46,6 +46,7 @@ void Views::AddFact(std::string_view kind, const NodeView& node, std::uint64_t h
   }
   series.Add(posting);
   CountFacts(series.kind, 1);
+  Touch(series.node);
 }
 
 void Views::CountFacts(std::uint32_t kind, std::uint64_t count) {
@@ -63,6 +64,9 @@ void Views::Apply(Seq seq, Location location, const ParsedRecord& record, const 
     RunTable::Fold(record, seq, run, texts_, nodes_);
     run_number = runs_.NumberOf(run);
     if (run.job != job) runs_.SetJob(run_number, job);
+    // Who tells of a job tells of its runs.
+    Touch(job);
+    Touch(run.job);
   }
   if (record.event != nullptr) ApplyEvent(seq, location, record, run_number);
 }
@@ -90,6 +94,7 @@ void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record, s
   for (NodeView node : event.nodes) {
     node.tenant = record.target.tenant;
     numbers.push_back(InternNode(node));
+    Touch(numbers.back());
     NodeStated& fold = Stated(numbers.back());
     fold.first_seen = std::min(fold.first_seen, time);
     fold.last_seen = std::max(fold.last_seen, time);

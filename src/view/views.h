@@ -111,6 +111,13 @@ class Views {
   friend class SnapshotWriter;
   friend class SnapshotReader;
 
+  void Touch(std::uint32_t node) {
+    TouchMarks* marks = lineage_.graph().marks();
+    if (marks == nullptr || node == NumberSet::kNone) return;
+    marks->Touch(node);
+    // Who tells of a dataset tells of its fields.
+    if (lineage_.graph().ClassOf(node) == NodeClass::kField) marks->Touch(lineage_.WholeOf(node));
+  }
   void AddFact(std::string_view kind, const NodeView& node, std::uint64_t hash, const Posting& posting);
   void CountFacts(std::uint32_t kind, std::uint64_t count);
   void ApplyEvent(Seq seq, Location location, const ParsedRecord& record, std::uint32_t run);
