@@ -49,7 +49,8 @@ std::vector<DescribedRoute> Api::Describe() {
     });
     if (doc != docs.end()) one.doc = &*doc;
     // Of the others the body says what is meant.
-    const bool has_query = route->method == "GET" || route->needs == HttpRoute::Needs::kAdmin;
+    const bool is_form = one.doc != nullptr && one.doc->takes == kFormBody;
+    const bool has_query = route->method == "GET" || is_form || route->needs == HttpRoute::Needs::kAdmin;
     if (!has_query || route->needs == HttpRoute::Needs::kNothing) continue;
     HttpParameters query;
     query.Describe(&one.query);

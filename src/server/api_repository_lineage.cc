@@ -26,10 +26,12 @@ struct LineageAsked {
   std::uint64_t depth = 0;
 
   /// Reads all that is left.
-  Status Finish(StoreQuestion& asked, ParameterReader& reader) {
+  Status Finish(StoreQuestion& asked, ParameterReader& reader, bool must = false) {
     std::size_t level = 0;
     LineageTime& time = filter.time;
-    reader.Texts("node", ids).Number("depth", kNumberMax, depth);
+    reader.Texts("node", ids);
+    if (must) reader.Must();
+    reader.Number("depth", kNumberMax, depth);
     reader.Choice("level", {"auto", "things", "runs", "fields"}, level).Texts("edge", filter.edge_types);
     reader.Texts("exclude", filter.exclude).Time("as_of", time.as_of).Time("from", time.from);
     reader.Time("until", time.until).Time("known_at", time.known_at);
@@ -41,10 +43,10 @@ struct LineageAsked {
     return Status::Ok();
   }
   /// As `Finish`, with `least` nodes.
-  Status Finish(StoreQuestion& asked, ParameterReader& reader, std::size_t least) {
-    Status status = Finish(asked, reader);
+  Status FinishWith(std::size_t least, StoreQuestion& asked, ParameterReader& reader) {
+    Status status = Finish(asked, reader, true);
     if (!status.ok() || nodes.size() >= least) return status;
-    return {StatusCode::kInvalidArgument, "parameter node is missing"};
+    return {StatusCode::kInvalidArgument, "parameter node is given twice: from, to"};
   }
   [[nodiscard]] std::uint32_t hops() const { return static_cast<std::uint32_t>(depth); }
 };
@@ -59,7 +61,7 @@ Result<LineageSpec> SpecOf(StoreQuestion& asked) {
   ParameterReader reader = asked.Reader();
   reader.Choice("direction", {"upstream", "downstream", "both"}, direction).Choice("unit", {"edge", "dataset"}, unit);
   reader.Texts("only", spec.only).Number("nodes", kNumberMax, nodes_max);
-  if (Status status = question.Finish(asked, reader, 1); !status.ok()) return status;
+  if (Status status = question.FinishWith(1, asked, reader); !status.ok()) return status;
   spec.node = question.nodes.front();
   spec.others.assign(question.nodes.begin() + 1, question.nodes.end());
   spec.direction = static_cast<Direction>(direction);
@@ -94,7 +96,7 @@ ServerResponse Paths(Exchange& exchange, StoreQuestion& asked) {
   question.depth = spec.depth;
   ParameterReader reader = asked.Reader();
   reader.Flag("shortest", spec.shortest_only).Number("limit", kLimitMax, spec.limit);
-  if (Status status = question.Finish(asked, reader, 2); !status.ok()) return HttpFailure(status);
+  if (Status status = question.FinishWith(2, asked, reader); !status.ok()) return HttpFailure(status);
   spec.from = question.nodes[0];
   spec.to = question.nodes[1];
   spec.depth = question.hops();
@@ -128,12 +130,9 @@ ServerResponse Difference(Exchange& exchange, StoreQuestion& asked) {
   std::uint64_t limit = spec.limit;
   question.depth = spec.depth;
   ParameterReader reader = asked.Reader();
-  reader.Time("before", before).Time("after", after).Number("limit", kNumberMax, limit);
+  reader.Time("before", before).Must().Time("after", after).Must().Number("limit", kNumberMax, limit);
   reader.Choice("direction", {"upstream", "downstream", "both"}, direction);
   if (Status status = question.Finish(asked, reader); !status.ok()) return HttpFailure(status);
-  if (!before || !after) {
-    return HttpFailure({StatusCode::kInvalidArgument, "parameters before and after are both needed"});
-  }
   if (!question.nodes.empty()) spec.node = question.nodes.front();
   spec.direction = static_cast<Direction>(direction);
   spec.depth = question.hops();
@@ -152,7 +151,7 @@ ServerResponse Why(Exchange& exchange, StoreQuestion& asked) {
   std::vector<std::string> ids;
   LineageWhySpec spec;
   ParameterReader reader = asked.Reader();
-  reader.Texts("node", ids).Text("edge", spec.type).Number("limit", kLimitMax, spec.limit);
+  reader.Texts("node", ids).Must().Text("edge", spec.type).Number("limit", kLimitMax, spec.limit);
   if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
   auto nodes = asked.Nodes(ids);
   if (!nodes) return HttpFailure(nodes.error());
@@ -171,7 +170,7 @@ ServerResponse Inherit(Exchange& exchange, StoreQuestion& asked) {
   question.depth = spec.depth;
   ParameterReader reader = asked.Reader();
   reader.Texts("rule", spec.rules);
-  if (Status status = question.Finish(asked, reader, 1); !status.ok()) return HttpFailure(status);
+  if (Status status = question.FinishWith(1, asked, reader); !status.ok()) return HttpFailure(status);
   spec.node = question.nodes.front();
   spec.depth = question.hops();
   spec.filter = std::move(question.filter);

@@ -16,19 +16,21 @@ constexpr std::uint64_t kOffsetMax = 100'000;
 ServerResponse Events(Exchange& exchange) {
   QuerySpec spec;
   MarquezPage page;
-  std::string direction = "desc";
-  ParameterReader parameters(exchange.query());
-  parameters.Time("after", spec.from).Time("before", spec.until).Text("sortDirection", direction);
+  std::size_t direction = 1;
+  // The web page sends what it has no value for as well.
+  HttpParameters given;
+  given.Describe(exchange.query().described());
+  for (const auto& [name, value] : exchange.query().all()) {
+    if (!value.empty()) given.Add(name, value);
+  }
+  ParameterReader parameters(given);
+  parameters.Time("after", spec.from).Time("before", spec.until).Word("sortDirection", {"asc", "desc"}, direction);
   parameters.Number("limit", MarquezPage::kMost, page.limit).Number("offset", kOffsetMax, page.offset);
   if (Status status = parameters.FinishLeniently(); !status.ok()) return MarquezFailure(status);
-  if (!SameWord(direction, "ASC") && !SameWord(direction, "DESC")) {
-    return MarquezFailure(
-        {StatusCode::kInvalidArgument, fmt::format("parameter sortDirection: \"{}\" is none of asc, desc", direction)});
-  }
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     spec.tenant = ask.tenant;
     spec.kinds = {std::string(kKindRunEvent), std::string(kKindJobEvent), std::string(kKindDatasetEvent)};
-    spec.order = SameWord(direction, "ASC") ? Order::kOldestFirst : Order::kNewestFirst;
+    spec.order = direction == 0 ? Order::kOldestFirst : Order::kNewestFirst;
     spec.limit = page.offset + page.limit;
     JsonElements list;
     if (page.limit != 0) {

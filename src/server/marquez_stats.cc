@@ -35,14 +35,12 @@ Bounds DaysUntil(Timestamp now, const TimeZone& zone) {
 }
 
 Result<Bounds> ReadBounds(const HttpParameters& given, Timestamp now) {
-  std::string period;
+  std::size_t period = 0;
   std::string name = "UTC";
   ParameterReader parameters(given);
-  parameters.Text("period", period).Text("timezone", name);
-  if (SameWord(period, "DAY")) return HoursUntil(now);
-  if (!SameWord(period, "WEEK")) {
-    return Status(StatusCode::kInvalidArgument, fmt::format("parameter period: \"{}\" is none of DAY, WEEK", period));
-  }
+  parameters.Word("period", {"DAY", "WEEK"}, period).Must().Text("timezone", name);
+  if (Status status = parameters.FinishLeniently(); !status.ok()) return status;
+  if (period == 0) return HoursUntil(now);
   auto zone = TimeZone::Load(name);
   if (!zone && zone.error().code() == StatusCode::kNotFound) {
     return Status(StatusCode::kInvalidArgument, "parameter timezone: " + zone.error().message());

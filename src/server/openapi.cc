@@ -16,10 +16,22 @@ std::string ErrorJson(const RouteDoc& doc) {
       doc.group == kMarquezGroup ? "MarquezError" : "Error");
 }
 
-std::string SchemaOf(const ParameterInfo& parameter) {
+/// A node's whole id.
+constexpr std::string_view kNodeIdSchema =
+    R"({"type":"string","pattern":"^([^:%]|%[0-9A-F]{2})+(:([^:%]|%[0-9A-F]{2})*){2,3}$"})";
+
+std::string SchemaOf(const HttpRoute& route, const ParameterInfo& parameter) {
+  if (parameter.name == "node" && route.pattern.starts_with("/api/v1/repository/")) {
+    if (parameter.type != ParameterInfo::Type::kList) return std::string(kNodeIdSchema);
+    return fmt::format(R"({{"type":"array",{}"items":{}}})", parameter.is_required ? R"("minItems":1,)" : "",
+                       kNodeIdSchema);
+  }
+  if (parameter.name == "edge" && parameter.type == ParameterInfo::Type::kList) {
+    return R"({"type":"array","items":{"enum":["reads","writes","derives","triggers","influences","renames","contains"]}})";
+  }
   switch (parameter.type) {
     case ParameterInfo::Type::kText:
-      return R"({"type":"string"})";
+      return parameter.is_required ? R"({"type":"string","minLength":1})" : R"({"type":"string"})";
     case ParameterInfo::Type::kNumber:
       return fmt::format(R"({{"type":"integer","minimum":0,"maximum":{}}})", parameter.most);
     case ParameterInfo::Type::kFlag:
@@ -27,7 +39,8 @@ std::string SchemaOf(const ParameterInfo& parameter) {
     case ParameterInfo::Type::kTime:
       return R"({"type":"string","format":"date-time"})";
     case ParameterInfo::Type::kList:
-      return R"({"type":"array","items":{"type":"string"}})";
+      return parameter.is_required ? R"({"type":"array","minItems":1,"items":{"type":"string","minLength":1}})"
+                                   : R"({"type":"array","items":{"type":"string"}})";
     case ParameterInfo::Type::kChoice: {
       std::string choices;
       for (const std::string& choice : parameter.choices) choices += (choices.empty() ? "" : ",") + JsonString(choice);
@@ -40,6 +53,28 @@ std::string SchemaOf(const ParameterInfo& parameter) {
 std::string ParameterJson(std::string_view name, std::string_view in, bool is_required, const std::string& schema) {
   return fmt::format(R"({{"name":{},"in":"{}","required":{},"description":{},"schema":{}}})", JsonString(name), in,
                      is_required, JsonString(ParameterMeaning(name)), schema);
+}
+
+/// Of a parameter in the path: what it names, or a number.
+std::string_view PathSchema(const HttpRoute& route, std::string_view name) {
+  const bool is_number = name == "seq" || (name == "version" && route.pattern.starts_with("/api/v1/kinds"));
+  return is_number ? R"({"type":"integer","minimum":0,"maximum":9223372036854775807})"
+                   : R"({"type":"string","minLength":1})";
+}
+
+/// The parameters as the members of a form.
+std::string FormJson(const HttpRoute& route, const std::vector<ParameterInfo>& parameters) {
+  std::string members;
+  std::string required;
+  for (const ParameterInfo& parameter : parameters) {
+    members +=
+        fmt::format("{}{}:{}", members.empty() ? "" : ",", JsonString(parameter.name), SchemaOf(route, parameter));
+    if (parameter.is_required) required += (required.empty() ? "" : ",") + JsonString(parameter.name);
+  }
+  return fmt::format(
+      R"(,"requestBody":{{"required":{},"content":{{"application/x-www-form-urlencoded":{{"schema":{{"type":"object",)"
+      R"("additionalProperties":false,"required":[{}],"properties":{{{}}}}}}}}}}})",
+      !required.empty(), required, members);
 }
 
 std::vector<std::string> PathNames(std::string_view pattern) {
@@ -80,22 +115,23 @@ std::string OperationJson(const DescribedRoute& described) {
   std::string parameters;
   const auto add = [&](const std::string& one) { parameters += (parameters.empty() ? "" : ",") + one; };
   for (const std::string& name : PathNames(route.pattern)) {
-    add(ParameterJson(name, "path", true, R"({"type":"string","minLength":1})"));
+    add(ParameterJson(name, "path", true, std::string(PathSchema(route, name))));
   }
+  const bool is_form = doc.takes == kFormBody;
   for (const ParameterInfo& parameter : described.query) {
-    add(ParameterJson(parameter.name, "query", parameter.is_required, SchemaOf(parameter)));
+    if (is_form) break;
+    add(ParameterJson(parameter.name, "query", parameter.is_required, SchemaOf(route, parameter)));
   }
   std::string out = fmt::format(R"({{"operationId":"{}","tags":[{}],"summary":{},"parameters":[{}])",
                                 OperationId(route), JsonString(doc.group), JsonString(doc.summary), parameters);
-  if (doc.takes == kFormBody) {
-    out +=
-        R"(,"requestBody":{"required":true,"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}})";
+  if (is_form) {
+    out += FormJson(route, described.query);
   } else if (doc.takes == "text/plain") {
     out += R"(,"requestBody":{"content":{"text/plain":{"schema":{"type":"string"}}}})";
   } else if (!doc.takes.empty()) {
     out += fmt::format(
-        R"(,"requestBody":{{"required":true,"content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{}"}}}}}}}})",
-        doc.takes);
+        R"(,"requestBody":{{"required":{},"content":{{"application/json":{{"schema":{{"$ref":"#/components/schemas/{}"}}}}}}}})",
+        doc.takes != kMarquezBody, doc.takes);
   }
   if (route.needs == HttpRoute::Needs::kNothing) out += ",\"security\":[]";
   const std::string answer = AnswerJson(doc);

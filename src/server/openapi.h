@@ -25,6 +25,8 @@ const std::vector<RouteDoc>& RouteDocs();
 const std::vector<RouteDoc>& RepositoryRouteDocs();
 /// A body that holds the parameters of the query as a form.
 inline constexpr std::string_view kFormBody = "form";
+/// A body of Marquez's shape, which may be left out.
+inline constexpr std::string_view kMarquezBody = "MarquezBody";
 /// The group of Marquez's routes.
 inline constexpr std::string_view kMarquezGroup = "As Marquez";
 /// Those of Marquez's routes, a part of the above.
@@ -42,7 +44,7 @@ std::string_view OpenApiSchemas();
 struct DescribedRoute {
   const HttpRoute* route = nullptr;
   const RouteDoc* doc = nullptr;  ///< Null: nobody has described it.
-  std::vector<ParameterInfo> query;
+  std::vector<ParameterInfo> query;  ///< Or of its form.
 };
 
 /// The document of OpenAPI 3.1 about these routes.

@@ -46,6 +46,11 @@ TEST_F(OpenApiTest, TheDocumentNamesEveryRouteParameterAndSchema) {
     for (const auto parameter : simdjson::dom::array(operation["parameters"])) {
       names.emplace(std::string_view(parameter["name"]));
     }
+    simdjson::dom::object form;
+    if (operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["properties"].get(form) ==
+        simdjson::SUCCESS) {
+      for (const auto [name, schema] : form) names.emplace(name);
+    }
     for (const ParameterInfo& parameter : one.query) EXPECT_TRUE(names.contains(parameter.name)) << parameter.name;
   }
   // Every reference leads somewhere.

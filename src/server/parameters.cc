@@ -66,10 +66,12 @@ ParameterReader& ParameterReader::Flag(std::string_view name, bool& out) {
 
 ParameterReader& ParameterReader::Time(std::string_view name, std::optional<Timestamp>& out) {
   const std::string* value = Take({std::string(name), ParameterInfo::Type::kTime});
-  if (value == nullptr || value->empty()) return *this;
+  if (value == nullptr) return *this;
   auto time = ParseTimestamp(*value);
   if (time) {
     out = *time;
+  } else if (time.error().code() == StatusCode::kOutOfRange) {
+    out = *value < "1900" ? Timestamp::Min() : Timestamp::Max();
   } else {
     Wrong(name, *value, "is no time: " + time.error().message());
   }
@@ -96,18 +98,33 @@ ParameterReader& ParameterReader::List(std::string_view name, std::vector<std::s
   return *this;
 }
 
-ParameterReader& ParameterReader::Choice(std::string_view name, const std::vector<std::string_view>& choices,
-                                         std::size_t& out) {
+ParameterReader& ParameterReader::Pick(std::string_view name, const std::vector<std::string_view>& choices, Same same,
+                                       std::size_t& out) {
   const std::string* value =
       Take({std::string(name), ParameterInfo::Type::kChoice, false, 0, {choices.begin(), choices.end()}});
   if (value == nullptr) return *this;
-  const auto at = std::find(choices.begin(), choices.end(), *value);
+  const auto at = std::find_if(choices.begin(), choices.end(), [&](std::string_view one) { return same(one, *value); });
   if (at == choices.end()) {
     Wrong(name, *value, fmt::format("is none of {}", fmt::join(choices, ", ")));
   } else {
     out = static_cast<std::size_t>(at - choices.begin());
   }
   return *this;
+}
+
+ParameterReader& ParameterReader::Choice(std::string_view name, const std::vector<std::string_view>& choices,
+                                         std::size_t& out) {
+  return Pick(
+      name, choices, [](std::string_view a, std::string_view b) { return a == b; }, out);
+}
+
+ParameterReader& ParameterReader::Word(std::string_view name, const std::vector<std::string_view>& choices,
+                                       std::size_t& out) {
+  const Same same = [](std::string_view a, std::string_view b) {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return small(x) == small(y); });
+  };
+  return Pick(name, choices, same, out);
 }
 
 Status ParameterReader::FinishLeniently() const {

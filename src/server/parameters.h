@@ -21,6 +21,7 @@ class ParameterReader {
   ParameterReader& Text(std::string_view name, std::string& out);
   ParameterReader& Number(std::string_view name, std::uint64_t most, std::uint64_t& out);
   ParameterReader& Flag(std::string_view name, bool& out);
+  /// A year that no fact can have is before or after all facts.
   ParameterReader& Time(std::string_view name, std::optional<Timestamp>& out);
   /// Given again, or with commas.
   ParameterReader& List(std::string_view name, std::vector<std::string>& out);
@@ -28,6 +29,8 @@ class ParameterReader {
   ParameterReader& Texts(std::string_view name, std::vector<std::string>& out);
   /// The place of the text in `choices`.
   ParameterReader& Choice(std::string_view name, const std::vector<std::string_view>& choices, std::size_t& out);
+  /// The same, in letters of either case.
+  ParameterReader& Word(std::string_view name, const std::vector<std::string_view>& choices, std::size_t& out);
   ParameterReader& Required(std::string_view name, std::string& out);
   /// The one that was read last must be given.
   ParameterReader& Must();
@@ -39,6 +42,9 @@ class ParameterReader {
 
  private:
   const std::string* Take(ParameterInfo info);
+  using Same = bool (*)(std::string_view a, std::string_view b);
+  ParameterReader& Pick(std::string_view name, const std::vector<std::string_view>& choices, Same same,
+                        std::size_t& out);
   void Wrong(std::string_view name, std::string_view value, const std::string& why);
 
   const HttpParameters& parameters_;

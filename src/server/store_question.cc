@@ -11,7 +11,7 @@ Result<StoreQuestion> StoreQuestion::Of(Exchange& exchange) {
   StoreQuestion asked(exchange);
   asked.parameters_ = exchange.query();
   asked.tenant_ = exchange.service().tenant();
-  if (exchange.request().method() != "POST") return asked;
+  if (exchange.request().method() != "POST" || exchange.request().body().empty()) return asked;
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
   if (!exchange.request().Header("Content-Type").starts_with(kForm)) {
     return Status(StatusCode::kInvalidArgument, fmt::format("the body holds the parameters as {}", kForm));

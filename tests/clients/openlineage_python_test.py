@@ -28,8 +28,10 @@ def free_port():
 class Server:
     """`cairn serve` on a store of its own."""
 
-    def __init__(self, store, listen="127.0.0.1:0"):
-        command = [os.environ["CAIRN_PROGRAM"], "serve", "--no-auth", "--store", store, "--listen", listen]
+    def __init__(self, store, listen="127.0.0.1:0", asks_for_tokens=False):
+        command = [os.environ["CAIRN_PROGRAM"], "serve", "--store", store, "--listen", listen]
+        if not asks_for_tokens:
+            command.append("--no-auth")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().split()[-1]
 
