@@ -17,6 +17,7 @@ struct Transfer {
 std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) noexcept {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t bytes = size * count;
+  if (!transfer.request.keeps_body) return bytes;
   if (bytes > transfer.request.body_bytes_max - transfer.response.body.size()) {
     transfer.too_large = true;
     return 0;
@@ -80,7 +81,7 @@ Status WhyNot(CURLcode code, const Transfer& transfer, const char* detail) {
 
 }  // namespace
 
-Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
+Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
   const std::string scheme = HttpScheme(request.url);
   if (scheme.empty()) return Status(StatusCode::kInvalidArgument, request.url + " is no http or https URL");
   if (request.stop.stop_requested()) return Status(StatusCode::kCancelled, request.url + ": cancelled");
@@ -97,6 +98,13 @@ Result<HttpResponse> CurlTransport::Get(const HttpRequest& request) {
     if (!headers.Add(fmt::format("{}: {}", name, value))) {
       return Status(StatusCode::kResourceExhausted, "out of memory");
     }
+  }
+  if (request.post) {
+    // Without it curl waits for a word before it sends a longer body.
+    if (!headers.Add("Expect:")) return Status(StatusCode::kResourceExhausted, "out of memory");
+    Curl().easy_setopt(curl, CURLOPT_POST, 1L);
+    Curl().easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.post->size()));
+    Curl().easy_setopt(curl, CURLOPT_POSTFIELDS, request.post->empty() ? "" : request.post->data());
   }
   Curl().easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   Curl().easy_setopt(curl, CURLOPT_PROTOCOLS_STR, scheme.c_str());

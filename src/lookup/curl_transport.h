@@ -13,7 +13,7 @@ class CurlTransport : public HttpTransport {
   /// At most `handles_max` idle handles are kept.
   explicit CurlTransport(std::size_t handles_max = 16) : handles_(handles_max) {}
 
-  Result<HttpResponse> Get(const HttpRequest& request) override;
+  Result<HttpResponse> Send(const HttpRequest& request) override;
 
  private:
   CurlHandles handles_;

@@ -20,7 +20,7 @@ class CurlTransportTest : public testing::Test {
     request.url = server_.url() + target;
     return request;
   }
-  StatusCode CodeOf(const HttpRequest& request) { return transport_.Get(request).status().code(); }
+  StatusCode CodeOf(const HttpRequest& request) { return transport_.Send(request).status().code(); }
 
   TestServer server_;
   CurlTransport transport_;
@@ -33,7 +33,7 @@ TEST_F(CurlTransportTest, BringsStatusBodyAndTheHeadersThatCount) {
                             .etag = "\"v1\""});
   HttpRequest request = To("/a?b=c");
   request.headers = {{"X-Mine", "1"}};
-  const auto response = transport_.Get(request);
+  const auto response = transport_.Send(request);
   ASSERT_TRUE(response) << response.error();
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(response->body, "{}");
@@ -45,14 +45,14 @@ TEST_F(CurlTransportTest, BringsStatusBodyAndTheHeadersThatCount) {
 
 TEST_F(CurlTransportTest, AConnectionIsUsedAgain) {
   server_.Answer("/a", {.body = "x"});
-  for (int i = 0; i < 5; ++i) ASSERT_TRUE(transport_.Get(To("/a")));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(transport_.Send(To("/a")));
   EXPECT_EQ(server_.connections(), 1u);
 }
 
 TEST_F(CurlTransportTest, StatusesAreAnswers) {
   server_.Answer("/broken", {.status = 500, .body = "x"});
-  EXPECT_EQ(transport_.Get(To("/broken"))->status, 500);
-  EXPECT_EQ(transport_.Get(To("/nothing"))->status, 404);
+  EXPECT_EQ(transport_.Send(To("/broken"))->status, 500);
+  EXPECT_EQ(transport_.Send(To("/nothing"))->status, 404);
 }
 
 TEST_F(CurlTransportTest, ACutAnswerIsNone) {
@@ -74,12 +74,12 @@ TEST_F(CurlTransportTest, AHugeBodyIsRefusedAtItsBound) {
   EXPECT_EQ(CodeOf(request), StatusCode::kResourceExhausted);
   server_.Answer("/fits", {.body = std::string(1000, 'x')});
   request.url = server_.url() + "/fits";
-  EXPECT_EQ(transport_.Get(request)->body.size(), 1000u);
+  EXPECT_EQ(transport_.Send(request)->body.size(), 1000u);
 }
 
 TEST_F(CurlTransportTest, ARedirectIsToldNotFollowed) {
   server_.Answer("/old", {.status = 302, .headers = {{"Location", "/new?x=1"}}});
-  const auto response = transport_.Get(To("/old"));
+  const auto response = transport_.Send(To("/old"));
   ASSERT_TRUE(response);
   EXPECT_EQ(response->location, server_.url() + "/new?x=1");
   EXPECT_EQ(server_.requests().size(), 1u);
@@ -117,18 +117,18 @@ TEST_F(CurlTransportTest, AStopEndsTheRequest) {
 
 TEST_F(CurlTransportTest, AForkedChildTakesConnectionsOfItsOwn) {
   server_.Answer("/a", {.body = "x"});
-  ASSERT_TRUE(transport_.Get(To("/a")));
+  ASSERT_TRUE(transport_.Send(To("/a")));
   const std::string url = server_.url() + "/a";
   const pid_t child = fork();
   if (child == 0) {
     HttpRequest request;
     request.url = url;
-    _exit(transport_.Get(request) ? 0 : 1);
+    _exit(transport_.Send(request) ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_EQ(WEXITSTATUS(status), 0);
-  ASSERT_TRUE(transport_.Get(To("/a")));
+  ASSERT_TRUE(transport_.Send(To("/a")));
   EXPECT_EQ(server_.connections(), 2u);
 }
 

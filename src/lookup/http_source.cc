@@ -173,7 +173,7 @@ Fetched HttpSource::Try(const OperationConfig& operation, const std::string& url
       return out;
     }
     ++requests;
-    const auto response = tools_.transport->Get(request);
+    const auto response = tools_.transport->Send(request);
     Fetched out = response ? Judge(operation, *response, !validator.empty()) : Down(response.error());
     out.requests = requests;
     if (!response || response->status < 300 || response->status == 304 || response->status >= 400) return out;

@@ -125,8 +125,19 @@ void TestServer::Serve(int fd) {
       buffer.append(bytes, static_cast<std::size_t>(got));
     }
     if (end == std::string::npos) break;
-    const Request request = Parse(buffer.substr(0, end + 2));
+    Request request = Parse(buffer.substr(0, end + 2));
     buffer.erase(0, end + 4);
+    const auto length = request.headers.find("content-length");
+    const std::size_t bytes = length == request.headers.end() ? 0 : std::stoul(length->second);
+    while (buffer.size() < bytes) {
+      char more[16'384];
+      const ssize_t got = ::recv(fd, more, sizeof(more), 0);
+      if (got <= 0) break;
+      buffer.append(more, static_cast<std::size_t>(got));
+    }
+    if (buffer.size() < bytes) break;
+    request.body = buffer.substr(0, bytes);
+    buffer.erase(0, bytes);
     if (!Send(fd, request, ReplyTo(request))) break;
   }
   const std::lock_guard lock(mutex_);

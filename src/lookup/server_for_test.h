@@ -17,6 +17,7 @@ class TestServer {
   struct Request {
     std::string target;                          ///< Path and query.
     std::map<std::string, std::string> headers;  ///< Names in small letters.
+    std::string body;                            ///< By its Content-Length.
   };
 
   struct Reply {

@@ -46,9 +46,9 @@ class FixedClock : public Clock {
 class CountingTransport : public HttpTransport {
  public:
   explicit CountingTransport(HttpTransport& real) : real_(real) {}
-  Result<HttpResponse> Get(const HttpRequest& request) override {
+  Result<HttpResponse> Send(const HttpRequest& request) override {
     ++requests;
-    return real_.Get(request);
+    return real_.Send(request);
   }
   std::atomic<std::uint64_t> requests{0};
 
