@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "bus/news.h"
 #include "cache/thread_pool.h"
 #include "schema/schema_gate.h"
 #include "server/cache_routes.h"
@@ -19,7 +20,6 @@
 #include "server/hot_answers.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
-#include "server/news.h"
 #include "server/openapi.h"
 #include "server/principals.h"
 #include "server/router.h"

@@ -23,16 +23,6 @@ std::string RunJson(const RunInfo& run) {
   return out + fmt::format(",\"records\":{}}}", run.records);
 }
 
-Status AppendFactJson(std::string& out, const Fact& fact) {
-  auto sent = fact.AsSent();
-  if (!sent) return sent.error();
-  out += fmt::format("{{\"seq\":{},\"ingested_at\":\"{}\",\"record\":", fact.seq().value,
-                     FormatTimestamp(fact.ingested_at()));
-  out += *sent;
-  out += '}';
-  return Status::Ok();
-}
-
 std::string JsonList(const std::vector<std::string>& texts) {
   std::string out = "[";
   for (const std::string& text : texts) {

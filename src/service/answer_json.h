@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cairn/repository.h"
+#include "record/fact_json.h"
 
 namespace cairn {
 
@@ -10,9 +11,6 @@ namespace cairn {
 
 /// `{"run_id":...,"state":"COMPLETED",...}`; what is not known is null.
 std::string RunJson(const RunInfo& run);
-
-/// `{"seq":N,"ingested_at":T,"record":<as it was sent>}`. Returns DATA_LOSS where its bytes are damaged.
-Status AppendFactJson(std::string& out, const Fact& fact);
 
 /// `{"node":id,"kinds":[...],"facts":N,"first_seen":T,"last_seen":T,"owners":[...],"tags":[...]}`, with `runs` of a job
 /// and `deleted`.

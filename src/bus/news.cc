@@ -1,4 +1,4 @@
-#include "server/news.h"
+#include "bus/news.h"
 
 namespace cairn {
 namespace {
