@@ -110,6 +110,7 @@ const std::vector<Family>& Families() {
       {AddServe, {"serve"}},
       {AddToken, {"token"}},
       {AddSchema, {"schema"}},
+      {AddWebhook, {"webhook"}},
       {AddConfig, {"config"}},
       {AddCompletion, {}},  // This and help speak of all the others.
       {AddHelp, {}},

@@ -57,6 +57,7 @@ void AddWarm(Commands& commands, CLI::App& family);  ///< `cairn cache warm`
 void AddServe(Commands& commands);
 void AddToken(Commands& commands);
 void AddSchema(Commands& commands);
+void AddWebhook(Commands& commands);
 void AddConfig(Commands& commands);
 void AddCompletion(Commands& commands);
 void AddHelp(Commands& commands);

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "access/tokens.h"
+#include "base/file_system.h"
 #include "base/service_address.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
@@ -109,6 +110,7 @@ int RunServe(Session& session, ServeArguments arguments) {
   Api::Options options;
   options.splitting = {(*settings)->store.record_bytes_max, (*settings)->store.depth_max};
   options.access = {arguments.no_auth, service->tenant(), nullptr};
+  options.webhooks_folder = JoinPath((*settings)->store_path, "webhooks");
   if (!arguments.no_auth) {
     auto tokens = Tokens(*service->repository(), *Clock::Default()).List();
     if (!tokens) return session.Fail(tokens.error());

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "access/admission.h"
+#include "bus/webhook_delivery.h"
 #include "server/marquez_routes.h"
 
 namespace cairn {
@@ -48,6 +49,7 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   AddOpenLineage();
   AddMarquez(router_);
   AddSchemas();
+  AddWebhooks();
   AddLive();
   AddMetrics();
   AddRepository();
@@ -57,12 +59,17 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
   scans_.Add(router_);
   AddOpenApi();
   metrics_ = std::make_unique<Metrics>(router_.routes());
+  if (!options.webhooks_folder.empty()) {
+    webhooks_ =
+        std::make_unique<WebhookDelivery>(*repository_, news_, WebhookDelivery::Options{options.webhooks_folder});
+  }
 }
 
 Api::~Api() = default;
 
 void Api::Drain() {
   is_draining_ = true;
+  if (webhooks_ != nullptr) webhooks_->Stop();
   news_.Stop();
 }
 
@@ -177,6 +184,7 @@ void Api::AddMetrics() {
                    response.content_type = "text/plain; version=0.0.4; charset=utf-8";
                    response.body =
                        metrics_->Text(*stats, server_ == nullptr ? HttpServerStats{} : server_.load()->Stats());
+                   AppendWebhookMetrics(&response.body);
                    return response;
                  });
                },

@@ -30,6 +30,8 @@
 namespace cairn {
 
 class StoreQuestion;
+class WebhookDelivery;
+class WebhookRegistry;
 
 /// Everything that is asked over HTTP, as routes: each handler reads the request, calls the service and writes the
 /// answer. Any thread may call it.
@@ -42,6 +44,7 @@ class Api {
     Principals::Options access;
     CacheRoutes::Parts cache;
     ScanRoutes::Parts scans;
+    std::string webhooks_folder;  ///< `STORE/webhooks`; empty: nothing is delivered from here.
   };
   Api(const std::shared_ptr<Repository>& repository, const Options& options);
   Api(const Api&) = delete;
@@ -95,6 +98,11 @@ class Api {
   void AddQuestion(const std::string& name, Answerer answerer);
   void AddAdminRoute(const std::string& method, const std::string& name, std::function<ServerResponse(Service&)> work);
   void AddSchemas();
+  void AddWebhooks();
+  void AddWebhookTest();
+  void AddWebhookRoute(const std::string& method, const std::string& pattern,
+                       std::function<ServerResponse(Exchange&, WebhookRegistry&)> work);
+  void AppendWebhookMetrics(std::string* out) const;
 
   /// What the schemas of their kinds say about records that were stored all the same, by place.
   using StoreWarnings = std::map<std::size_t, std::string>;
@@ -126,6 +134,8 @@ class Api {
   HotAnswers hot_;
   CacheRoutes cache_;
   ScanRoutes scans_;
+  std::unique_ptr<WebhookDelivery> webhooks_;  // Null: there is no folder for them.
+  ThreadPool ping_pool_{2, 8};
   Router router_;
   std::unique_ptr<Metrics> metrics_;
   std::once_flag described_once_;

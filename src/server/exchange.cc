@@ -8,11 +8,11 @@ const std::string& Exchange::Path(std::string_view name) const {
   return value == nullptr ? empty : *value;
 }
 
-ServerResponse Exchange::Elsewhere(const std::function<ServerResponse()>& work) {
+ServerResponse Exchange::On(CacheExecutor& pool, const std::function<ServerResponse()>& work) {
   ServerResponse response;
   bool is_taken = true;
   parts_.suspender.Suspend([&](const Suspender::Resume& resume) {
-    is_taken = parts_.pool.Submit([&response, &work, resume] {
+    is_taken = pool.Submit([&response, &work, resume] {
       response = work();
       resume();
     });

@@ -60,7 +60,9 @@ class Exchange {
 
   /// Runs it on another thread and awaits it; for what may take more than about 0.1 ms. Answers 503 where too much
   /// waits already.
-  ServerResponse Elsewhere(const std::function<ServerResponse()>& work);
+  ServerResponse Elsewhere(const std::function<ServerResponse()>& work) { return On(parts_.pool, work); }
+  /// The same on other threads.
+  ServerResponse On(CacheExecutor& pool, const std::function<ServerResponse()>& work);
 
  private:
   Parts parts_;

@@ -11,6 +11,7 @@ constexpr std::string_view kRuns = "Runs and nodes";
 constexpr std::string_view kGraph = "Lineage";
 constexpr std::string_view kOpenLineage = "OpenLineage";
 constexpr std::string_view kKinds = "Kinds and schemas";
+constexpr std::string_view kWebhooks = "Webhooks";
 constexpr std::string_view kService = "The service";
 
 struct Meaning {
@@ -49,6 +50,7 @@ constexpr std::array kMeanings = {
     Meaning{"match", "How target is meant"},
     Meaning{"measure", "count, sum:PATH, avg:PATH, min:PATH, max:PATH, quantile:0.95:PATH"},
     Meaning{"memory", "Bytes that groups may take"},
+    Meaning{"name", "A webhook's name"},
     Meaning{"namespace", "A namespace"},
     Meaning{"node", "A node: its id, or a part of its name that only it has"},
     Meaning{"nodeId", "A node as Marquez spells it: dataset:NAMESPACE:NAME, nothing escaped"},
@@ -121,6 +123,15 @@ const std::vector<RouteDoc>& RouteDocs() {
        "KindRequest"},
       {"POST", "/api/v1/kinds/{kind}/validate", kKinds, "Hold a payload against the schema; nothing is stored",
        "Validation", "Any"},
+      {"GET", "/api/v1/webhooks", kWebhooks, "Webhooks, and how far each has got", "Webhooks", ""},
+      {"POST", "/api/v1/webhooks", kWebhooks, "Make one; its secret is told this once", "Webhook", "WebhookRequest"},
+      {"GET", "/api/v1/webhooks/{name}", kWebhooks, "One webhook", "Webhook", ""},
+      {"PATCH", "/api/v1/webhooks/{name}", kWebhooks, "Pause it, or let it go on", "Webhook", "WebhookStateRequest"},
+      {"DELETE", "/api/v1/webhooks/{name}", kWebhooks, "Delete it, and its secret", "Any", ""},
+      {"GET", "/api/v1/webhooks/{name}/dead-letters", kWebhooks, "Deliveries that were given up", "DeadLetters", ""},
+      {"POST", "/api/v1/webhooks/{name}/retry", kWebhooks, "Send what was given up once more: one, or all", "Any",
+       "WebhookRetry"},
+      {"POST", "/api/v1/webhooks/{name}/test", kWebhooks, "Send a ping now, and tell what was answered", "Any", ""},
       {"GET", "/health/live", kService, "Whether the process answers", "Health", ""},
       {"GET", "/health/ready", kService, "Whether the store answers", "Health", ""},
       {"GET", "/metrics", kService, "What the service counts, for Prometheus", "text/plain", ""},
@@ -169,6 +180,31 @@ std::string_view OpenApiSchemas() {
 "KindRequest":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{
   "schema":{"type":["object","boolean"]},"mode":{"enum":["strict","warn","off"]},
   "compatibility":{"enum":["backward","none"]}}},
+"Webhook":{"type":"object","required":["name","id","url","state","position","lag","dead_letters"],"properties":{
+  "name":{"type":"string"},"id":{"type":"string"},"tenant":{"type":"string"},"url":{"type":"string"},
+  "state":{"enum":["active","paused","off"]},"position":{"type":"integer"},"lag":{"type":"integer"},
+  "dead_letters":{"type":"integer"},"last_status":{"type":"integer"},"last_error":{"type":"string"},
+  "secret":{"type":"string","description":"Once, where it was made"}}},
+"Webhooks":{"type":"object","required":["webhooks"],"properties":{"webhooks":{"type":"array",
+  "items":{"$ref":"#/components/schemas/Webhook"}}}},
+"WebhookRequest":{"type":"object","additionalProperties":false,"required":["name","url"],"properties":{
+  "name":{"type":"string","pattern":"^[A-Za-z0-9_.-]{1,64}$"},
+  "url":{"type":"string","description":"https, or http to this machine"},
+  "kinds":{"type":"array","items":{"type":"string","minLength":1}},"prefix":{"type":"string"},"filter":{"type":"string"},
+  "from":{"anyOf":[{"enum":["now","beginning"]},{"type":"integer","minimum":1}]},
+  "secret":{"type":"string","pattern":"^whsec_"},"batch_records":{"type":"integer","minimum":1,"maximum":10000},
+  "attempts":{"type":"integer","minimum":1,"maximum":1000},"timeout_ms":{"type":"integer","minimum":1,"maximum":120000},
+  "allow_plain":{"type":"boolean"}}},
+"WebhookStateRequest":{"type":"object","additionalProperties":false,"required":["state"],"properties":{
+  "state":{"enum":["active","paused"]}}},
+"WebhookRetry":{"anyOf":[{"type":"object","additionalProperties":false,"required":["id"],"properties":{
+  "id":{"type":"string"}}},{"type":"object","additionalProperties":false,"required":["all"],"properties":{
+  "all":{"const":true}}}]},
+"DeadLetters":{"type":"object","required":["dead_letters"],"properties":{"dead_letters":{"type":"array","items":{
+  "type":"object","required":["id","first_seq","last_seq","records","attempts","status","reason","state"],"properties":{
+  "id":{"type":"string"},"first_seq":{"type":"integer"},"last_seq":{"type":"integer"},"records":{"type":"integer"},
+  "attempts":{"type":"integer"},"status":{"type":"integer"},"reason":{"type":"string"},
+  "state":{"enum":["dead","retry"]}}}}}},
 "Validation":{"type":"object","required":["valid","violations"],"properties":{"valid":{"type":"boolean"},
   "violations":{"type":"array","items":{"type":"object","required":["pointer","message"],"properties":{
   "pointer":{"type":"string"},"message":{"type":"string"}}}}}},
