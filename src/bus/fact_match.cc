@@ -25,6 +25,8 @@ bool FactMatch::TakesKind(std::string_view kind) const {
 }
 
 bool FactMatch::Takes(const Fact& fact) {
+  const bool takes_all = !spec_.tenant && spec_.kinds.empty() && spec_.prefix.empty() && !filter_;
+  if (takes_all && fact.record().find(kSystemTenant) == std::string_view::npos) return true;
   const auto details = fact.Parse();
   if (!details) return false;
   const std::string& tenant = details->node.tenant;

@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <limits>
 
+#include "bus/fact_match.h"
 #include "server/api.h"
 #include "server/parameters.h"
 #include "service/answer_json.h"
@@ -14,19 +14,6 @@ namespace {
 constexpr std::size_t kFactsAtOnce = 256;
 constexpr std::chrono::milliseconds kHeartbeat{15'000};
 constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
-
-/// Which of the records that come are told.
-struct LiveWanted {
-  std::vector<std::string> kinds;
-  std::string prefix;
-
-  [[nodiscard]] bool Takes(const Fact& fact) const {
-    if (kinds.empty() && prefix.empty()) return true;
-    const auto details = fact.Parse();
-    if (!details || !NodeId(details->node).starts_with(prefix)) return false;
-    return kinds.empty() || std::find(kinds.begin(), kinds.end(), details->kind) != kinds.end();
-  }
-};
 
 /// The number that a client knows last, out of `Last-Event-ID`; nothing where it sends none.
 Result<std::optional<Seq>> LastEventId(const ServerRequest& request) {
@@ -57,11 +44,14 @@ void Api::AwaitNews(Suspender& suspender, Seq last, std::chrono::milliseconds ti
 }
 
 ServerResponse Api::Live(Exchange& exchange) {
-  LiveWanted wanted;
+  FactMatchSpec wanted;
   std::uint64_t from = 0;
   ParameterReader parameters(exchange.query());
-  parameters.List("kind", wanted.kinds).Text("prefix", wanted.prefix).Number("from_seq", kSeqMax, from);
+  parameters.List("kind", wanted.kinds).Text("prefix", wanted.prefix).Text("filter", wanted.filter);
+  parameters.Number("from_seq", kSeqMax, from);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  auto match = FactMatch::Create(std::move(wanted));
+  if (!match) return HttpFailure(match.error());
   auto last = LastEventId(exchange.request());
   if (!last) return HttpFailure(last.error());
   Seq next{from};
@@ -75,7 +65,7 @@ ServerResponse Api::Live(Exchange& exchange) {
   ServerResponse response;
   response.content_type = "text/event-stream";
   response.Set("Cache-Control", "no-store");
-  response.stream = [this, next, wanted = std::move(wanted), principal = exchange.shared_principal(),
+  response.stream = [this, next, match = std::move(*match), principal = exchange.shared_principal(),
                      &suspender = exchange.suspender()](BodyWriter& writer) mutable {
     // A comment first: the client knows at once that it listens.
     if (!writer.Write(": listening\n\n")) return;
@@ -89,7 +79,7 @@ ServerResponse Api::Live(Exchange& exchange) {
       if (!principals_.StillHolds(*principal)) return;
       std::string events;
       for (const Fact& fact : page->facts) {
-        if (wanted.Takes(fact)) AppendEvent(events, fact);
+        if (match.Takes(fact)) AppendEvent(events, fact);
       }
       if (!events.empty() && !writer.Write(events)) return;
       if (page->next > next) {

@@ -79,6 +79,12 @@ TEST_F(ApiLiveTest, OnlyWhatIsAskedForComes) {
   Put(RecordOf("b", "x", "volume"));
   Put(RecordOf("a", "y", "volume"));
   EXPECT_THAT(Event(*peer), HasSubstr("id: 3\n"));
+  const auto filtered = Listen("?kind=vol*&filter=payload.n%20%3E%201");
+  Put(RecordOf("a", "z", "volume", {}, R"({"n":1})"));
+  Put(RecordOf("a", "z", "volume", {}, R"({"n":2})"));
+  EXPECT_THAT(Event(*filtered), HasSubstr("id: 5\n"));
+  RawPeer wrong(server->addresses().front());
+  EXPECT_EQ(wrong.Ask("GET /api/v1/records/live?filter=payload. HTTP/1.1\r\nHost: a\r\n\r\n").status, 400);
 }
 
 TEST_F(ApiLiveTest, AServerThatStopsEndsItsListeners) {
