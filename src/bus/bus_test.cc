@@ -146,6 +146,7 @@ TEST_F(BusTest, WhatIsThrownIsTold) {
   std::string told;
   options.on_error = [&](const Status& why) { told = why.message(); };
   options.attempts = 1;
+  options.batch_records = 1;
   auto subscription = bus.Subscribe(options, [&](std::span<const Fact> facts) -> Status {
     if (facts.front().seq().value == 1) throw std::runtime_error("cannot read this");
     return seen.Handler()(facts);

@@ -123,6 +123,7 @@ TEST_F(WebhookDeliveryTest, OfTwoOneDeliversAndTheOtherTakesOver) {
   PutMany(10);
   AwaitThat([&] { return Taken(server, "/alerts").size() >= 10; });
   EXPECT_FALSE(second->is_delivering());
+  AwaitThat([&] { return first->Lanes().front().progress.records == 10; });
   first.reset();
   AwaitThat([&] { return second->is_delivering(); });
   PutMany(5);
@@ -182,6 +183,7 @@ TEST_F(WebhookDeliveryTest, ACertificateThatIsNoneIsAFailure) {
   const auto delivery = Start();
   Webhook hook = HookTo(server);
   hook.url.replace(0, 4, "https");
+  hook.timeout_ms = 200;
   hook = Make(hook);
   PutMany(1);
   AwaitThat([&] { return registry->StatusOf(hook)->progress.failed > 0; });
