@@ -124,31 +124,34 @@ Status WebhookDelivery::Reload() {
         std::none_of(hooks->begin(), hooks->end(), [&, &known = id](const Webhook& hook) { return hook.id == known; });
     if (is_deleted) registry_.RemoveFiles(running->lane->hook());
   }
-  Status status;
-  for (Webhook& hook : *hooks) {
+  for (const Webhook& hook : *hooks) {
     if (hook.state != WebhookState::kActive) continue;
     auto letters = registry_.DeadLetters(hook);
     if (!letters) return letters.error();
     std::erase_if(*letters, [](const DeadLetter& letter) { return letter.state != DeadLetter::State::kRetry; });
-    const std::lock_guard lock(mutex_);
-    auto& running = lanes_[hook.id];
+    Running* running = Find(hook.id);
     if (running == nullptr) {
       auto lane = WebhookLane::Open(hook, tools_);
-      if (!lane) {
-        // `cairn webhook list` tells why; the others are delivered to.
-        lanes_.erase(hook.id);
-        continue;
-      }
-      running = std::make_unique<Running>();
-      running->lane = std::move(*lane);
+      if (!lane) continue;  // `cairn webhook list` tells why; the others are delivered to.
+      auto made = std::make_unique<Running>();
+      made->lane = std::move(*lane);
+      running = made.get();
+      const std::lock_guard lock(mutex_);
+      lanes_[hook.id] = std::move(made);
     }
     if (!letters->empty()) running->lane->SetRetries(std::move(*letters));
     if (!running->thread.joinable()) {
-      running->thread = std::thread([this, one = running.get()] { RunLane(*one); });
+      running->thread = std::thread([this, running] { RunLane(*running); });
     }
     running->bell->Ring();
   }
-  return status;
+  return Status::Ok();
+}
+
+WebhookDelivery::Running* WebhookDelivery::Find(const std::string& id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = lanes_.find(id);
+  return found == lanes_.end() ? nullptr : found->second.get();
 }
 
 void WebhookDelivery::End(Running& running) {

@@ -72,6 +72,7 @@ class WebhookDelivery {
   void Run();
   void Look();
   Status Reload();
+  [[nodiscard]] Running* Find(const std::string& id) const;
   void RunLane(Running& running);
   void End(Running& running);
 
