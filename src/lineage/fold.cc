@@ -64,7 +64,14 @@ void LineageFold::Put(std::uint32_t scope, const Entry& entry) {
   for (std::uint32_t i = 0; i < claims.count; ++i) {
     const EdgeNumber number = claims.at(i).edge;
     if (!endings_.empty() && HasEndings(number)) {
-      Refold(number);
+      // What adds takes nothing away: the edge stands as it did, and from now on too.
+      ++gone_through_;
+      Interval room;
+      const auto had = graph_.ValidityOf(number, &room);
+      gathered_.assign(had.begin(), had.end());
+      GatherEndings(number);
+      Gather(entry.stamp(), kForever);
+      PublishGathered(number);
     } else if (earlier && entry.time < graph_.edge(number).begun) {
       // What adds holds for ever from its first statement on, whatever others say later.
       graph_.SetBegun(number, entry.time);
@@ -218,6 +225,7 @@ void LineageFold::GatherAdding(std::uint32_t scope, EdgeNumber edge) {
     return;
   }
   ForEachEntry(scope, [&](const Entry& entry) {
+    ++gone_through_;
     if (StepIn(shapes_[entry.shape], edge) != kNoNumber) Gather(entry.stamp(), kForever);
   });
 }

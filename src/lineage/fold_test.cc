@@ -203,6 +203,23 @@ TEST(LineageFold, ManySetsOfOutputsCostWhatTheyAre) {
   }
 }
 
+// The same where something had been dropped, before or among them.
+TEST(LineageFold, ManySetsOfOutputsCostWhatTheyAreAfterADropToo) {
+  for (const bool backwards : {false, true}) {
+    FoldUnderTest test;
+    constexpr NodeNumber kSets = 3000;
+    test.fold.End(kIn, {0, 1}, false);
+    for (NodeNumber i = 0; i < kSets; ++i) {
+      const NodeNumber set = backwards ? kSets - 1 - i : i;
+      test.Io({1 + set, 1}, {{kIn, kJob}, {kJob, 10 + set}});
+      if (i == kSets / 2) test.fold.End(kIn, {kSets / 2, 1}, false);
+    }
+    EXPECT_EQ(test.When(EdgeType::kReads, kIn, kJob), fmt::format("1..{} {}..", kSets / 2, kSets / 2 + 1));
+    EXPECT_EQ(test.When(EdgeType::kWrites, kJob, 15), "6..");
+    EXPECT_LT(test.fold.gone_through(), 20 * kSets) << backwards;
+  }
+}
+
 // Whatever the order in which statements come, the graph is the same.
 TEST(LineageFoldProperty, TheOrderOfArrivalDoesNotMatter) {
   const unsigned seed = std::random_device{}();
