@@ -9,10 +9,10 @@
 #include <memory>
 
 #include "lab.h"
-#include "lineage/inherit.h"
 #include "lineage/shared.h"
 #include "lineage/walk.h"
 #include "lineage_dag.h"
+#include "lineage_workloads.h"
 #include "measure.h"
 #include "scratch.h"
 #include "workload.h"
@@ -161,9 +161,13 @@ std::optional<double> PostgresSeconds(Lab& lab, const LayeredDag& dag) {
   return ms ? std::optional(*ms / 1e3) : std::nullopt;
 }
 
+}  // namespace
+
 std::optional<double> NetworkxSeconds(const std::string& script) {
   return NumberOf("/usr/bin/python3 -c '" + script + "' 2>/dev/null");
 }
+
+namespace {
 
 std::optional<Spread> Once(std::optional<double> value, double scale) {
   if (!value) return std::nullopt;
@@ -281,6 +285,43 @@ void AsOf(Lab& lab, const Report& report, const Pair& pair, std::uint32_t layers
   }
 }
 
+// The same where of three jobs one has ended and one has ended and begun again: before they ended, beside the present
+// of a graph in which none did, and between and after, beside the present of what stands then.
+void AsOfEnded(Lab& lab, const Report& report, const Pair& pair, std::uint32_t layers) {
+  LineageFold ended;
+  pair.dag.FoldInto(ended);
+  pair.dag.EndSomeIn(ended);
+  const auto at = [](double share) { return Moment::At({static_cast<std::int64_t>(1e9 * kMillion * share)}); };
+  const std::size_t asked = layers == 10 ? kAsked : 10;
+  struct Case {
+    const char* name;
+    double share;
+    const Graph& present;
+  };
+  for (const Case& one : {Case{"before", 1.5, pair.fold.graph()}, {"after", 4, ended.graph()}}) {
+    for (const bool up : {true, false}) {
+      const auto start = [&](std::size_t i) {
+        const auto in = static_cast<std::uint32_t>(Scramble(i) % (kMillion / 100));
+        return pair.dag.Output(up ? kMillion - 2 - in : in);
+      };
+      std::vector<double> now, then;
+      for (std::size_t pass = 0; pass <= lab.options().repeat; ++pass) {
+        const auto ask = [&](const Graph& graph, Moment moment) {
+          return 1e3 * TimesAt(0.5, asked, [&](std::size_t i) { Keep(Reach(graph, start(i), up, kNoNumber, moment)); });
+        };
+        now.push_back(ask(one.present, {}));
+        then.push_back(ask(ended.graph(), at(one.share)));
+      }
+      report({fmt::format("lineage_{}_{}_layers_{}_ends", up ? "up" : "down", layers, one.name),
+              SpreadOf(then),
+              "ms p50",
+              "the present",
+              SpreadOf(now),
+              {Bound::Of::kRatioAtMost, 1.5}});
+    }
+  }
+}
+
 void Unlimited(Lab& lab, const Report& report) {
   for (const std::uint32_t layers : {10U, 100U}) {
     Pair pair(kMillion, layers);
@@ -299,6 +340,7 @@ void Unlimited(Lab& lab, const Report& report) {
             SpreadOf(bare),
             {Bound::Of::kRatioAtMost, 2}});
     for (const bool up : {true, false}) AsOf(lab, report, pair, layers, up);
+    AsOfEnded(lab, report, pair, layers);
     SharedOfTen(lab, report, pair, layers);
   }
 }
@@ -324,66 +366,6 @@ void FoldEvents(Lab& lab, const Report& report) {
   report({"lineage_fold_bytes", SpreadOf({bytes}), "bytes/edge", "", std::nullopt, {Bound::Of::kValueBelow, 100}});
 }
 
-// Four datasets one behind the other, each with an owner and tags; the same as a fork that merges again.
-struct Chain {
-  explicit Chain(bool fork) {
-    for (NodeNumber node = 0; node < 4; ++node) {
-      metadata.State(node, {0, node, 0, 0, false, 0, 1, node});
-      MetadataValue tags{1, 9, metadata.items(), 2, true, 0, 1, node};
-      metadata.AddItem(100 + node);
-      metadata.AddItem(7);
-      metadata.State(node, tags);
-    }
-    const auto flow = [&](NodeNumber from, NodeNumber to) {
-      graph.SetBegun(graph.Intern(EdgeType::kDerives, from, to), 1);
-    };
-    flow(0, 1);
-    fork ? flow(0, 2) : flow(1, 2);
-    if (fork) flow(1, 3);
-    flow(2, 3);
-    rules.policy = [](std::uint32_t key) { return key == 1 ? InheritPolicy::kUnion : InheritPolicy::kReplace; };
-    rules.name_before = [](NodeNumber a, NodeNumber b) { return a < b; };
-  }
-  double Microseconds() {
-    return 1e6 * MedianCallSeconds(200'000, 100, [&](std::size_t) {
-             GraphReader reader(graph, {});
-             MetadataReader values(metadata, false);
-             inheritance.Run(reader, values, 3, 20, rules);
-             std::uint64_t sum = 0;
-             for (const Inherited& one : inheritance.values()) sum += one.value;
-             Keep(sum);
-           });
-  }
-  Graph graph;
-  MetadataTable metadata;
-  InheritRules rules;
-  Inheritance inheritance;
-};
-
-void ChainOfFour(Lab& lab, const Report& report) {
-  Chain line(false);
-  Chain fork(true);
-  const std::string script =
-      "import networkx as nx, time\ng=nx.DiGraph([(0,1),(1,2),(2,3)])\nfor n in g: "
-      "g.nodes[n].update(owner=n,tags=[n,7])\n"
-      "def f():\n m={}; tags=[]\n for n in [3]+[v for v in nx.ancestors(g,3)]:\n  d=g.nodes[n]; "
-      "m.setdefault(\"owner\",d[\"owner\"])\n"
-      "  for t in d[\"tags\"]:\n   if t not in tags: tags.append(t)\n m[\"tags\"]=tags; return m[\"owner\"]+sum(tags)\n"
-      "s=time.perf_counter()\nfor i in range(20000): f()\nprint((time.perf_counter()-s)/20000)";
-  // Side by side in every pass: what else the machine does meets all of them.
-  std::vector<double> line_us, fork_us, rival_us;
-  for (std::size_t pass = 0; pass <= lab.options().repeat; ++pass) {
-    line_us.push_back(line.Microseconds());
-    fork_us.push_back(fork.Microseconds());
-    if (const auto seconds = NetworkxSeconds(script)) rival_us.push_back(*seconds * 1e6);
-  }
-  const Spread value = SpreadOf(line_us);
-  const auto rival = rival_us.empty() ? std::nullopt : std::optional(SpreadOf(rival_us));
-  report({"inherit_chain_of_4", value, "us", "networkx", rival, {Bound::Of::kRatioAtMost, 1.0 / 100}});
-  report({"inherit_chain_of_4", value, "us", "", std::nullopt, {Bound::Of::kValueBelow, 1}});
-  report({"inherit_fork_of_4", SpreadOf(fork_us), "us", "the linear list", value, {}});
-}
-
 }  // namespace
 
 std::vector<Workload> LineageWorkloads() {
@@ -392,6 +374,7 @@ std::vector<Workload> LineageWorkloads() {
       {"lineage_up", "all upstream of the last layers of 1 M jobs, present and as of, and shared ancestors", Unlimited},
       {"lineage_fold", "1 M events folded into the graph, numbers in hand, and its bytes", FoldEvents},
       {"inherit_chain_of_4", "metadata of a chain of four merged, not materialised", ChainOfFour},
+      {"lineage_hold", "how long a commit waits for questions on a graph of 300 k jobs", HoldOfQuestions},
   };
 }
 

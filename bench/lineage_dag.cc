@@ -23,19 +23,28 @@ LayeredDag::LayeredDag(std::uint32_t jobs, std::uint32_t layers) : jobs_(jobs), 
   }
 }
 
-void LayeredDag::FoldInto(LineageFold& fold) const {
+void LayeredDag::State(LineageFold& fold, std::uint32_t job, std::int64_t time) const {
   std::vector<Claim> claims;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const Edge& edge = edges_[job * 3 + i];
+    claims.push_back({fold.graph().Intern(edge.writes ? EdgeType::kWrites : EdgeType::kReads, edge.from, edge.to), 0});
+  }
+  fold.State({ClaimScope::kInputsOutputs, Job(job), kNoNumber}, {time, job}, job, claims);
+}
+
+void LayeredDag::FoldInto(LineageFold& fold) const {
   for (std::uint32_t job = 0; job < jobs_; ++job) {
     fold.graph().SetClass(Job(job), NodeClass::kJob);
-    claims.clear();
-    for (std::uint32_t i = 0; i < 3; ++i) {
-      const Edge& edge = edges_[job * 3 + i];
-      claims.push_back(
-          {fold.graph().Intern(edge.writes ? EdgeType::kWrites : EdgeType::kReads, edge.from, edge.to), 0});
-    }
-    fold.State({ClaimScope::kInputsOutputs, Job(job), kNoNumber}, {std::int64_t{job} * 1'000'000'000, job}, job,
-               claims);
+    State(fold, job, std::int64_t{job} * 1'000'000'000);
   }
+}
+
+void LayeredDag::EndSomeIn(LineageFold& fold) const {
+  const std::int64_t age = std::int64_t{jobs_} * 1'000'000'000;
+  for (std::uint32_t job = 0; job < jobs_; ++job) {
+    if (job % 3 != 2) fold.End(Job(job), {2 * age, job}, false);
+  }
+  for (std::uint32_t job = 1; job < jobs_; job += 3) State(fold, job, 3 * age);
 }
 
 PackedGraph::PackedGraph(const LayeredDag& dag, bool up) : begin_(dag.nodes() + 1, 0), marks_(dag.nodes(), 0) {

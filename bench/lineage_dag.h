@@ -27,8 +27,13 @@ class LayeredDag {
 
   /// States each job's inputs and outputs as one event, a second apart.
   void FoldInto(LineageFold& fold) const;
+  /// Of every three jobs drops one at twice the age of the last and drops another that is stated again half as much
+  /// later.
+  void EndSomeIn(LineageFold& fold) const;
 
  private:
+  void State(LineageFold& fold, std::uint32_t job, std::int64_t time) const;
+
   std::uint32_t jobs_;
   std::uint32_t width_;
   std::vector<Edge> edges_;

@@ -33,26 +33,44 @@ inline constexpr std::uint32_t CoarseTime(std::int64_t ns) {
   return static_cast<std::uint32_t>((static_cast<std::uint64_t>(ns) ^ (std::uint64_t{1} << 63)) >> 32);
 }
 
-/// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Three
-/// arrays run in parallel, so that a walk touches no more than it needs. Its owner guards it.
+/// What a list keeps of the time during which an edge stands, where its validity is more than a beginning: the last
+/// interval and, in `ended`, either when that ended (even) or, where there were others before it, the owner's number
+/// for all of them (odd).
+struct LastStand {
+  std::uint32_t begun = ~0U;  ///< Coarse time; that where the edge never stood, or from the end of time on.
+  std::uint32_t ended = 0;
+
+  static constexpr std::uint32_t At(std::uint32_t coarse) { return coarse & ~1U; }
+  static constexpr std::uint32_t OneOf(std::uint32_t history) { return history << 1 | 1; }
+  static constexpr bool IsOneOf(std::uint32_t ended) { return (ended & 1) != 0; }
+  static constexpr std::uint32_t HistoryIn(std::uint32_t ended) { return ended >> 1; }
+};
+
+/// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Four
+/// arrays run in parallel, so that a walk touches no more than it needs; the last is as long only as edges have ended.
+/// Its owner guards it.
 class Adjacency {
  public:
   struct List {
     const std::uint32_t* nodes;  ///< With flags.
     const EdgeNumber* edges;     ///< Ascending.
-    const std::uint32_t* begun;  ///< Coarse times; where `kEnds` is set, what the owner keeps there.
+    const std::uint32_t* begun;  ///< Coarse times.
+    const std::uint32_t* ended;  ///< `LastStand::ended`; there only where `kEnds` is set and the edge has begun.
     std::uint32_t count;
     const std::uint32_t* settled_at;
-    /// No edge that has stood began in coarse time after this; `kUnsure` where one has ended. After this all of them
-    /// stand that are not `kOver`.
+    /// No edge began or ended in coarse time after this: then exactly those of them stand that are not `kOver`.
     [[nodiscard]] std::uint32_t settled() const { return *settled_at; }
   };
   static constexpr std::uint32_t kUnsure = 0xFFFFFFFF;
 
   [[nodiscard]] List At(NodeNumber node) const {
-    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, 0, &kNothing};
+    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, nullptr, 0, &kNothing};
     const Block block = blocks_[node];
-    return {nodes_.data() + block.begin, edges_.data() + block.begin, begun_.data() + block.begin, block.count,
+    return {nodes_.data() + block.begin,
+            edges_.data() + block.begin,
+            begun_.data() + block.begin,
+            ended_.data() + block.begin,
+            block.count,
             settled_.data() + node};
   }
   /// The neighbours alone, with flags.
@@ -63,20 +81,26 @@ class Adjacency {
   }
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
   /// To be called some nodes ahead of `At`.
-  void PrefetchBlock(NodeNumber node) const { __builtin_prefetch(blocks_.data() + node); }
+  void PrefetchBlock(NodeNumber node, std::uint32_t moment = kUnsure) const {
+    __builtin_prefetch(blocks_.data() + node);
+    if (moment != kUnsure) __builtin_prefetch(settled_.data() + node);
+  }
   /// The same, later: the block itself is in the processor's cache by then. Times are looked at where the list is not
   /// settled before `moment`.
   void PrefetchList(NodeNumber node, std::uint32_t moment = kUnsure) const {
     if (node >= blocks_.size()) return;
     const Block& block = blocks_[node];
     __builtin_prefetch(nodes_.data() + block.begin);
-    if (moment != kUnsure && settled_[node] >= moment) __builtin_prefetch(begun_.data() + block.begin);
+    if (moment == kUnsure || settled_[node] < moment) return;
+    __builtin_prefetch(begun_.data() + block.begin);
+    if (block.begin < ended_.size()) __builtin_prefetch(ended_.data() + block.begin);
   }
 
   /// An edge that never stood. `edge` is greater than every edge of the node.
   void Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge);
-  /// Changes what stands beside an edge of the node, and whether it has `stood` at any time.
-  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun, bool stood);
+  /// Changes when an edge of the node stands: since `begun`, and no longer where `ends_and_over` says so. `settled` is
+  /// when it last began or ended, in coarse time; 0 where it never stood.
+  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, LastStand when, std::uint32_t settled);
 
   [[nodiscard]] std::size_t bytes() const;
 
@@ -88,7 +112,8 @@ class Adjacency {
   // So many edges are looked through for when a list is settled; of more it is known from above.
   static constexpr std::uint32_t kLookedThrough = 16;
   static constexpr std::uint32_t kNothing = 0;
-  void Settle(NodeNumber node, std::size_t at, bool stood);
+  [[nodiscard]] std::uint32_t SettledAt(std::size_t at) const;
+  void MoveEnded(const Block& block, std::uint32_t to);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
   static std::uint32_t RoomOf(std::uint32_t size_class);
@@ -99,6 +124,7 @@ class Adjacency {
   GrowArray<std::uint32_t> nodes_;
   GrowArray<EdgeNumber> edges_;
   GrowArray<std::uint32_t> begun_;
+  GrowArray<std::uint32_t> ended_;                 // Up to the last that has `kEnds`.
   std::array<GrowArray<std::uint32_t>, 64> free_;  // By class.
 };
 

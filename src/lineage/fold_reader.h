@@ -9,7 +9,7 @@
 #include "base/past.h"
 #include "lineage/fold.h"
 #include "lineage/reader.h"
-#include "lineage/sort_resting.h"
+#include "lineage/resting.h"
 
 namespace cairn {
 

@@ -62,7 +62,7 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
       neighbour::kEnds | neighbour::kOver | static_cast<std::uint32_t>(what) << neighbour::kClassShift;
   out_.Add(from, to | flags, number);
   in_.Add(to, from | flags, number);
-  has_names_ = has_names_ || type == EdgeType::kSame;
+  if (type == EdgeType::kSame) names_[from].push_back(number);
   node_bound_ = std::max(node_bound_, std::max(from, to) + 1);
   const std::uint32_t degree = out_.Degree(from);
   if (degree > kHubEdges + 1) {
@@ -101,22 +101,29 @@ void Graph::Publish(EdgeNumber number) {
     marks_->Touch(edge.to);
   }
   std::uint32_t flags = 0;
-  std::uint32_t beside = CoarseTime(edge.begun);
+  LastStand when{CoarseTime(edge.begun), 0};
+  std::uint32_t settled = when.begun;
   if (edge.history != kNoNumber) {
     const auto& history = histories_[edge.history];
     const bool over = history.empty() || history.back().until != kForever;
     flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
-    beside = edge.history;
+    when = {};
+    settled = 0;
     if (!history.empty()) {
+      const std::uint32_t until = CoarseTime(history.back().until);
+      when.begun = CoarseTime(history.back().from);
+      when.ended = history.size() == 1 ? LastStand::At(until) : LastStand::OneOf(edge.history);
+      settled = over ? until : when.begun;
+    }
+    if (history.size() > 1) {
       const auto coarse = [](const Interval& one) {
         return CoarseInterval{CoarseTime(one.from), CoarseTime(one.until)};
       };
-      briefs_[beside] = {coarse(history.front()), coarse(history.back()), history.size() > 2};
+      briefs_[edge.history] = {coarse(history.front()), coarse(history.back()), history.size() > 2};
     }
   }
-  const bool stood = edge.history != 0;
-  out_.Update(edge.from, number, flags, beside, stood);
-  in_.Update(edge.to, number, flags, beside, stood);
+  out_.Update(edge.from, number, flags, when, settled);
+  in_.Update(edge.to, number, flags, when, settled);
 }
 
 void Graph::AddHistory() {

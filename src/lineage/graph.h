@@ -79,7 +79,7 @@ class Graph {
   [[nodiscard]] std::uint32_t edges() const { return static_cast<std::uint32_t>(edges_.size()); }
   /// The intervals of an edge; `room` serves where there is but one.
   [[nodiscard]] std::span<const Interval> ValidityOf(EdgeNumber number, Interval* room) const;
-  /// The outermost intervals of an edge that ends, in coarse times; by what stands beside it in a list.
+  /// The outermost intervals of an edge that stood several times, in coarse times; by `LastStand::HistoryIn`.
   struct Brief {
     CoarseInterval first;
     CoarseInterval last;
@@ -111,7 +111,13 @@ class Graph {
   void LeaveReader() const { readers_->fetch_sub(1, std::memory_order_relaxed); }
 
   /// Whether some node has a further name.
-  [[nodiscard]] bool has_names() const { return has_names_; }
+  [[nodiscard]] bool has_names() const { return !names_.empty(); }
+  /// The edges `same` from a node, whether they stand or not: what is told of its further names without going through
+  /// all that it is connected with.
+  [[nodiscard]] std::span<const EdgeNumber> NamesAt(NodeNumber node) const {
+    const auto found = names_.find(node);
+    return found == names_.end() ? std::span<const EdgeNumber>() : found->second;
+  }
 
   /// Bytes held for all of it.
   [[nodiscard]] std::size_t bytes() const;
@@ -145,7 +151,7 @@ class Graph {
   Adjacency out_;
   Adjacency in_;
   std::uint32_t node_bound_ = 0;
-  bool has_names_ = false;
+  boost::unordered_flat_map<NodeNumber, std::vector<EdgeNumber>> names_;
   boost::unordered_flat_map<Key, EdgeNumber, KeyHash> hubs_;
   std::vector<std::vector<Interval>> histories_;  // The first is of what never stood.
   GrowArray<Brief> briefs_;                       // Of histories_.

@@ -1,6 +1,6 @@
 #include "lineage/inherit.h"
 
-#include "lineage/sort_resting.h"
+#include "lineage/resting.h"
 
 namespace cairn {
 namespace {
@@ -20,11 +20,13 @@ bool Before(const MetadataValue& a, NodeNumber of_a, const MetadataValue& b, Nod
 
 }  // namespace
 
-void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node,
-                        InheritRules& rules) {
+bool Inheritance::Begin(GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules) {
   given_ = 0;
   items_seen_ = 0;
-  if (!many_items_.empty()) many_items_.clear();
+  if (has_many_items_) {
+    for (auto& part : many_items_) part.clear();
+    has_many_items_ = false;
+  }
   blocked_.clear();
   const std::uint32_t fields = metadata.fields();
   closed_.clear();
@@ -34,14 +36,16 @@ void Inheritance::Begin(const GraphReader& reader, const MetadataReader& metadat
     mark_ = 1;
   }
   const std::uint32_t bound = std::max(reader.node_bound(), node + 1);
-  if (marks_.size() < bound) marks_.resize(bound, 0);
+  if (!ResizeResting(reader, marks_, bound, 0U)) return false;
   if (order_.size() < marks_.size()) order_.Extend(marks_.size() - order_.size());
   if (following_.size() < marks_.size()) following_.Extend(marks_.size() - following_.size());
+  if (!rules.priority) priorities_.clear();
   if (rules.priority && priorities_.size() < marks_.size()) priorities_.Extend(marks_.size() - priorities_.size());
   order_[0] = node;
   marks_[node] = mark_;
   if (rules.priority) priorities_[0] = 0;
   reached_ = 1;
+  return true;
 }
 
 inline Inherited* Inheritance::RoomFor(std::size_t count) {
@@ -51,7 +55,7 @@ inline Inherited* Inheritance::RoomFor(std::size_t count) {
 
 // Elements of a list by union, each once.
 inline void Inheritance::AddItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node) {
-  if (given_ + texts.size() > kLookedThrough || !many_items_.empty()) return AddManyItems(texts, list, node);
+  if (given_ + texts.size() > kLookedThrough || has_many_items_) return AddManyItems(texts, list, node);
   Inherited* out = RoomFor(texts.size());
   const Inherited* const begin = values_.data();
   std::uint64_t seen = items_seen_;
@@ -70,11 +74,15 @@ inline void Inheritance::AddItems(std::span<const std::uint32_t> texts, const Me
 }
 
 void Inheritance::AddManyItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node) {
-  if (many_items_.empty()) {
-    for (const Inherited& one : values()) many_items_.insert(ItemOf(one.key, one.value));
+  const auto is_new = [&](std::uint32_t key, std::uint32_t value) {
+    return many_items_[value % many_items_.size()].insert(ItemOf(key, value)).second;
+  };
+  if (!has_many_items_) {
+    has_many_items_ = true;
+    for (const Inherited& one : values()) is_new(one.key, one.value);
   }
   for (const std::uint32_t text : texts) {
-    if (!many_items_.insert(ItemOf(list.key, text)).second) continue;
+    if (!is_new(list.key, text)) continue;
     *RoomFor(1) = {list.key, text, node, distance_, list.seq};
     ++given_;
   }
@@ -180,6 +188,7 @@ inline bool Inheritance::SettleLevel(GraphReader& reader, MetadataReader& metada
   std::size_t givers[2];
   std::size_t count = 0;
   for (std::size_t i = level; i < reached_; ++i) {
+    if ((i - level) % kTakenPerRest == kTakenPerRest - 1 && !reader.Rest()) return false;
     if (!Gives(reader.graph(), i)) continue;
     if (count == 2) return SettleMany(reader, metadata, level, rules);
     givers[count++] = i;
@@ -195,7 +204,7 @@ bool Inheritance::Look(GraphReader& reader, std::size_t at, bool nearer_than_dep
   if (rules.priority) return LookRanked(reader, at, nearer_than_depth, rules);
   const Graph& graph = reader.graph();
   return reader.ForEachResting(true, order_[at], [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-    if (marks_[other] == mark_) return;
+    if (marks_[other] == mark_ || (rules.enter != nullptr && !(*rules.enter)(other))) return;
     if (what == EdgeClass::kSameThing || graph.ClassOf(other) == NodeClass::kJob) {
       marks_[other] = mark_;
       order_[reached_++] = other;
@@ -213,7 +222,7 @@ bool Inheritance::LookRanked(GraphReader& reader, std::size_t at, bool nearer_th
   };
   if (!reader.ForEachResting(true, order_[at], take)) return false;
   for (const Neighbour& one : neighbours_) {
-    if (marks_[one.node] == mark_) continue;
+    if (marks_[one.node] == mark_ || (rules.enter != nullptr && !(*rules.enter)(one.node))) continue;
     std::int32_t priority = priorities_[at];
     if (!one.same && !rules.priority(one.edge, &priority)) return false;
     if (one.same || reader.graph().ClassOf(one.node) == NodeClass::kJob) {
@@ -245,7 +254,6 @@ bool Inheritance::TakeNext(GraphReader& reader, const InheritRules& rules) {
   return true;
 }
 
-// Without names and priorities the first edge decides on a node.
 bool Inheritance::RunPlain(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules) {
   const Graph& graph = reader.graph();
   NodeNumber* const order = order_.data();
@@ -284,12 +292,11 @@ bool Inheritance::RunPlain(GraphReader& reader, MetadataReader& metadata, std::u
 
 bool Inheritance::RunLarge(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                            InheritRules& rules) {
-  Begin(reader, metadata, node, rules);
-  const bool plain = !rules.priority && !reader.graph().has_names();
-  return plain ? RunPlain(reader, metadata, depth, rules) : RunAny(reader, metadata, depth, rules);
+  if (!Begin(reader, metadata, node, rules)) return false;
+  return IsPlain(reader, rules) ? RunPlain(reader, metadata, depth, rules) : RunAny(reader, metadata, depth, rules);
 }
 
-// With names and priorities, which may bring a node nearer than its first edge does.
+// The same with names and priorities, which may bring a node nearer than its first edge does.
 bool Inheritance::RunAny(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules) {
   next_.clear();
   std::size_t at = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
@@ -8,7 +9,7 @@
 
 #include "base/grow_array.h"
 #include "lineage/metadata.h"
-#include "lineage/reader.h"
+#include "lineage/walk.h"
 
 namespace cairn {
 
@@ -26,6 +27,8 @@ struct InheritRules {
   std::function<bool(EdgeNumber, std::int32_t*)> priority;
   /// Whether a node's name goes before another's.
   std::function<bool(NodeNumber, NodeNumber)> name_before;
+  /// Whether a node may be gone through, beside the one that is asked about; null for any.
+  const Walk::Enter* enter = nullptr;
   /// What `policy` says of a field; asked once for each.
   InheritPolicy PolicyOf(const MetadataValue& value) {
     if (value.field >= known.size()) known.resize(value.field + 1, kUnknown);
@@ -71,7 +74,7 @@ class Inheritance {
 
   /// False where the question must be asked anew.
   bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth, InheritRules& rules) {
-    const bool plain = !rules.priority && !reader.graph().has_names();
+    const bool plain = IsPlain(reader, rules);
     if (plain && RunSmall(reader, metadata, node, depth, rules)) return true;
     return RunLarge(reader, metadata, node, depth, rules);
   }
@@ -100,6 +103,10 @@ class Inheritance {
 
   bool RunSmall(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                 InheritRules& rules);
+  // Without names, priorities and nodes to go around the first edge decides on a node.
+  static bool IsPlain(const GraphReader& reader, const InheritRules& rules) {
+    return !rules.priority && rules.enter == nullptr && !reader.graph().has_names();
+  }
   // Of a small walk. One or two nodes have something to give on each level.
   struct SmallLevels {
     std::uint32_t count = 0;
@@ -108,7 +115,7 @@ class Inheritance {
   template <bool plain>
   SmallLevels WalkSmall(const GraphReader& reader, NodeNumber node, std::uint32_t depth);
   /// Makes room for an answer about `node`.
-  void Begin(const GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules);
+  bool Begin(GraphReader& reader, const MetadataReader& metadata, NodeNumber node, InheritRules& rules);
   bool RunLarge(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                 InheritRules& rules);
   bool RunAny(GraphReader& reader, MetadataReader& metadata, std::uint32_t depth, InheritRules& rules);
@@ -131,7 +138,9 @@ class Inheritance {
   GrowArray<Inherited> values_;   // Room for them.
   std::size_t given_ = 0;         // Of values_.
   std::uint64_t items_seen_ = 0;  // A bit for some of the hash of each: an element that has none here is new.
-  boost::unordered_flat_set<std::uint64_t> many_items_;
+  // Of elements of lists that are many. In parts, so that none takes long to grow.
+  std::array<boost::unordered_flat_set<std::uint64_t>, 64> many_items_;
+  bool has_many_items_ = false;
   std::vector<std::uint32_t> blocked_;
   GrowArray<std::uint16_t> closed_;     // By field, not 0: nothing farther counts.
   GrowArray<NodeNumber> order_;         // Room for every node.
@@ -143,11 +152,11 @@ class Inheritance {
     EdgeNumber edge;
     bool same;
   };
-  std::vector<Neighbour> neighbours_;  // Of the node that is looked at, where edges have priorities.
-  std::vector<Giver> next_;
-  std::vector<Giver> next_room_;
-  std::vector<Candidate> here_;
-  std::vector<Candidate> here_room_;
+  GrowArray<Neighbour> neighbours_;  // Of the node that is looked at, where edges have priorities.
+  GrowArray<Giver> next_;
+  GrowArray<Giver> next_room_;
+  GrowArray<Candidate> here_;
+  GrowArray<Candidate> here_room_;
   GrowArray<std::uint32_t> marks_;
   std::uint32_t mark_ = 0;
 };

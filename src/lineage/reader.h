@@ -57,7 +57,7 @@ class GraphReader {
         wanted_(wanted),
         pause_(pause),
         edge_bound_(graph.edges()),
-        node_bound_(graph.node_bound()),
+        node_bound_(std::max(graph.node_bound(), graph.classes())),
         not_over_(kNotOver[wanted.classes & kAllClasses]),
         wanted_flags_(kAny[wanted.classes & kAllClasses]) {
     const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
@@ -120,6 +120,15 @@ class GraphReader {
                           [&](NodeNumber other, EdgeNumber, EdgeClass what) { *out = *out || named(other, what); });
   }
 
+  /// Calls `visit(name)` for each further name of the node that counts.
+  template <typename Visit>
+  void ForEachName(NodeNumber node, Visit&& visit) const {
+    if (!graph_.has_names()) return;
+    for (const EdgeNumber edge : graph_.NamesAt(node)) {
+      if (Stands(edge)) visit(graph_.edge(edge).to);
+    }
+  }
+
   /// Whether the edge counts.
   [[nodiscard]] bool Stands(EdgeNumber edge) const;
   /// Its intervals as they were when the question began; `room` serves where there is but one.
@@ -140,18 +149,29 @@ class GraphReader {
   /// Whether the flags alone decide on every edge.
   [[nodiscard]] bool plain() const { return plain_; }
   /// What a list must be settled before, in coarse time, for its flags alone to decide; `kUnsure` where they do anyway.
-  [[nodiscard]] std::uint32_t settled_before() const { return plain_ ? Adjacency::kUnsure : surely_before_; }
-  /// Above every node that has an edge for this reader.
+  [[nodiscard]] std::uint32_t settled_before() const { return plain_ ? Adjacency::kUnsure : surely_after_; }
+  /// Above every node that has an edge for this reader, and every field that there was.
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }
   [[nodiscard]] std::uint32_t edge_bound() const { return edge_bound_; }
 
  private:
   enum class Answer : std::uint8_t { kNo, kYes, kUnsure };
-  // What coarse time says of an edge: of its beginning or, where it ends, of its history.
-  [[nodiscard]] Answer Coarsely(bool ends, std::uint32_t beside) const {
-    if (!ends) return Of({beside, ~0U});
+  // What coarse time says of the edge at a place of a list.
+  [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i, std::uint32_t entry) const {
+    const std::uint32_t begun = list.begun[i];
+    if ((entry & neighbour::kEnds) == 0) return Of({begun, ~0U});
     if (exact_) return Answer::kUnsure;
-    const Graph::Brief& brief = graph_.brief(beside);
+    if (begun == LastStand{}.begun) return Answer::kUnsure;
+    const std::uint32_t ended = list.ended[i];
+    if (!LastStand::IsOneOf(ended)) {
+      // It ended at `ended` or a step after.
+      const Answer answer = Of({begun, ended});
+      return answer == Answer::kNo && ended == (surely_after_ & ~1U) ? Answer::kUnsure : answer;
+    }
+    if ((entry & neighbour::kOver) == 0 && begun < surely_before_) return Answer::kYes;
+    return OfSeveral(graph_.brief(LastStand::HistoryIn(ended)));
+  }
+  [[nodiscard]] Answer OfSeveral(const Graph::Brief& brief) const {
     const Answer first = Of(brief.first);
     const Answer last = Of(brief.last);
     if (first == Answer::kYes || last == Answer::kYes) return Answer::kYes;
@@ -190,7 +210,7 @@ class GraphReader {
   template <typename Visit>
   [[gnu::always_inline]] void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end,
                                         Visit& visit) const {
-    if (plain_ || list.settled() < surely_before_) {
+    if (plain_ || list.settled() < surely_after_) {
       // What is not over stands.
       for (std::uint32_t i = begin; i < end; ++i) {
         const std::uint32_t entry = list.nodes[i];
@@ -202,7 +222,7 @@ class GraphReader {
     for (std::uint32_t i = begin; i < end; ++i) {
       const std::uint32_t entry = list.nodes[i];
       if ((wanted_flags_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
-      const Answer coarse = Coarsely((entry & neighbour::kEnds) != 0, list.begun[i]);
+      const Answer coarse = Coarsely(list, i, entry);
       if (coarse == Answer::kNo || (coarse == Answer::kUnsure && !Stands(list.edges[i]))) continue;
       visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
     }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <vector>
+#include <type_traits>
+#include <utility>
 
 #include "lineage/reader.h"
 
@@ -10,8 +11,9 @@ namespace cairn {
 
 /// Sorts, stably, and rests in between, so that not even very many values keep writers waiting. `before` may look at
 /// what the reader's lock guards, and throws nothing. `room` is memory to use. False: the question must be asked anew.
-template <typename T, typename Before>
-bool SortResting(GraphReader& reader, std::vector<T>& values, std::vector<T>& room, Before before) {
+template <typename Values, typename Before>
+bool SortResting(GraphReader& reader, Values& values, Values& room, Before before) {
+  using T = std::decay_t<decltype(values[0])>;
   constexpr std::size_t kRun = 16;
   constexpr std::size_t kMovesPerRest = 256;
   const std::size_t count = values.size();
@@ -36,7 +38,18 @@ bool SortResting(GraphReader& reader, std::vector<T>& values, std::vector<T>& ro
         room.push_back(values[second ? b++ : a++]);
       }
     }
-    values.swap(room);
+    std::swap(values, room);
+  }
+  return true;
+}
+
+/// Makes an array as large as `size` where it is smaller, new values being copies of `value`, and rests in between.
+template <typename Values, typename Value>
+bool ResizeResting(GraphReader& reader, Values& values, std::size_t size, const Value& value) {
+  constexpr std::size_t kMadePerRest = 16'384;
+  while (values.size() < size) {
+    values.resize(std::min(size, values.size() + kMadePerRest), value);
+    if (!reader.Rest()) return false;
   }
   return true;
 }

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
-#include "base/grow_array.h"
+#include "lineage/resting.h"
 
 namespace cairn {
 namespace {
 
-constexpr std::size_t kNodesPerRest = 256;
+// So many nodes and edges.
+constexpr std::size_t kVisitedPerRest = 1024;
 constexpr std::size_t kNodesPerRound = 32;
-constexpr std::size_t kTakenPerRest = 8192;
+constexpr std::size_t kTakenPerRest = 4096;
 constexpr std::size_t kAhead = 8;
 
 // What a thread keeps between questions: the bits of each node, all zero.
@@ -26,97 +27,131 @@ struct Room {
 
 class SharedWalk {
  public:
-  SharedWalk(GraphReader& reader, Room& room, std::span<const NodeNumber> nodes) : reader_(reader), room_(room) {
-    std::uint32_t bound = reader.node_bound();
+  SharedWalk(GraphReader& reader, Room& room, const Walk::Enter* enter) : reader_(reader), room_(room), enter_(enter) {}
+  ~SharedWalk() { Clear(); }
+
+  // Leaves in the room's bits which nodes are shared, and how far they are; calls `found` for each, by hops.
+  template <typename Found>
+  bool Run(std::span<const NodeNumber> nodes, Found&& found) {
+    std::uint32_t bound = reader_.node_bound();
     for (const NodeNumber node : nodes) bound = std::max(bound, node + 1);
-    if (room_.bits.size() < bound) room_.bits.resize(bound, Room::Bits{});
+    if (!Clear() || !ResizeResting(reader_, room_.bits, bound, Room::Bits{})) return false;
     all_ = nodes.size() == kNodesPerRound ? ~0U : (1U << nodes.size()) - 1;
     for (std::size_t i = 0; i < nodes.size(); ++i) Reach(nodes[i], 1U << i);
-  }
-  ~SharedWalk() {
-    for (const NodeNumber node : room_.touched) room_.bits[node] = {};
-    room_.touched.clear();
-    room_.level.clear();
-    room_.next.clear();
-  }
-
-  bool Run(std::vector<SharedNode>* out) {
-    std::size_t visited = 0;
     for (std::uint32_t hops = 0; !room_.next.empty(); ++hops) {
       std::swap(room_.level, room_.next);
       room_.next.clear();
-      const std::size_t count = room_.level.size();
-      // First all of the level take what came to them, so that nothing goes two hops at once.
-      bits_.resize(count, 0);
-      for (std::size_t i = 0; i < count; ++i) {
-        if (i % kTakenPerRest == 0 && !reader_.Rest()) return false;
-        const NodeNumber node = room_.level[i];
-        if (i + kAhead < count) __builtin_prefetch(&room_.bits[room_.level[i + kAhead]]);
-        Room::Bits& own = room_.bits[node];
-        bits_[i] = own.fresh;
-        own.fresh = 0;
-        if (own.seen == all_) out->push_back({node, hops});
-      }
-      for (std::size_t i = 0; i < count; ++i) {
-        if (i + kAhead < count) reader_.graph().in().PrefetchBlock(room_.level[i + kAhead]);
-        if (i + kAhead / 2 < count) reader_.graph().in().PrefetchList(room_.level[i + kAhead / 2]);
-        const std::uint32_t bits = bits_[i];
-        reader_.ForEach(true, room_.level[i], [&](NodeNumber other, EdgeNumber, EdgeClass) { Reach(other, bits); });
-        if (++visited % kNodesPerRest == 0 && !reader_.Rest()) return false;
+      if (!TakeLevel(hops, found) || !Expand()) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] bool IsShared(NodeNumber node) const {
+    return node < room_.bits.size() && room_.bits[node].seen == all_;
+  }
+  [[nodiscard]] std::uint32_t HopsTo(NodeNumber node) const { return room_.bits[node].fresh; }
+
+ private:
+  // First all of a level take what came to them, so that nothing goes two hops at once.
+  template <typename Found>
+  bool TakeLevel(std::uint32_t hops, Found&& found) {
+    const std::size_t count = room_.level.size();
+    if (bits_.size() < count) bits_.Extend(count - bits_.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i % kTakenPerRest == 0 && !reader_.Rest()) return false;
+      const NodeNumber node = room_.level[i];
+      if (i + kAhead < count) __builtin_prefetch(&room_.bits[room_.level[i + kAhead]]);
+      Room::Bits& own = room_.bits[node];
+      bits_[i] = own.fresh;
+      // Where all have come nothing is added any more.
+      own.fresh = own.seen == all_ ? hops : 0;
+      if (own.seen == all_) found(SharedNode{node, hops});
+    }
+    return true;
+  }
+
+  bool Expand() {
+    const std::size_t count = room_.level.size();
+    const Adjacency& up = reader_.graph().in();
+    std::size_t visited = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (i + kAhead < count) up.PrefetchBlock(room_.level[i + kAhead], reader_.settled_before());
+      if (i + kAhead / 2 < count) up.PrefetchList(room_.level[i + kAhead / 2], reader_.settled_before());
+      const std::uint32_t bits = bits_[i];
+      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass) { Reach(other, bits); };
+      visited += 1 + up.Degree(room_.level[i]);
+      if (visited >= kVisitedPerRest) {
+        visited = 0;
+        if (!reader_.Rest() || !reader_.ForEachResting(true, room_.level[i], visit)) return false;
+      } else {
+        reader_.ForEach(true, room_.level[i], visit);
       }
     }
     return true;
   }
 
- private:
   void Reach(NodeNumber node, std::uint32_t bits) {
     Room::Bits& own = room_.bits[node];
     const std::uint32_t added = bits & ~own.seen;
     if (added == 0) return;
-    if (own.seen == 0) room_.touched.push_back(node);
+    if (own.seen == 0) {
+      // The nodes themselves are reached before anything is gone along.
+      if (enter_ != nullptr && !room_.level.empty() && !(*enter_)(node)) return;
+      room_.touched.push_back(node);
+    }
     if (own.fresh == 0) room_.next.push_back(node);
     own.seen |= added;
     own.fresh |= added;
   }
 
+  bool Clear() {
+    bool whole = true;
+    std::size_t cleared = 0;
+    for (const NodeNumber node : room_.touched) {
+      room_.bits[node] = {};
+      if (++cleared % kTakenPerRest == 0) whole = whole && reader_.Rest();
+    }
+    room_.touched.clear();
+    room_.level.clear();
+    room_.next.clear();
+    return whole;
+  }
+
   GraphReader& reader_;
   Room& room_;
-  std::uint32_t all_;
+  const Walk::Enter* enter_;
+  std::uint32_t all_ = 0;
   GrowArray<std::uint32_t> bits_;
 };
 
 }  // namespace
 
-std::optional<std::vector<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes) {
+std::optional<GrowArray<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes,
+                                                     const Walk::Enter* enter) {
   static thread_local Room room;
-  std::vector<SharedNode> out;
+  GrowArray<SharedNode> out;
+  SharedWalk walk(reader, room, enter);
   for (std::size_t begin = 0; begin < nodes.size(); begin += kNodesPerRound) {
-    std::vector<SharedNode> round;
-    SharedWalk walk(reader, room, nodes.subspan(begin, std::min(kNodesPerRound, nodes.size() - begin)));
-    if (!walk.Run(&round)) return std::nullopt;
-    if (begin == 0) {
-      out = std::move(round);
-      continue;
+    const bool first = begin == 0;
+    const auto found = [&](const SharedNode& one) {
+      if (first) out.push_back(one);
+    };
+    if (!walk.Run(nodes.subspan(begin, std::min(kNodesPerRound, nodes.size() - begin)), found)) return std::nullopt;
+    if (first) continue;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      if (i % kTakenPerRest == 0 && !reader.Rest()) return std::nullopt;
+      if (walk.IsShared(out[i].node)) out[kept++] = {out[i].node, std::max(out[i].hops, walk.HopsTo(out[i].node))};
     }
-    const auto by_node = [](const SharedNode& a, const SharedNode& b) { return a.node < b.node; };
-    std::sort(out.begin(), out.end(), by_node);
-    std::sort(round.begin(), round.end(), by_node);
-    std::vector<SharedNode> both;
-    for (auto a = out.begin(), b = round.begin(); a != out.end() && b != round.end();) {
-      if (a->node == b->node)
-        both.push_back({a->node, std::max(a++->hops, b++->hops)});
-      else if (a->node < b->node)
-        ++a;
-      else
-        ++b;
-    }
-    out = std::move(both);
+    out.resize(kept, {});
   }
   // One round gives them in that order.
   if (nodes.size() <= kNodesPerRound) return out;
-  std::sort(out.begin(), out.end(), [](const SharedNode& a, const SharedNode& b) {
+  GrowArray<SharedNode> sort_room;
+  const auto before = [](const SharedNode& a, const SharedNode& b) {
     return a.hops != b.hops ? a.hops < b.hops : a.node < b.node;
-  });
+  };
+  if (!SortResting(reader, out, sort_room, before)) return std::nullopt;
   return out;
 }
 

@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
-#include "lineage/reader.h"
+#include "base/grow_array.h"
+#include "lineage/walk.h"
 
 namespace cairn {
 
@@ -15,7 +15,9 @@ struct SharedNode {
 };
 
 /// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. One walk for 32 of
-/// them: each node of the graph carries a bit for each. None where the question must be asked anew.
-std::optional<std::vector<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes);
+/// them: each node of the graph carries a bit for each. `enter` (may be null) says which nodes may be gone through
+/// beside those asked about. None where the question must be asked anew.
+std::optional<GrowArray<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes,
+                                                     const Walk::Enter* enter = nullptr);
 
 }  // namespace cairn

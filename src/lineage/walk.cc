@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lineage/resting.h"
+
 namespace cairn {
 namespace {
 
@@ -10,13 +12,15 @@ namespace {
 constexpr std::size_t kNodesPerRest = 256;
 // Or so many edges.
 constexpr std::size_t kEdgesPerRest = 4096;
+// Or so many, where each neighbour is asked about.
+constexpr std::size_t kAskedPerRest = 512;
 // How far ahead of the walk memory is fetched: about one access to memory's worth of work.
 constexpr std::size_t kBlockAhead = 12;
 constexpr std::size_t kListAhead = 6;
 
 }  // namespace
 
-void Walk::Begin(std::uint32_t nodes) {
+bool Walk::Begin(GraphReader& reader, std::uint32_t nodes) {
   order_.clear();
   next_.clear();
   levels_.clear();
@@ -25,7 +29,7 @@ void Walk::Begin(std::uint32_t nodes) {
     marks_.clear();
     mark_ = 1;
   }
-  if (marks_.size() < nodes) marks_.resize(nodes, 0);
+  return ResizeResting(reader, marks_, nodes, 0U);
 }
 
 bool Walk::Mark(NodeNumber node) {
@@ -63,7 +67,7 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
     if (level >= spec.depth) break;
     for (const std::size_t end = tail; at < end && whole; ++at) {
       if (at + kBlockAhead < tail) {
-        ahead.PrefetchBlock(order[at + kBlockAhead]);
+        ahead.PrefetchBlock(order[at + kBlockAhead], moment);
         ahead.PrefetchList(order[at + kListAhead], moment);
       }
       const std::size_t degree = ahead.Degree(order[at]);
@@ -114,9 +118,9 @@ bool Walk::Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, co
   return true;
 }
 
-bool Walk::ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
-  return reader.ForEachResting(spec.up, node, [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-    if (what != EdgeClass::kSameThing || marks_[other] == mark_ || order_.size() >= spec.nodes_max) return;
+void Walk::ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
+  reader.ForEachName(node, [&](NodeNumber other) {
+    if (marks_[other] == mark_ || order_.size() >= spec.nodes_max) return;
     if (enter != nullptr && !(*enter)(other)) return;
     marks_[other] = mark_;
     order_.push_back(other);
@@ -126,10 +130,11 @@ bool Walk::ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spe
 bool Walk::ExpandBeside(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
   with_.clear();
   if (!spec.beside->With(node, &with_)) return false;
+  spec.beside->Names(node, &with_);
   std::size_t seen = 0;
   for (const NodeNumber other : with_) {
     if (++seen % kNodesPerRest == 0 && !reader.Rest()) return false;
-    if (other >= marks_.size() || marks_[other] == mark_ || (enter != nullptr && !(*enter)(other))) continue;
+    if (other >= bound_ || marks_[other] == mark_ || (enter != nullptr && !(*enter)(other))) continue;
     if (order_.size() + next_.size() >= spec.nodes_max) {
       frontier_.push_back(node);
       return true;
@@ -143,13 +148,14 @@ bool Walk::ExpandBeside(GraphReader& reader, NodeNumber node, const WalkSpec& sp
 bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const WalkSpec& spec, const Enter* enter) {
   std::uint32_t bound = reader.node_bound();
   for (const NodeNumber start : starts) bound = std::max(bound, start + 1);
-  Begin(bound);
+  if (!Begin(reader, bound)) return false;
+  bound_ = bound;
   for (const NodeNumber start : starts) {
     if (Mark(start)) order_.push_back(start);
   }
   // No walk finds more than there are, so a cap above that is none.
-  const bool plain = enter == nullptr && spec.beside == nullptr && spec.nodes_max >= marks_.size() &&
-                     spec.hops_are_edges && !reader.graph().has_names();
+  const bool plain = enter == nullptr && spec.beside == nullptr && spec.nodes_max >= bound_ && spec.hops_are_edges &&
+                     !reader.graph().has_names();
   if (plain) return RunPlain(reader, spec);
   const Adjacency& ahead = spec.up ? reader.graph().in() : reader.graph().out();
   std::size_t at = 0;
@@ -160,12 +166,12 @@ bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const Wa
     // What is no hop away joins the level while it is gone through.
     for (; at < order_.size(); ++at) {
       if (at + kBlockAhead < order_.size()) {
-        ahead.PrefetchBlock(order_[at + kBlockAhead]);
+        ahead.PrefetchBlock(order_[at + kBlockAhead], reader.settled_before());
         ahead.PrefetchList(order_[at + kListAhead], reader.settled_before());
       }
       const NodeNumber node = order_[at];
       edges += ahead.Degree(node);
-      if (at - rested >= kNodesPerRest || edges >= kEdgesPerRest) {
+      if (at - rested >= kNodesPerRest || edges >= (enter == nullptr ? kEdgesPerRest : kAskedPerRest)) {
         if (!reader.Rest()) return false;
         rested = at;
         edges = 0;
@@ -173,7 +179,7 @@ bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const Wa
       if (spec.beside != nullptr && !ExpandBeside(reader, node, spec, enter)) return false;
       if (level >= spec.depth) {
         // A further name of what is near enough is near enough.
-        if (reader.graph().has_names() && !ExpandNames(reader, node, spec, enter)) return false;
+        ExpandNames(reader, node, spec, enter);
       } else if (!Expand(reader, node, spec, enter)) {
         return false;
       }

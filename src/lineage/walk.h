@@ -17,9 +17,11 @@ class WalkBeside {
   virtual ~WalkBeside() = default;
   /// The node whose edges count as those of `node` too; kNoNumber for none.
   [[nodiscard]] virtual NodeNumber Also(NodeNumber node) const = 0;
-  /// Appends the nodes that are reached with `node`, no hop away.
+  /// Appends the nodes that are reached with `node`, no hop away, its further names apart.
   /// False: the question must be asked anew.
   virtual bool With(NodeNumber node, std::vector<NodeNumber>* out) const = 0;
+  /// Appends further names of the same thing that no edge tells.
+  virtual void Names(NodeNumber node, std::vector<NodeNumber>* out) const = 0;
 };
 
 struct WalkSpec {
@@ -50,14 +52,14 @@ class Walk {
   [[nodiscard]] const std::vector<NodeNumber>& frontier() const { return frontier_; }
 
  private:
-  void Begin(std::uint32_t nodes);
+  bool Begin(GraphReader& reader, std::uint32_t nodes);
   bool Mark(NodeNumber node);
   std::size_t ExpandWide(GraphReader& reader, bool up, NodeNumber node, std::size_t tail);
   bool RunPlain(GraphReader& reader, const WalkSpec& spec);
   bool Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
 
   bool ExpandBeside(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
-  bool ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
+  void ExpandNames(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
 
   GrowArray<NodeNumber> order_;
   GrowArray<NodeNumber> next_;  // Those a hop further.
@@ -66,6 +68,7 @@ class Walk {
   std::vector<NodeNumber> with_;
   GrowArray<std::uint32_t> marks_;
   std::uint32_t mark_ = 0;
+  std::uint32_t bound_ = 0;  // Above every node of this walk.
 };
 
 /// A walk for this thread to use, which keeps its memory; at most `kWalksKept` at a time.

@@ -205,7 +205,7 @@ TEST(SharedAncestors, AreThoseOfAllAndTheNearestComeFirst) {
   EXPECT_EQ((*shared)[0].hops, 2u);
   EXPECT_EQ((*shared)[1].node, 0u);
   const auto own = SharedAncestors(reader, std::vector<NodeNumber>{1, 6});
-  EXPECT_EQ(own->front().node, 1u) << "a node is its own ancestor";
+  EXPECT_EQ((*own)[0].node, 1u) << "a node is its own ancestor";
   EXPECT_TRUE(SharedAncestors(reader, std::vector<NodeNumber>{4, 5})->empty());
 }
 
@@ -220,7 +220,7 @@ TEST(SharedAncestors, OfMoreThanAWordOfBits) {
   GraphReader reader(graph, {});
   const auto shared = SharedAncestors(reader, nodes);
   ASSERT_EQ(shared->size(), 1u);
-  EXPECT_EQ(shared->front().node, 0u);
+  EXPECT_EQ((*shared)[0].node, 0u);
 }
 
 TEST(FindPaths, TheShortestFirstAndNoneMeetsANodeTwice) {

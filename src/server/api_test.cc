@@ -102,6 +102,18 @@ TEST_F(ApiTest, LineageIsAnsweredOverEverything) {
   EXPECT_EQ(Get("/api/v1/graph/diff").status, 400);
 }
 
+TEST_F(ApiTest, EveryQuestionAboutLineageGoesAroundWhatIsExcluded) {
+  ASSERT_EQ(Post("/api/v1/lineage", kEvent).status, 201);
+  const auto without = [&](const std::string& path) {
+    return Get("/api/v1/graph/" + path + "&exclude=job:etl:*").body;
+  };
+  EXPECT_NE(without("lineage?node=dataset:db:orders").find(R"("edges":[])"), std::string::npos);
+  EXPECT_NE(without("impact?node=raw.orders").find(R"("edges":[])"), std::string::npos);
+  EXPECT_NE(without("paths?source=raw.orders&destination=dataset:db:orders").find(R"("paths":[])"), std::string::npos);
+  EXPECT_NE(without("shared?node=dataset:db:orders&node=raw.orders").find(R"("total":0)"), std::string::npos);
+  EXPECT_EQ(Get("/api/v1/graph/inherit?node=dataset:db:orders&exclude=job:etl:*").status, 200);
+}
+
 TEST_F(ApiTest, RunsAndNodesAreFound) {
   ASSERT_EQ(Post("/api/v1/lineage", kEvent).status, 201);
   EXPECT_NE(Get("/api/v1/runs?state=COMPLETED").body.find("\"run_id\":\"0190-a\""), std::string::npos);

@@ -47,12 +47,11 @@ void DeclaredEdges::Add(const ParsedRecord& record) {
 std::optional<std::string> DeclaredEdges::WayAt(NodeNumber from, NodeNumber to, std::int64_t time) const {
   GraphReader reader(fold_.graph(), {.moment = Moment::At({time})});
   SameThings same(reader);
-  const auto found = FindPaths(reader, {from, to, true, kNoNumber, 1}, same);
+  const auto found =
+      FindPaths(reader, {.from = from, .to = to, .shortest_only = true, .depth = kNoNumber, .limit = 1}, same);
   if (!found || found->paths.empty()) return std::nullopt;
   std::string out = NodeId(names_.at(to)) + " -> " + NodeId(names_.at(from));
-  for (const EdgeNumber edge : found->paths.front()) {
-    out += " -> " + NodeId(names_.at(fold_.graph().edge(edge).to));
-  }
+  for (const PathStep& step : found->paths.front()) out += " -> " + NodeId(names_.at(step.to));
   return out;
 }
 

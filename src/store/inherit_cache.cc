@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "view/inherit_question.h"
+
 namespace cairn {
 
 std::optional<LineageInherited> InheritCache::Find(NodeNumber node) {

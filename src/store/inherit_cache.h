@@ -19,7 +19,7 @@ class InheritCache {
  public:
   /// The answer about a node; counts the question.
   std::optional<LineageInherited> Find(NodeNumber node);
-  /// Keeps an answer where the node is asked about often. `looked_at` are the nodes it depends on.
+  /// Keeps an answer where the node is asked about often, and where it depends on few nodes, `looked_at`.
   void Put(NodeNumber node, const LineageInherited& answer, std::span<const NodeNumber> looked_at);
   /// Drops what depends on these nodes.
   void Drop(std::span<const NodeNumber> changed);
@@ -34,8 +34,6 @@ class InheritCache {
   static constexpr std::uint32_t kHotAsks = 3;
   static constexpr std::size_t kAnswersMax = 4096;
   static constexpr std::size_t kCountsMax = 65536;
-  // An answer that depends on more is not kept: it would seldom stay true, and its memory is better spent.
-  static constexpr std::size_t kLookedAtMax = 4096;
 
   struct Entry {
     LineageInherited answer;

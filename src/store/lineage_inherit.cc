@@ -37,8 +37,9 @@ Result<LineageInherited> EmbeddedRepository::Inherit(const LineageInheritSpec& s
     LockPause pause(lock, state_.versions.epoch, hold_);
     std::vector<NodeNumber> looked_at;
     answer = AskInherited(state_.views, &pause, spec, &looked_at);
+    if (!answer || !plain || looked_at.size() > kLookedAtMax) continue;
     // What a commit in between changed may be in it no more.
-    if (answer && plain && state_.place.tail.last == before) inherit_cache_.Put(node, *answer, looked_at);
+    if (pause.Again() && state_.place.tail.last == before) inherit_cache_.Put(node, *answer, looked_at);
   }
   return answer;
 }

@@ -19,6 +19,7 @@ CAIRN_CONTRACT(AnyContents);
 CAIRN_CONTRACT(AnyKnownAt);
 CAIRN_CONTRACT(AnyWhy);
 CAIRN_CONTRACT(AnyInherit);
+CAIRN_CONTRACT(AnyExclude);
 CAIRN_CONTRACT(AnyLineageMeanwhile);
 
 std::string Declared(std::string_view from, std::string_view to, int day, std::string_view more = "") {
@@ -236,6 +237,113 @@ TEST_P(AnyInherit, AKeptAnswerIsNeverStale) {
   EXPECT_TRUE(Must(store->Inherit(spec)).inherited.empty()) << "an edge that ended upstream";
   store.Put(Declared("other", "b", 4));
   EXPECT_EQ(Must(store->Inherit(spec)).inherited[0].value, "8") << "one that came";
+}
+
+// top -> left and right -> bottom, each of which has metadata.
+void PutDiamond(TestStore& store) {
+  for (const auto& [from, to] : {std::pair{"top", "left"}, {"top", "right"}, {"left", "bottom"}, {"right", "bottom"}}) {
+    store.Put(Declared(from, to, 1));
+  }
+  for (const char* name : {"top", "left", "right"}) {
+    store.Put(Metadata(name, 1, fmt::format(R"({{"{}":1,"tags":["of {}"]}})", name, name)));
+  }
+}
+
+TEST_P(AnyExclude, PathsGoAroundSuchNodes) {
+  TestStore store;
+  PutDiamond(store);
+  const auto ways = [&](std::vector<std::string> exclude) {
+    LineagePathsSpec spec{.from = Table("top"), .to = Table("bottom")};
+    spec.filter.exclude = std::move(exclude);
+    const LineagePaths paths = Must(store->Paths(spec));
+    std::vector<std::string> out;
+    for (const auto& path : paths.paths) out.push_back(paths.graph.nodes[paths.graph.edges[path[0]].to].key.name);
+    return out;
+  };
+  EXPECT_THAT(ways({}), ElementsAre("left", "right"));
+  EXPECT_THAT(ways({"dataset:crm:l*"}), ElementsAre("right"));
+  EXPECT_THAT(ways({"dataset:crm:left", "dataset:*:right"}), ElementsAre());
+  EXPECT_THAT(ways({"dataset:crm:top", "*bottom"}), ElementsAre("left", "right")) << "what is asked about is entered";
+}
+
+TEST_P(AnyExclude, SharedAncestorsAreReachedAroundThem) {
+  TestStore store;
+  PutDiamond(store);
+  store.Put(Declared("left", "other", 1));
+  const auto shared = [&](std::vector<std::string> exclude) {
+    LineageSharedSpec spec{.nodes = {Table("bottom"), Table("other")}};
+    spec.filter.exclude = std::move(exclude);
+    std::vector<std::string> out;
+    for (const SharedAncestor& one : Must(store->Shared(spec)).ancestors) out.push_back(one.node.name);
+    return out;
+  };
+  EXPECT_THAT(shared({}), ElementsAre("left", "top"));
+  EXPECT_THAT(shared({"dataset:crm:right"}), ElementsAre("left", "top"));
+  EXPECT_THAT(shared({"dataset:crm:left"}), ElementsAre());
+  EXPECT_THAT(shared({"dataset:crm:top"}), ElementsAre("left"));
+}
+
+TEST_P(AnyExclude, NothingIsInheritedThroughThem) {
+  TestStore store;
+  PutDiamond(store);
+  const auto inherited = [&](std::vector<std::string> exclude) {
+    LineageInheritSpec spec{.node = Table("bottom")};
+    spec.filter.exclude = std::move(exclude);
+    std::vector<std::string> out;
+    for (const InheritedValue& one : Must(store->Inherit(spec)).inherited) {
+      out.push_back(fmt::format("{}@{}", one.source.name, one.distance));
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(inherited({}), ElementsAre("left@1", "right@1", "top@2")) << "kept or not";
+  EXPECT_THAT(inherited({"dataset:crm:left"}), ElementsAre("right@1", "top@2"));
+  EXPECT_THAT(inherited({"dataset:crm:left", "dataset:crm:right"}), ElementsAre());
+  EXPECT_THAT(inherited({"dataset:crm:bottom", "dataset:crm:top"}), ElementsAre("left@1", "right@1"));
+}
+
+TEST_P(AnyExclude, TheDifferenceIsOfTheRest) {
+  TestStore store;
+  PutDiamond(store);
+  store.Put(Metadata("left", 3, R"({"left":2})"));
+  const auto changed = [&](std::optional<NodeKey> node, std::vector<std::string> exclude) {
+    LineageDiffSpec spec{.node = std::move(node),
+                         .before = *ParseTimestamp("2025-01-01"),
+                         .after = *ParseTimestamp("2026-01-02T00:00:00Z")};
+    spec.filter.exclude = std::move(exclude);
+    std::vector<std::string> out;
+    for (const ChangedEdge& edge : Must(store->Difference(spec)).edges)
+      out.push_back(edge.from.name + ">" + edge.to.name);
+    return out;
+  };
+  for (const auto& node : {std::optional<NodeKey>(), std::optional(Table("bottom"))}) {
+    EXPECT_EQ(changed(node, {}).size(), 4u);
+    EXPECT_THAT(changed(node, {"dataset:crm:left"}), ElementsAre("right>bottom", "top>right"));
+  }
+}
+
+TEST_P(AnyExclude, RunsByTheirOwnNameAndByTheirJob) {
+  TestStore store;
+  const auto run = [&](int second, std::string_view id, std::string_view job, std::string_view in,
+                       std::string_view out) {
+    store.Put(fmt::format(R"({{"eventType":"COMPLETE","eventTime":"{}","producer":"p","run":{{"runId":"{}"}},)"
+                          R"("job":{{"namespace":"etl","name":"{}"}},"inputs":[{{"namespace":"crm","name":"{}"}}],)"
+                          R"("outputs":[{{"namespace":"crm","name":"{}"}}]}})",
+                          FormatTimestamp(At(second)), id, job, in, out));
+  };
+  run(1, "r1", "j", "a", "b");
+  run(2, "r2", "k", "b", "c");
+  const auto nodes = [&](std::vector<std::string> exclude) {
+    LineageSpec spec{.node = Table("c")};
+    spec.filter.level = LineageLevel::kRuns;
+    spec.filter.exclude = std::move(exclude);
+    return Must(store->Lineage(spec)).nodes.size();
+  };
+  EXPECT_EQ(nodes({}), 5u);
+  EXPECT_EQ(nodes({"run::r1"}), 3u);
+  EXPECT_EQ(nodes({"job:etl:j"}), 3u);
+  EXPECT_EQ(nodes({"dataset:crm:b"}), 2u);
 }
 
 // Questions go on while facts are stored, and each sees one state: of a batch all or nothing.

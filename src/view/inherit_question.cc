@@ -15,6 +15,7 @@ struct NamedPolicy {
 constexpr std::array kPolicies = {NamedPolicy{"replace", InheritPolicy::kReplace},
                                   NamedPolicy{"union", InheritPolicy::kUnion},
                                   NamedPolicy{"never", InheritPolicy::kNever}};
+constexpr std::size_t kValuesPerRest = 64;
 // What is said of the thing itself, and not of what it holds.
 constexpr std::array<std::string_view, 5> kNever = {"schema", "schema_snapshot", "statistics", "statistics_snapshot",
                                                     "ingestion_volume"};
@@ -84,21 +85,34 @@ Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const Li
   FoldReader stated(views.lineage(), reader);
   auto rules = RulesOf(views, stated, spec.rules);
   if (!rules) return rules.error();
+  rules->enter = scope->enter();
   Inheritance& inheritance = ThreadInheritance();
   MetadataReader metadata(views.metadata(), pause != nullptr);
   if (!inheritance.Run(reader, metadata, starts->front(), spec.depth, *rules)) return AskAnew();
   LineageInherited out;
-  for (const Inherited& value : inheritance.values()) {
+  const auto values = inheritance.values();
+  const auto is_own = [](const Inherited& value) { return value.distance == 0; };
+  const auto own = static_cast<std::size_t>(std::find_if_not(values.begin(), values.end(), is_own) - values.begin());
+  out.own.reserve(own);
+  out.inherited.reserve(values.size() - own);
+  std::size_t told = 0;
+  for (const Inherited& value : values) {
+    if (++told % kValuesPerRest == 0 && !reader.Rest()) return AskAnew();
     InheritedValue one{std::string(views.texts().at(value.key)), std::string(views.texts().at(value.value)),
                        views.nodes().at(value.source).Own(), value.seq, value.distance};
     (value.distance == 0 ? out.own : out.inherited).push_back(std::move(one));
   }
   for (const std::uint32_t key : inheritance.blocked()) out.blocked.emplace_back(views.texts().at(key));
+  if (looked_at != nullptr) {
+    const auto looked = inheritance.looked_at();
+    const std::size_t told_of = std::min(looked.size(), kLookedAtMax + 1);
+    looked_at->assign(looked.begin(), looked.begin() + static_cast<std::ptrdiff_t>(told_of));
+  }
+  reader.Release();
   std::sort(out.blocked.begin(), out.blocked.end());
   const auto by_key = [](const InheritedValue& a, const InheritedValue& b) { return a.key < b.key; };
   std::stable_sort(out.own.begin(), out.own.end(), by_key);
   std::stable_sort(out.inherited.begin(), out.inherited.end(), by_key);
-  if (looked_at != nullptr) looked_at->assign(inheritance.looked_at().begin(), inheritance.looked_at().end());
   return out;
 }
 

@@ -9,8 +9,11 @@
 
 namespace cairn {
 
-/// Answers what a node inherits. `looked_at` (may be null) gets the nodes that the answer depends on. Returns what
-/// `LineageQuestion` returns.
+/// An answer that depends on more nodes than this is not worth keeping: it would seldom stay true.
+inline constexpr std::size_t kLookedAtMax = 4096;
+
+/// Answers what a node inherits. `looked_at` (may be null) gets the nodes that the answer depends on, but no more than
+/// `kLookedAtMax` and one. Lets the writers in when it has read what it needs. Returns what `LineageQuestion` returns.
 Result<LineageInherited> AskInherited(const Views& views, Pause* pause, const LineageInheritSpec& spec,
                                       std::vector<NodeNumber>* looked_at);
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <tuple>
 
 #include "base/keep_first.h"
 #include "lineage/fold_reader.h"
+#include "lineage/node_set.h"
 #include "view/lineage_question.h"
 #include "view/lineage_scope.h"
 
@@ -15,34 +15,52 @@ namespace {
 
 constexpr std::uint32_t kEdgesPerRest = 1024;
 constexpr std::uint32_t kNodesPerRest = 64;
+constexpr std::uint32_t kReachedPerRest = 4096;
+// Of each thing so many facts that were stated anew are read at most: most say what was said before.
+constexpr std::size_t kRestatedPerNode = 4;
+constexpr std::size_t kRestatedLeast = 1024;
 constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEvent, kKindLineageEdge, kKindContents};
+
+using Restated = LineageQuestion::Restated;
+
+bool RestatedBefore(const Restated& a, const Restated& b) {
+  return std::tie(a.node, a.kind) < std::tie(b.node, b.kind);
+}
 
 class DifferenceFinder {
  public:
-  DifferenceFinder(const Views& views, GraphReader& before, GraphReader& after, const LineageDiffSpec& spec)
-      : views_(views), before_(before), after_(after), stated_(views.lineage(), after), spec_(spec) {}
+  DifferenceFinder(const Views& views, GraphReader& before, GraphReader& after, const LineageDiffSpec& spec,
+                   const Walk::Enter* enter)
+      : views_(views),
+        before_(before),
+        after_(after),
+        stated_(views.lineage(), after),
+        spec_(spec),
+        enter_(enter),
+        touched_(before.node_bound()),
+        restated_max_(std::max(std::size_t{spec.limit} * kRestatedPerNode, kRestatedLeast)) {}
 
   bool OfAll() {
     for (EdgeNumber edge = 0; edge < before_.edge_bound(); ++edge) {
       if (edge % kEdgesPerRest == 0 && !Rest()) return false;
       const Graph::Edge& ends = views_.graph().edge(edge);
       if (views_.nodes().at(ends.from).tenant != spec_.tenant || !OfWantedClass(ends)) continue;
+      if (!MayEnter(ends.from) || !MayEnter(ends.to)) continue;
       if (!Compare(edge)) return false;
     }
     return true;
   }
 
-  bool OfReached(const std::vector<NodeNumber>& reached) {
-    const std::set<NodeNumber> nodes(reached.begin(), reached.end());
+  bool OfReached(const NodeSet& nodes) {
     std::uint32_t seen = 0;
-    for (const NodeNumber node : nodes) {
+    for (NodeNumber node = nodes.From(0); node != kNoNumber; node = nodes.From(node + 1)) {
       // What comes meanwhile comes last, and is of neither instant.
       const std::uint32_t count = views_.graph().in().At(node).count;
       for (std::uint32_t i = 0; i < count; ++i) {
         if (++seen % kEdgesPerRest == 0 && !Rest()) return false;
         const EdgeNumber edge = views_.graph().in().At(node).edges[i];
         const Graph::Edge& ends = views_.graph().edge(edge);
-        if (nodes.contains(ends.from) && OfWantedClass(ends) && !Compare(edge)) return false;
+        if (nodes.Has(ends.from) && OfWantedClass(ends) && !Compare(edge)) return false;
       }
       if (++seen % kNodesPerRest == 0 && !Rest()) return false;
     }
@@ -50,27 +68,26 @@ class DifferenceFinder {
   }
 
   // Nodes of all the graph, where it is asked about as a whole.
-  bool NodesOfAll(std::vector<LineageQuestion::Restated>* out) {
+  bool NodesOfAll() {
     for (NodeNumber node = 0; node < before_.node_bound(); ++node) {
       if (node % kNodesPerRest == 0 && !Rest()) return false;
-      if (views_.nodes().at(node).tenant != spec_.tenant) continue;
-      if (!CompareNode(node) || !AddRestated(node, out)) return false;
+      if (views_.nodes().at(node).tenant != spec_.tenant || !MayEnter(node)) continue;
+      if (!CompareNode(node) || !AddRestated(node)) return false;
     }
     return true;
   }
-  bool RestatedOf(const std::vector<NodeNumber>& nodes, std::vector<LineageQuestion::Restated>* out) {
-    const std::set<NodeNumber> once(nodes.begin(), nodes.end());
+  bool RestatedOf(const NodeSet& nodes) {
     std::uint32_t seen = 0;
-    for (const NodeNumber node : once) {
+    for (NodeNumber node = nodes.From(0); node != kNoNumber; node = nodes.From(node + 1)) {
       if (++seen % kNodesPerRest == 0 && !Rest()) return false;
-      if (!AddRestated(node, out)) return false;
+      if (!AddRestated(node)) return false;
     }
     return true;
   }
 
-  bool Finish(LineageDiff* out) {
+  bool Finish(LineageDiff* out, std::vector<Restated>* restated) {
     std::uint32_t seen = 0;
-    for (const NodeNumber node : touched_) {
+    for (NodeNumber node = touched_.From(0); node != kNoNumber; node = touched_.From(node + 1)) {
       if (++seen % kNodesPerRest == 0 && !Rest()) return false;
       if (!CompareNode(node)) return false;
     }
@@ -78,11 +95,15 @@ class DifferenceFinder {
     after_.Release();
     std::sort(out_.nodes.begin(), out_.nodes.end(), NodeBefore);
     std::sort(out_.edges.begin(), out_.edges.end(), EdgeBefore);
+    std::sort(restated_.begin(), restated_.end(), RestatedBefore);
+    *restated = std::move(restated_);
     *out = std::move(out_);
     return true;
   }
 
  private:
+  [[nodiscard]] bool MayEnter(NodeNumber node) const { return enter_ == nullptr || (*enter_)(node); }
+
   // Both see that writers came in.
   bool Rest() { return before_.Rest() && after_.Rest(); }
 
@@ -121,7 +142,10 @@ class DifferenceFinder {
       if (one.before == one.after) return true;
     }
     const Graph::Edge& ends = views_.graph().edge(edge);
-    if (spec_.node && then != now) touched_.insert({ends.from, ends.to});
+    if (spec_.node && then != now) {
+      touched_.Add(ends.from);
+      touched_.Add(ends.to);
+    }
     one.from = views_.nodes().at(ends.from).Own();
     one.to = views_.nodes().at(ends.to).Own();
     one.type = EdgeTypeName(ends.type);
@@ -163,7 +187,7 @@ class DifferenceFinder {
   }
 
   // What was stated after the earlier instant and, as far as can be told here, not only after the later one.
-  bool AddRestated(NodeNumber node, std::vector<LineageQuestion::Restated>* out) {
+  bool AddRestated(NodeNumber node) {
     const NodeFold* fold = views_.node(node);
     std::uint32_t at = fold == nullptr ? NumberSet::kNone : fold->first_series;
     if (at == NumberSet::kNone) return true;
@@ -177,7 +201,8 @@ class DifferenceFinder {
       const std::string_view kind = views_.texts().at(series.kind);
       // An event says what happened; what it says of the node are its facets.
       if (std::find(kStatements.begin(), kStatements.end(), kind) != kStatements.end()) continue;
-      out->push_back({views_.nodes().at(node).Own(), std::string(kind)});
+      Restated one{views_.nodes().at(node).Own(), std::string(kind)};
+      if (!KeepFirst(restated_, std::move(one), restated_max_, RestatedBefore)) out_.partial = true;
     }
     return true;
   }
@@ -194,7 +219,10 @@ class DifferenceFinder {
   GraphReader& after_;
   FoldReader stated_;
   const LineageDiffSpec& spec_;
-  std::set<NodeNumber> touched_;  // By changed edges, of what was reached.
+  const Walk::Enter* enter_;
+  NodeSet touched_;  // By changed edges, of what was reached.
+  std::size_t restated_max_;
+  std::vector<Restated> restated_;
   LineageDiff out_;
 };
 
@@ -212,15 +240,15 @@ Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec, std
   GraphReader before(views_.graph(), wanted, pause_);
   wanted.moment = Moment::At(spec.after);
   GraphReader after(views_.graph(), wanted, pause_);
-  DifferenceFinder finder(views_, before, after, spec);
+  DifferenceFinder finder(views_, before, after, spec, scope->enter());
+  LineageDiff out;
   if (!spec.node) {
-    LineageDiff all;
-    if (!finder.OfAll() || !finder.NodesOfAll(restated) || !finder.Finish(&all)) return AskAnew();
-    return all;
+    if (!finder.OfAll() || !finder.NodesOfAll() || !finder.Finish(&out, restated)) return AskAnew();
+    return out;
   }
   const auto starts = scope->StartsOf(*spec.node);
   if (!starts) return starts.error();
-  std::vector<NodeNumber> reached;
+  NodeSet reached(before.node_bound());
   for (GraphReader* reader : {&before, &after}) {
     const FieldsBeside fields(views_, *reader);
     for (const bool up : {true, false}) {
@@ -229,11 +257,14 @@ Result<LineageDiff> LineageQuestion::Difference(const LineageDiffSpec& spec, std
       if (scope->level() == LineageLevel::kFields) walk_spec.beside = &fields;
       Walk& walk = ThreadWalk(0);
       if (!walk.Run(*reader, *starts, walk_spec, scope->enter())) return AskAnew();
-      reached.insert(reached.end(), walk.nodes().begin(), walk.nodes().end());
+      std::uint32_t seen = 0;
+      for (const NodeNumber node : walk.nodes()) {
+        if (++seen % kReachedPerRest == 0 && !reader->Rest()) return AskAnew();
+        reached.Add(node);
+      }
     }
   }
-  LineageDiff out;
-  if (!finder.OfReached(reached) || !finder.RestatedOf(reached, restated) || !finder.Finish(&out)) return AskAnew();
+  if (!finder.OfReached(reached) || !finder.RestatedOf(reached) || !finder.Finish(&out, restated)) return AskAnew();
   return out;
 }
 

@@ -1,7 +1,6 @@
 #include "view/lineage_graph.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 namespace cairn {
@@ -9,8 +8,11 @@ namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
 constexpr std::size_t kEdgesPerRest = 8;
+constexpr std::size_t kAddedPerRest = 1024;
 
 }  // namespace
+
+void GraphBuilder::Reserve(std::size_t nodes) { places_.reserve(std::min<std::size_t>(nodes, views_.nodes().size())); }
 
 bool GraphBuilder::Add(NodeNumber node, std::int32_t hops) {
   if (!places_.emplace(node, static_cast<std::uint32_t>(nodes_.size())).second) return false;
@@ -22,19 +24,27 @@ void GraphBuilder::SetMore(NodeNumber node) {
   if (const auto found = places_.find(node); found != places_.end()) nodes_[found->second].more = true;
 }
 
-void GraphBuilder::AddWalk(const Walk& walk, bool up) {
+bool GraphBuilder::AddWalk(const Walk& walk, bool up) {
   std::uint32_t level = 0;
   for (std::uint32_t i = 0; i < walk.nodes().size(); ++i) {
+    if (i % kAddedPerRest == kAddedPerRest - 1 && !reader_.Rest()) return false;
     while (level + 1 < walk.levels().size() && walk.levels()[level + 1] <= i) ++level;
     Add(walk.nodes()[i], up ? -static_cast<std::int32_t>(level) : static_cast<std::int32_t>(level));
   }
-  for (const NodeNumber node : walk.frontier()) SetMore(node);
+  std::size_t marked = 0;
+  for (const NodeNumber node : walk.frontier()) {
+    if (++marked % kAddedPerRest == 0 && !reader_.Rest()) return false;
+    SetMore(node);
+  }
+  return true;
 }
 
 // Names of one thing become one node: that of the start, else the nearest, else the first by id.
 bool GraphBuilder::JoinNames() {
-  place_of_.resize(nodes_.size());
-  std::iota(place_of_.begin(), place_of_.end(), 0U);
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kAddedPerRest == kAddedPerRest - 1 && !reader_.Rest()) return false;
+    place_of_.push_back(i);
+  }
   if (!views_.graph().has_names()) return true;
   const auto root = [&](std::uint32_t at) {
     while (place_of_[at] != at) at = place_of_[at] = place_of_[place_of_[at]];
@@ -52,14 +62,8 @@ bool GraphBuilder::JoinNames() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     others.clear();
-    if (views_.graph().ClassOf(nodes_[i].node) == NodeClass::kField) {
-      if (!fields.With(nodes_[i].node, &others)) return false;
-    } else {
-      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-        if (what == EdgeClass::kSameThing) others.push_back(other);
-      };
-      if (!reader_.ForEachResting(false, nodes_[i].node, visit)) return false;
-    }
+    reader_.ForEachName(nodes_[i].node, [&](NodeNumber other) { others.push_back(other); });
+    fields.Names(nodes_[i].node, &others);
     for (const NodeNumber other : others) {
       const auto found = places_.find(other);
       if (found == places_.end()) continue;
@@ -72,8 +76,10 @@ bool GraphBuilder::JoinNames() {
         place_of_[a] = b;
     }
   }
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) root(i);
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) place_of_[i] = root(i);
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kAddedPerRest == kAddedPerRest - 1 && !reader_.Rest()) return false;
+    place_of_[i] = root(i);
+  }
   return true;
 }
 
@@ -137,6 +143,7 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
       }
     }
   }
+  out->edges.reserve(found_.size());
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
     if (!AddEdge(found_[i].number, found_[i].from, found_[i].to, out)) return false;
@@ -161,14 +168,14 @@ bool GraphBuilder::MarkEnds(LineageGraph* out) {
   return true;
 }
 
-bool GraphBuilder::Finish(const std::vector<std::string>& only, LineageGraph* out) {
-  if (!JoinNames()) return false;
-  // The answer's nodes in the order of their coming, joined ones behind each other's backs.
-  std::vector<std::uint32_t> fresh(nodes_.size(), kNoNumber);
+// The answer's nodes in the order of their coming, joined ones behind each other's backs.
+bool GraphBuilder::MakeNodes(LineageGraph* out) {
+  out->nodes.reserve(nodes_.size());
+  GrowArray<std::uint32_t> fresh;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
+    fresh.push_back(static_cast<std::uint32_t>(out->nodes.size()));
     if (place_of_[i] != i) continue;
-    fresh[i] = static_cast<std::uint32_t>(out->nodes.size());
     LineageNode node;
     node.key = views_.nodes().at(nodes_[i].node).Own();
     node.hops = nodes_[i].hops;
@@ -177,6 +184,7 @@ bool GraphBuilder::Finish(const std::vector<std::string>& only, LineageGraph* ou
     out->nodes.push_back(std::move(node));
   }
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     const bool joined = place_of_[i] != i;
     place_of_[i] = fresh[place_of_[i]];
     if (!joined) continue;
@@ -185,6 +193,11 @@ bool GraphBuilder::Finish(const std::vector<std::string>& only, LineageGraph* ou
     node.more = node.more || nodes_[i].more;
     if (std::abs(nodes_[i].hops) < std::abs(node.hops)) node.hops = nodes_[i].hops;
   }
+  return true;
+}
+
+bool GraphBuilder::Finish(const std::vector<std::string>& only, LineageGraph* out) {
+  if (!JoinNames() || !MakeNodes(out)) return false;
   if (!GatherEdges(out)) return false;
   if (!MarkEnds(out)) return false;
   reader_.Release();

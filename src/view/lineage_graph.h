@@ -19,13 +19,15 @@ class GraphBuilder {
   GraphBuilder(const Views& views, GraphReader& reader, LineageLevel level)
       : views_(views), reader_(reader), stated_(views.lineage(), reader), level_(level) {}
 
+  /// Makes room for so many, so that no growing keeps writers waiting.
+  void Reserve(std::size_t nodes);
   /// A node reached, unless it is in already; the first `Add` of a node counts. Returns whether it was added.
   bool Add(NodeNumber node, std::int32_t hops);
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
   /// That not all behind the node was reached.
   void SetMore(NodeNumber node);
-  /// Adds what a walk reached.
-  void AddWalk(const Walk& walk, bool up);
+  /// Adds what a walk reached. False where the question must be asked anew.
+  bool AddWalk(const Walk& walk, bool up);
 
   /// The answer, without nodes that none of `only` describes (empty: all). False where it must be asked anew.
   /// The views are let go before the answer is sorted.
@@ -38,6 +40,7 @@ class GraphBuilder {
     bool more = false;
   };
   bool JoinNames();
+  bool MakeNodes(LineageGraph* out);
   bool GatherEdges(LineageGraph* out);
   bool AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out);
   bool MarkEnds(LineageGraph* out);
@@ -47,21 +50,21 @@ class GraphBuilder {
   GraphReader& reader_;
   FoldReader stated_;
   LineageLevel level_;
-  std::vector<Kept> nodes_;
+  GrowArray<Kept> nodes_;
   boost::unordered_flat_map<NodeNumber, std::uint32_t> places_;  // In nodes_.
   struct Found {
     EdgeNumber number;
     std::uint32_t from;
     std::uint32_t to;
   };
-  std::vector<Found> found_;
+  GrowArray<Found> found_;
   struct FromWhole {
     EdgeNumber number;
     NodeNumber whole;
     std::uint32_t to;
   };
-  std::vector<FromWhole> wholes_;        // Edges from what holds fields, to one that was reached.
-  std::vector<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
+  GrowArray<FromWhole> wholes_;        // Edges from what holds fields, to one that was reached.
+  GrowArray<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
 };
 
 }  // namespace cairn

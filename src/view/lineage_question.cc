@@ -5,6 +5,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/keep_first.h"
 #include "lineage/fold_reader.h"
 #include "lineage/paths.h"
 #include "lineage/shared.h"
@@ -12,6 +13,12 @@
 #include "view/run_lineage.h"
 
 namespace cairn {
+namespace {
+
+constexpr std::size_t kNamesPerRest = 64;
+constexpr std::int32_t kStepsPerRest = 32;
+
+}  // namespace
 
 Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
   auto scope = LineageScope::Make(views_, spec.filter, spec.node);
@@ -35,9 +42,10 @@ Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
   if (of_runs) return RunLineage(views_, pause_, *scope, {starts, runs}, spec);
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
   const FieldsBeside fields(views_, reader);
-  GraphBuilder builder(views_, reader, scope->level());
-  for (const NodeNumber start : starts) builder.Add(start, 0);
   const std::uint32_t nodes_max = std::max<std::uint32_t>(spec.nodes_max, 1);
+  GraphBuilder builder(views_, reader, scope->level());
+  builder.Reserve(nodes_max + starts.size());
+  for (const NodeNumber start : starts) builder.Add(start, 0);
   for (const bool up : {true, false}) {
     if (spec.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
     WalkSpec walk_spec{.up = up, .depth = spec.depth, .hops_are_edges = spec.unit == HopUnit::kEdges};
@@ -51,7 +59,7 @@ Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
     if (scope->level() == LineageLevel::kFields) walk_spec.beside = &fields;
     Walk& walk = ThreadWalk(0);
     if (!walk.Run(reader, starts, walk_spec, scope->enter())) return AskAnew();
-    builder.AddWalk(walk, up);
+    if (!builder.AddWalk(walk, up)) return AskAnew();
   }
   LineageGraph out;
   if (!builder.Finish(spec.only, &out)) return AskAnew();
@@ -67,13 +75,21 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
   if (!to) return to.error();
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
   FoldReader stated(views_.lineage(), reader);
-  SameThings same(reader);
-  const PathsWanted wanted{from->front(), to->front(), spec.shortest_only, spec.depth,
-                           std::max<std::size_t>(spec.limit, 1)};
+  const FieldsBeside fields(views_, reader);
+  const WalkBeside* beside = scope->level() == LineageLevel::kFields ? &fields : nullptr;
+  SameThings same(reader, beside);
+  const PathsWanted wanted{
+      from->front(), to->front(),   spec.shortest_only, spec.depth, std::max<std::size_t>(spec.limit, 1),
+      beside,        scope->enter()};
   const auto found = FindPaths(reader, wanted, same);
   if (!found) return AskAnew();
   LineagePaths out;
   out.partial = found->partial;
+  // What is made room for is not moved while writers wait.
+  std::size_t steps = 0;
+  for (const auto& path : found->paths) steps += path.size();
+  out.graph.nodes.reserve(std::min<std::size_t>(steps + 1, reader.node_bound()));
+  out.graph.edges.reserve(std::min<std::size_t>(steps, reader.edge_bound()));
   boost::unordered_flat_map<NodeNumber, std::uint32_t> nodes;  // By the least name of a thing.
   const auto place = [&](NodeNumber node) {
     const NodeNumber thing = same.Of(node);
@@ -92,10 +108,11 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
     if (!reader.Rest()) return AskAnew();
     auto& numbers = out.paths.emplace_back();
     std::int32_t hops = 0;
-    for (const EdgeNumber number : path) {
+    for (const auto& [number, from_node, to_node] : path) {
+      if (hops % kStepsPerRest == kStepsPerRest - 1 && !reader.Rest()) return AskAnew();
       const Graph::Edge& edge = views_.graph().edge(number);
-      const std::uint32_t begin = place(edge.from);
-      const std::uint32_t end = place(edge.to);
+      const std::uint32_t begin = place(from_node);
+      const std::uint32_t end = place(to_node);
       const auto [at, added] =
           edges.emplace(std::tuple(begin, end, edge.type), static_cast<std::uint32_t>(out.graph.edges.size()));
       ++hops;
@@ -119,6 +136,7 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
       if (target.hops == 0) target.hops = hops;
     }
   }
+  reader.Release();
   // Equally short ones by the names on them.
   const auto ids = [&](const std::vector<std::uint32_t>& path) {
     std::vector<std::string> names;
@@ -175,22 +193,31 @@ Result<LineageShared> LineageQuestion::Shared(const LineageSharedSpec& spec) con
     if (std::find(starts.begin(), starts.end(), some->front()) == starts.end()) starts.push_back(some->front());
   }
   GraphReader reader(views_.graph(), scope->wanted(), pause_);
-  auto shared = SharedAncestors(reader, starts);
+  const auto shared = SharedAncestors(reader, starts, scope->enter());
   if (!shared) return AskAnew();
   LineageShared out;
   out.total = shared->size();
   const std::size_t limit = spec.limit == 0 ? shared->size() : std::min(spec.limit, shared->size());
   // All that are as near as the last are named, so that their ids can decide which are answered.
   std::size_t named = limit;
-  while (named != 0 && named < shared->size() && (*shared)[named].hops == (*shared)[limit - 1].hops) ++named;
-  for (std::size_t i = 0; i < named; ++i) {
-    if (i % 256 == 0 && !reader.Rest()) return AskAnew();
-    out.ancestors.push_back({views_.nodes().at((*shared)[i].node).Own(), (*shared)[i].hops});
+  while (named != 0 && named < shared->size() && (*shared)[named].hops == (*shared)[limit - 1].hops) {
+    if (++named % kNamesPerRest == 0 && !reader.Rest()) return AskAnew();
   }
-  std::sort(out.ancestors.begin(), out.ancestors.end(), [](const SharedAncestor& a, const SharedAncestor& b) {
+  const auto before = [](const SharedAncestor& a, const SharedAncestor& b) {
     return a.hops != b.hops ? a.hops < b.hops : a.node < b.node;
-  });
-  out.ancestors.resize(limit);
+  };
+  out.ancestors.reserve(limit + 1);
+  for (std::size_t i = 0; i < named; ++i) {
+    if (i % kNamesPerRest == 0 && !reader.Rest()) return AskAnew();
+    SharedAncestor one{views_.nodes().at((*shared)[i].node).Own(), (*shared)[i].hops};
+    if (named == limit) {
+      out.ancestors.push_back(std::move(one));
+    } else {
+      KeepFirst(out.ancestors, std::move(one), limit, before);
+    }
+  }
+  reader.Release();
+  std::sort(out.ancestors.begin(), out.ancestors.end(), before);
   return out;
 }
 

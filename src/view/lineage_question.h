@@ -18,7 +18,8 @@ class LineageQuestion {
   Result<LineageImpact> Impact(const LineageSpec& spec) const;
   Result<LineageShared> Shared(const LineageSharedSpec& spec) const;
   /// Nodes are told as having come or gone by their edges. Whether the facts about those that stood at both instants
-  /// differ is not looked at: `restated` are the series to be looked at, which were stated in between.
+  /// differ is not looked at: `restated` are the series to be looked at, which were stated in between, by node and
+  /// kind; the first of them where they are many times the limit, and then the answer is partial.
   struct Restated {
     NodeKey node;
     std::string kind;

@@ -60,24 +60,24 @@ NodeNumber FieldsBeside::Also(NodeNumber node) const {
 }
 
 bool FieldsBeside::With(NodeNumber node, std::vector<NodeNumber>* out) const {
-  if (views_.graph().ClassOf(node) != NodeClass::kField) {
-    for (NodeNumber part = views_.lineage().FirstPart(node); part != kNoNumber;
-         part = views_.lineage().NextPart(part)) {
-      out->push_back(part);
-      if (out->size() % kPartsPerRest == 0 && !reader_.Rest()) return false;
-    }
-    return true;
+  if (views_.graph().ClassOf(node) == NodeClass::kField) return true;
+  for (NodeNumber part = views_.lineage().FirstPart(node); part != kNoNumber; part = views_.lineage().NextPart(part)) {
+    out->push_back(part);
+    if (out->size() % kPartsPerRest == 0 && !reader_.Rest()) return false;
   }
-  if (!views_.graph().has_names()) return true;
-  // The same field under the other names of its dataset.
+  return true;
+}
+
+// The same field under the other names of its dataset.
+void FieldsBeside::Names(NodeNumber node, std::vector<NodeNumber>* out) const {
+  if (!views_.graph().has_names() || views_.graph().ClassOf(node) != NodeClass::kField) return;
   const NodeView own = views_.nodes().at(node);
-  return reader_.ForEachResting(
-      false, views_.lineage().WholeOf(node), [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-        if (what != EdgeClass::kSameThing) return;
-        const NodeView name = views_.nodes().at(other);
-        const std::uint32_t twin = views_.nodes().Find({own.tenant, own.type, name.ns, name.name, own.part});
-        if (twin != NumberSet::kNone) out->push_back(twin);
-      });
+  reader_.ForEachName(views_.lineage().WholeOf(node), [&](NodeNumber other) {
+    const NodeView name = views_.nodes().at(other);
+    const std::uint32_t twin = views_.nodes().Find({own.tenant, own.type, name.ns, name.name, own.part});
+    // One that came later is not of this question.
+    if (twin != NumberSet::kNone && twin < reader_.node_bound()) out->push_back(twin);
+  });
 }
 
 LineageScope::LineageScope(LineageScope&& other) noexcept

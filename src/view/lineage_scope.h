@@ -17,6 +17,7 @@ class FieldsBeside final : public WalkBeside {
   FieldsBeside(const Views& views, GraphReader& reader) : views_(views), reader_(reader) {}
   [[nodiscard]] NodeNumber Also(NodeNumber node) const override;
   bool With(NodeNumber node, std::vector<NodeNumber>* out) const override;
+  void Names(NodeNumber node, std::vector<NodeNumber>* out) const override;
 
  private:
   const Views& views_;
@@ -33,7 +34,7 @@ class LineageScope {
   [[nodiscard]] const GraphReader::Wanted& wanted() const { return wanted_; }
   /// The nodes that stand for `node` at this level. Returns NOT_FOUND for a node that no fact names.
   [[nodiscard]] Result<std::vector<NodeNumber>> StartsOf(const NodeView& node) const;
-  /// Null where every node may be entered.
+  /// Null where every node may be entered; the nodes that are asked about may be in any case.
   [[nodiscard]] const Walk::Enter* enter() const { return exclude_.empty() ? nullptr : &enter_; }
 
   LineageScope(LineageScope&& other) noexcept;

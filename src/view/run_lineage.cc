@@ -1,7 +1,9 @@
 #include "view/run_lineage.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "lineage/components.h"
@@ -10,6 +12,8 @@
 
 namespace cairn {
 namespace {
+
+constexpr std::size_t kPlacesPerRest = 64;
 
 // A run, or a dataset at the time at which it was reached.
 struct Place {
@@ -21,18 +25,21 @@ struct Place {
 
 class RunWalk {
  public:
-  RunWalk(const Views& views, GraphReader& reader, const LineageSpec& spec)
+  RunWalk(const Views& views, GraphReader& reader, bool lets_in, const LineageScope& scope, const LineageSpec& spec)
       : views_(views),
         reader_(reader),
         stated_(views.lineage(), reader),
         same_(reader),
+        enter_(scope.enter()),
         spec_(spec),
-        moment_(reader.wanted().moment) {}
+        moment_(reader.wanted().moment) {
+    if (lets_in) past_.emplace(views.runs().past());
+  }
 
   bool Run(const RunStarts& starts) {
     for (const bool up : {true, false}) {
       if (spec_.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
-      std::vector<Place> queue;
+      Queue queue;
       for (const std::uint32_t run : starts.runs) Begin({true, run, StartTime(up), 0}, &queue);
       for (const NodeNumber start : starts.nodes) {
         if (!AddStart(start, up, &queue)) return false;
@@ -47,44 +54,53 @@ class RunWalk {
     return AddParents();
   }
 
+  // No view is looked at.
   LineageGraph Finish() {
-    std::vector<std::uint32_t> order(out_.nodes.size());
-    for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::vector<std::uint32_t> order(nodes_.size());
+    std::vector<std::string> ids;
+    for (std::uint32_t i = 0; i < order.size(); ++i) {
+      order[i] = i;
+      ids.push_back(NodeId(nodes_[i].key));
+    }
     const auto rank = [&](std::uint32_t i) {
-      const LineageNode& node = out_.nodes[i];
-      return std::make_tuple(node.hops == 0 ? 0 : node.hops < 0 ? 1 : 2, std::abs(node.hops), NodeId(node.key));
+      const std::int32_t hops = nodes_[i].hops;
+      return std::tuple<int, std::int32_t, const std::string&>(hops == 0  ? 0
+                                                               : hops < 0 ? 1
+                                                                          : 2,
+                                                               std::abs(hops), ids[i]);
     };
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
-    LineageGraph sorted;
+    LineageGraph out;
     std::vector<std::uint32_t> place(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) {
       place[order[i]] = i;
-      sorted.nodes.push_back(std::move(out_.nodes[order[i]]));
+      out.nodes.push_back(std::move(nodes_[order[i]]));
     }
-    for (LineageEdge& edge : out_.edges) {
+    LocalGraph local{static_cast<std::uint32_t>(out.nodes.size()), {}};
+    for (LineageEdge& edge : edges_) {
       edge.from = place[edge.from];
       edge.to = place[edge.to];
+      local.edges.emplace_back(edge.from, edge.to);
+      out.edges.push_back(std::move(edge));
     }
-    std::sort(out_.edges.begin(), out_.edges.end(), [](const LineageEdge& a, const LineageEdge& b) {
+    std::sort(out.edges.begin(), out.edges.end(), [](const LineageEdge& a, const LineageEdge& b) {
       return std::tie(a.from, a.to, a.type) < std::tie(b.from, b.to, b.type);
     });
-    LocalGraph local{static_cast<std::uint32_t>(sorted.nodes.size()), {}};
-    for (const LineageEdge& edge : out_.edges) local.edges.emplace_back(edge.from, edge.to);
-    sorted.edges = std::move(out_.edges);
-    sorted.cycles = CyclesOf(FindComponents(local));
-    sorted.partial = out_.partial;
-    return sorted;
+    out.cycles = CyclesOf(FindComponents(local));
+    out.partial = partial_;
+    return out;
   }
 
  private:
   using Key = std::pair<bool, std::uint32_t>;
+  using Queue = GrowArray<Place>;
 
   // A dataset is one under all its names.
   Key KeyOf(const Place& place) { return {place.run, place.run ? place.number : same_.Of(place.number)}; }
 
   [[nodiscard]] std::int64_t StartTime(bool up) const { return up ? moment_.until - 1 : Timestamp::Min().ns; }
 
-  bool AddStart(NodeNumber node, bool up, std::vector<Place>* queue) {
+  bool AddStart(NodeNumber node, bool up, Queue* queue) {
     const std::int64_t time = StartTime(up);
     if (views_.nodes().at(node).type != kTypeJob) {
       Begin({false, node, time, 0}, queue);
@@ -100,26 +116,28 @@ class RunWalk {
   }
 
   // A start is gone on from in either direction.
-  void Begin(const Place& place, std::vector<Place>* queue) {
+  void Begin(const Place& place, Queue* queue) {
     const std::size_t queued = queue->size();
     if (Reach(place, queue) != kNoNumber && queue->size() == queued) queue->push_back(place);
   }
 
   // The answer's place of it; a new one is gone on from.
-  std::uint32_t Reach(const Place& place, std::vector<Place>* queue) {
-    const auto [found, added] = places_.emplace(KeyOf(place), out_.nodes.size());
+  std::uint32_t Reach(const Place& place, Queue* queue) {
+    const auto [found, added] = places_.emplace(KeyOf(place), nodes_.size());
     if (!added) return found->second;
-    if (out_.nodes.size() >= std::max<std::size_t>(spec_.nodes_max, 1)) {
-      out_.partial = true;
+    if (place.hops != 0 && !MayEnter(place)) {
       places_.erase(found);
       return kNoNumber;
     }
-    LineageNode& node = out_.nodes.emplace_back();
+    if (nodes_.size() >= std::max<std::size_t>(spec_.nodes_max, 1)) {
+      partial_ = true;
+      places_.erase(found);
+      return kNoNumber;
+    }
+    LineageNode& node = nodes_.emplace_back();
     node.hops = place.hops;
     if (place.run) {
-      const RunFold& run = views_.runs().at(place.number);
-      node.key = {std::string(views_.texts().at(run.tenant)), std::string(kTypeRun), "",
-                  std::string(views_.texts().at(run.id)), ""};
+      node.key = KeyOfRun(place.number).Own();
     } else {
       node.key = views_.nodes().at(place.number).Own();
       for (const NodeNumber name : same_.NamesOf(place.number)) {
@@ -131,43 +149,67 @@ class RunWalk {
     return found->second;
   }
 
+  [[nodiscard]] NodeView KeyOfRun(std::uint32_t number) const {
+    const RunFold& run = views_.runs().at(number);
+    return {views_.texts().at(run.tenant), kTypeRun, "", views_.texts().at(run.id), ""};
+  }
+  // A run is excluded by its own name, or by its job's.
+  bool MayEnter(const Place& place) {
+    if (enter_ == nullptr) return true;
+    if (!place.run) return (*enter_)(place.number);
+    const NodeNumber job = RunAt(place.number).job;
+    if (job != NumberSet::kNone && !(*enter_)(job)) return false;
+    return !MatchesAny(spec_.filter.exclude, KeyOfRun(place.number));
+  }
+
   void Connect(std::uint32_t from, std::uint32_t to, std::string_view type, std::int64_t time) {
     if (from == kNoNumber || to == kNoNumber) return;
-    const auto [found, added] = edges_.emplace(std::uint64_t{from} << 32 | to, out_.edges.size());
+    const auto [found, added] = edges_of_.emplace(std::uint64_t{from} << 32 | to, edges_.size());
     if (!added) {
-      LineageEdge& edge = out_.edges[found->second];
+      LineageEdge& edge = edges_[found->second];
       edge.first_seen = {std::min(edge.first_seen.ns, time)};
       edge.last_seen = {std::max(edge.last_seen.ns, time)};
       return;
     }
-    LineageEdge& edge = out_.edges.emplace_back();
+    LineageEdge& edge = edges_.emplace_back();
     edge.from = from;
     edge.to = to;
     edge.type = type;
     edge.first_seen = edge.last_seen = {time};
   }
 
-  bool FromRun(const Place& place, bool up, std::vector<Place>* queue) {
-    const NodeNumber job = views_.runs().at(place.number).job;
+  bool FromRun(const Place& place, bool up, Queue* queue) {
+    const NodeNumber job = RunAt(place.number).job;
     if (job == NumberSet::kNone) return true;
     const std::uint32_t own = places_.at({true, place.number});
-    return stated_.ForEachOfJob(job, [&](Stamp stamp, std::uint32_t of, const auto& claims) {
+    struct Moved {
+      NodeNumber dataset;
+      std::int64_t time;
+    };
+    GrowArray<Moved> moved;
+    const bool whole = stated_.ForEachOfJob(job, [&](Stamp stamp, std::uint32_t of, const auto& claims) {
       if (of != place.number || stamp.time >= moment_.until) return;
       for (std::uint32_t i = 0; i < claims.count; ++i) {
         const Graph::Edge& edge = views_.graph().edge(claims.at(i).edge);
         const bool reads = edge.to == job;
-        if (reads != up) continue;
-        const NodeNumber dataset = reads ? edge.from : edge.to;
-        const std::uint32_t other = Reach({false, dataset, stamp.time, place.hops + (up ? -1 : 1)}, queue);
-        if (up)
-          Connect(other, own, "reads", stamp.time);
-        else
-          Connect(own, other, "writes", stamp.time);
+        if (reads != up || (reader_.wanted().types >> static_cast<unsigned>(edge.type) & 1) == 0) continue;
+        moved.push_back({reads ? edge.from : edge.to, stamp.time});
       }
     });
+    if (!whole) return false;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      if (i % kPlacesPerRest == kPlacesPerRest - 1 && !reader_.Rest()) return false;
+      const std::int64_t time = moved[i].time;
+      const std::uint32_t other = Reach({false, moved[i].dataset, time, place.hops + (up ? -1 : 1)}, queue);
+      if (up)
+        Connect(other, own, "reads", time);
+      else
+        Connect(own, other, "writes", time);
+    }
+    return true;
   }
 
-  bool FromDataset(const Place& place, bool up, std::vector<Place>* queue) {
+  bool FromDataset(const Place& place, bool up, Queue* queue) {
     const std::uint32_t own = places_.at(KeyOf(place));
     std::int64_t again = 0;
     if (!up && !FindNextWrite(place, &again)) return false;
@@ -224,23 +266,28 @@ class RunWalk {
     const auto writer = places_.find({true, run});
     const auto own = places_.find(KeyOf(place));
     if (writer == places_.end() || own == places_.end()) return false;
-    return edges_.contains(std::uint64_t{writer->second} << 32 | own->second);
+    return edges_of_.contains(std::uint64_t{writer->second} << 32 | own->second);
   }
 
   template <typename Claims>
   static bool Holds(const Claims& claims, EdgeNumber edge) {
-    for (std::uint32_t i = 0; i < claims.count; ++i) {
-      if (claims.at(i).edge == edge) return true;
+    return std::binary_search(claims.edges, claims.edges + claims.count, edge);
+  }
+
+  // As it was when the question began.
+  const RunSummary& RunAt(std::uint32_t number) {
+    if (past_) {
+      if (const RunSummary* was = past_->Find(number)) return *was;
     }
-    return false;
+    return views_.runs().at(number);
   }
 
   bool AddParents() {
     std::size_t seen = 0;
-    for (const auto& [key, place] : std::map<Key, std::uint32_t>(places_)) {
-      if (++seen % 64 == 0 && !reader_.Rest()) return false;
+    for (const auto& [key, place] : places_) {
+      if (++seen % kPlacesPerRest == 0 && !reader_.Rest()) return false;
       if (!key.first) continue;
-      const RunFold& run = views_.runs().at(key.second);
+      const RunSummary& run = RunAt(key.second);
       if (run.parent == NumberSet::kNone) continue;
       const RunFold* parent = views_.FindRun(views_.texts().at(run.tenant), views_.texts().at(run.parent));
       if (parent == nullptr) continue;
@@ -254,11 +301,16 @@ class RunWalk {
   GraphReader& reader_;
   FoldReader stated_;
   SameThings same_;
+  std::optional<PastReader<RunSummary>> past_;
+  const Walk::Enter* enter_;
   const LineageSpec& spec_;
   Moment moment_;
+  // None of these moves what it holds when it grows: that would keep writers waiting.
   std::map<Key, std::uint32_t> places_;
-  boost::unordered_flat_map<std::uint64_t, std::size_t> edges_;  // (from, to) -> in out_.edges.
-  LineageGraph out_;
+  std::map<std::uint64_t, std::size_t> edges_of_;  // (from, to) -> in edges_.
+  std::deque<LineageNode> nodes_;
+  std::deque<LineageEdge> edges_;
+  bool partial_ = false;
 };
 
 }  // namespace
@@ -269,7 +321,7 @@ Result<LineageGraph> RunLineage(const Views& views, Pause* pause, const LineageS
   GraphReader::Wanted wanted = scope.wanted();
   wanted.moment.from = Timestamp::Min().ns;
   GraphReader reader(views.graph(), wanted, pause);
-  RunWalk walk(views, reader, spec);
+  RunWalk walk(views, reader, pause != nullptr, scope, spec);
   if (!walk.Run(starts)) return AskAnew();
   reader.Release();
   return walk.Finish();

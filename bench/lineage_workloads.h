@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lab.h"
+#include "workload.h"
+
+namespace cairn::bench {
+
+/// The seconds that a Python script with networkx prints last; none where that is not installed.
+std::optional<double> NetworkxSeconds(const std::string& script);
+
+/// Metadata of four datasets, one behind the other, merged.
+void ChainOfFour(Lab& lab, const Report& report);
+/// How long questions hold what a commit needs.
+void HoldOfQuestions(Lab& lab, const Report& report);
+
+}  // namespace cairn::bench
