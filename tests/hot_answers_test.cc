@@ -78,7 +78,6 @@ TEST_F(HotAnswersTest, NoneIsStaleWhateverComes) {
     ASSERT_TRUE(nodes);
     for (int i = 0; i < 12 && !nodes->empty(); ++i) {
       const NodeKey& node = (*nodes)[random.UpTo(nodes->size() - 1)];
-      if (node.type == kTypeField) continue;
       std::string id;
       for (const char c : NodeId(node)) id += c == '%' ? std::string("%25") : std::string(1, c);
       const std::string depth = std::to_string(random.UpTo(3));
