@@ -124,10 +124,12 @@ WebhookLane::Wait WebhookLane::SendAgain(DeadLetter letter, const std::stop_toke
   auto batch = Gather(letter.first, Seq{letter.last.value + 1}, stop);
   // Cut short, it stands in the log as one to be sent still.
   if (!batch) {
-    const std::lock_guard lock(mutex_);
-    retries_.insert(retries_.begin(), std::move(letter));
+    {
+      const std::lock_guard lock(mutex_);
+      retries_.insert(retries_.begin(), std::move(letter));
+    }
+    return Stall(batch.error());
   }
-  if (!batch) return Stall(batch.error());
   if (stop.stop_requested()) return {};
   WebhookAnswer answer;
   if (batch->records == 0) {

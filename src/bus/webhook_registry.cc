@@ -230,6 +230,7 @@ Result<std::vector<DeadLetter>> WebhookRegistry::DeadLetters(const Webhook& hook
       letters[key] = std::move(*letter);
   }
   std::vector<DeadLetter> out;
+  out.reserve(letters.size());
   for (auto& [key, letter] : letters) out.push_back(std::move(letter));
   return out;
 }
