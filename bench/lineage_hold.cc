@@ -112,20 +112,24 @@ std::vector<Question> Questions() {
   diff_of_one.node = first;
   diff_of_one.depth = 1000;
   return {
-      {"lineage", [all](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Graph(all).has_value()); }},
-      {"runs", [runs](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Graph(runs).has_value()); }},
-      {"impact", [all](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Impact(all).has_value()); }},
-      {"paths", [paths](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Paths(paths).has_value()); }},
+      {"lineage",
+       [all](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Graph(all).has_value()); }},
+      {"runs",
+       [runs](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Graph(runs).has_value()); }},
+      {"impact",
+       [all](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Impact(all).has_value()); }},
+      {"paths",
+       [paths](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Paths(paths).has_value()); }},
       {"shared",
        [shared](const Views& views, Pause* pause) { Keep(LineageQuestion(views, pause).Shared(shared).has_value()); }},
-      {"inherit",
-       [last](const Views& views, Pause* pause) { Keep(AskInherited(views, pause, {.node = last}, nullptr).has_value()); }},
+      {"inherit", [last](const Views& views,
+                         Pause* pause) { Keep(AskInherited(views, pause, {.node = last}, nullptr).has_value()); }},
       {"diff",
        [diff](const Views& views, Pause* pause) {
          std::vector<LineageQuestion::Restated> restated;
          Keep(LineageQuestion(views, pause).Difference(diff, &restated).has_value());
        }},
-      {"diff of a node",
+      {"diff_of_one",
        [diff_of_one](const Views& views, Pause* pause) {
          std::vector<LineageQuestion::Restated> restated;
          Keep(LineageQuestion(views, pause).Difference(diff_of_one, &restated).has_value());
@@ -178,9 +182,9 @@ void HoldOfQuestions(Lab& lab, const Report& report) {
       holds.push_back(1e6 * LongestHold(views, question));
       waits.push_back(1e6 * LongestWait(views, question));
     }
-    const std::string name = fmt::format("lineage_hold ({})", question.name);
-    report({name, SpreadOf(holds), "us of processor, longest", "", std::nullopt, {Bound::Of::kValueAtMost, 1000}});
-    report({name, SpreadOf(waits), "us waited, longest", "", std::nullopt, {}});
+    const std::string name = fmt::format("lineage_hold_{}", question.name);
+    report({name, SpreadOf(holds), "us CPU max", "", std::nullopt, {Bound::Of::kValueAtMost, 1000}});
+    report({fmt::format("lineage_wait_{}", question.name), SpreadOf(waits), "us max", "", std::nullopt, {}});
   }
 }
 

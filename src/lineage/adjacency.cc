@@ -48,7 +48,7 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
       std::copy_n(nodes_.data() + block.begin, block.count, nodes_.data() + to);
       std::copy_n(edges_.data() + block.begin, block.count, edges_.data() + to);
       std::copy_n(begun_.data() + block.begin, block.count, begun_.data() + to);
-      MoveEnded(block, to);
+      MoveStands(block, to);
       free_[had].push_back(block.begin);
       block.begin = to;
     }
@@ -56,27 +56,27 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
   const std::uint32_t at = block.begin + block.count++;
   nodes_[at] = neighbour;
   edges_[at] = edge;
-  begun_[at] = LastStand{}.begun;
+  begun_[at] = kNever;
 }
 
-void Adjacency::MoveEnded(const Block& block, std::uint32_t to) {
-  if (block.begin >= ended_.size()) return;
-  const std::size_t had = std::min<std::size_t>(block.count, ended_.size() - block.begin);
-  if (to + had > ended_.size()) ended_.resize(to + had, 0);
-  std::copy_n(ended_.data() + block.begin, had, ended_.data() + to);
+void Adjacency::MoveStands(const Block& block, std::uint32_t to) {
+  if (block.begin >= stands_.size()) return;
+  const std::size_t had = std::min<std::size_t>(block.count, stands_.size() - block.begin);
+  if (to + had > stands_.size()) stands_.resize(to + had, CoarseStands{});
+  std::copy_n(stands_.data() + block.begin, had, stands_.data() + to);
 }
 
-void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, LastStand when,
-                       std::uint32_t settled) {
+void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun,
+                       const CoarseStands& stands, std::uint32_t settled) {
   const Block block = blocks_[node];
   const EdgeNumber* first = edges_.data() + block.begin;
   const EdgeNumber* found = std::lower_bound(first, first + block.count, edge);
   const auto at = static_cast<std::size_t>(found - edges_.data());
   nodes_[at] = (nodes_[at] & ~(neighbour::kEnds | neighbour::kOver)) | ends_and_over;
-  begun_[at] = when.begun;
-  if ((ends_and_over & neighbour::kEnds) != 0 && when.begun != LastStand{}.begun) {
-    if (at >= ended_.size()) ended_.resize(at + 1, 0);
-    ended_[at] = when.ended;
+  begun_[at] = begun;
+  if ((ends_and_over & neighbour::kEnds) != 0 && begun != kNever) {
+    if (at >= stands_.size()) stands_.resize(at + 1, CoarseStands{});
+    stands_[at] = stands;
   }
   if (settled >= settled_[node]) {
     settled_[node] = settled;
@@ -91,15 +91,14 @@ void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_
 // At least when the edge last began or ended.
 std::uint32_t Adjacency::SettledAt(std::size_t at) const {
   if ((nodes_[at] & neighbour::kEnds) == 0) return begun_[at];
-  if (begun_[at] == LastStand{}.begun) return kUnsure;
-  const std::uint32_t ended = ended_[at];
-  if (!LastStand::IsOneOf(ended)) return ended | 1;
-  return (nodes_[at] & neighbour::kOver) != 0 ? kUnsure : begun_[at];
+  if (begun_[at] == kNever) return kUnsure;
+  const CoarseInterval& last = stands_[at].last;
+  return (nodes_[at] & neighbour::kOver) != 0 ? last.until | 1 : last.from;
 }
 
 std::size_t Adjacency::bytes() const {
   std::size_t bytes = blocks_.size() * (sizeof(Block) + sizeof(std::uint32_t)) +
-                      (nodes_.size() * 3 + ended_.size()) * sizeof(std::uint32_t);
+                      nodes_.size() * 3 * sizeof(std::uint32_t) + stands_.size() * sizeof(CoarseStands);
   for (const auto& free : free_) bytes += free.size() * sizeof(std::uint32_t);
   return bytes;
 }

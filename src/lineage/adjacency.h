@@ -33,17 +33,18 @@ inline constexpr std::uint32_t CoarseTime(std::int64_t ns) {
   return static_cast<std::uint32_t>((static_cast<std::uint64_t>(ns) ^ (std::uint64_t{1} << 63)) >> 32);
 }
 
-/// What a list keeps of the time during which an edge stands, where its validity is more than a beginning: the last
-/// interval and, in `ended`, either when that ended (even) or, where there were others before it, the owner's number
-/// for all of them (odd).
-struct LastStand {
-  std::uint32_t begun = ~0U;  ///< Coarse time; that where the edge never stood, or from the end of time on.
-  std::uint32_t ended = 0;
+/// A stretch of coarse time, both ends rounded down.
+struct CoarseInterval {
+  std::uint32_t from = ~0U;
+  std::uint32_t until = 0;
+};
+/// What a list keeps of the time during which an edge stands, where that is more than a beginning: the outermost
+/// intervals.
+struct CoarseStands {
+  CoarseInterval first;
+  CoarseInterval last;  ///< Where there are others between the two, `until` is odd, else even: half as exact.
 
-  static constexpr std::uint32_t At(std::uint32_t coarse) { return coarse & ~1U; }
-  static constexpr std::uint32_t OneOf(std::uint32_t history) { return history << 1 | 1; }
-  static constexpr bool IsOneOf(std::uint32_t ended) { return (ended & 1) != 0; }
-  static constexpr std::uint32_t HistoryIn(std::uint32_t ended) { return ended >> 1; }
+  static constexpr std::uint32_t Marked(std::uint32_t until, bool more) { return (until & ~1U) | (more ? 1U : 0U); }
 };
 
 /// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Four
@@ -54,14 +55,15 @@ class Adjacency {
   struct List {
     const std::uint32_t* nodes;  ///< With flags.
     const EdgeNumber* edges;     ///< Ascending.
-    const std::uint32_t* begun;  ///< Coarse times.
-    const std::uint32_t* ended;  ///< `LastStand::ended`; there only where `kEnds` is set and the edge has begun.
+    const std::uint32_t* begun;  ///< Coarse times; `kNever` where the edge never stood, or from the end of time on.
+    const CoarseStands* stands;  ///< There only where `kEnds` is set and the edge has begun.
     std::uint32_t count;
     const std::uint32_t* settled_at;
     /// No edge began or ended in coarse time after this: then exactly those of them stand that are not `kOver`.
     [[nodiscard]] std::uint32_t settled() const { return *settled_at; }
   };
   static constexpr std::uint32_t kUnsure = 0xFFFFFFFF;
+  static constexpr std::uint32_t kNever = 0xFFFFFFFF;
 
   [[nodiscard]] List At(NodeNumber node) const {
     if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, nullptr, 0, &kNothing};
@@ -69,7 +71,7 @@ class Adjacency {
     return {nodes_.data() + block.begin,
             edges_.data() + block.begin,
             begun_.data() + block.begin,
-            ended_.data() + block.begin,
+            stands_.data() + block.begin,
             block.count,
             settled_.data() + node};
   }
@@ -93,14 +95,17 @@ class Adjacency {
     __builtin_prefetch(nodes_.data() + block.begin);
     if (moment == kUnsure || settled_[node] < moment) return;
     __builtin_prefetch(begun_.data() + block.begin);
-    if (block.begin < ended_.size()) __builtin_prefetch(ended_.data() + block.begin);
+    if (block.begin >= stands_.size()) return;
+    __builtin_prefetch(stands_.data() + block.begin);
+    __builtin_prefetch(stands_.data() + block.begin + 3);
   }
 
   /// An edge that never stood. `edge` is greater than every edge of the node.
   void Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge);
-  /// Changes when an edge of the node stands: since `begun`, and no longer where `ends_and_over` says so. `settled` is
-  /// when it last began or ended, in coarse time; 0 where it never stood.
-  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, LastStand when, std::uint32_t settled);
+  /// Changes when an edge of the node stands: since `begun` or, where `ends_and_over` says that it ends, as `stands`
+  /// has it. `settled` is when it last began or ended, in coarse time; 0 where it never stood.
+  void Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun,
+              const CoarseStands& stands, std::uint32_t settled);
 
   [[nodiscard]] std::size_t bytes() const;
 
@@ -113,7 +118,7 @@ class Adjacency {
   static constexpr std::uint32_t kLookedThrough = 16;
   static constexpr std::uint32_t kNothing = 0;
   [[nodiscard]] std::uint32_t SettledAt(std::size_t at) const;
-  void MoveEnded(const Block& block, std::uint32_t to);
+  void MoveStands(const Block& block, std::uint32_t to);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
   static std::uint32_t RoomOf(std::uint32_t size_class);
@@ -124,7 +129,7 @@ class Adjacency {
   GrowArray<std::uint32_t> nodes_;
   GrowArray<EdgeNumber> edges_;
   GrowArray<std::uint32_t> begun_;
-  GrowArray<std::uint32_t> ended_;                 // Up to the last that has `kEnds`.
+  GrowArray<CoarseStands> stands_;                 // Up to the last that has `kEnds`.
   std::array<GrowArray<std::uint32_t>, 64> free_;  // By class.
 };
 

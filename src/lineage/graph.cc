@@ -52,7 +52,7 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
   if (found != kNoNumber) return found;
   if (std::max(from, to) >= kNodesMax || edges_.size() >= kNoNumber) return kNoNumber;
   const auto number = static_cast<EdgeNumber>(edges_.size());
-  if (histories_.empty()) AddHistory();
+  if (histories_.empty()) histories_.emplace_back();
   edges_.push_back({from, to, kForever, 0, type});
   const bool fields = ClassOf(from) == NodeClass::kField || ClassOf(to) == NodeClass::kField;
   const EdgeClass what = type == EdgeType::kSame ? EdgeClass::kSameThing
@@ -101,34 +101,27 @@ void Graph::Publish(EdgeNumber number) {
     marks_->Touch(edge.to);
   }
   std::uint32_t flags = 0;
-  LastStand when{CoarseTime(edge.begun), 0};
-  std::uint32_t settled = when.begun;
+  std::uint32_t begun = CoarseTime(edge.begun);
+  std::uint32_t settled = begun;
+  CoarseStands stands;
   if (edge.history != kNoNumber) {
     const auto& history = histories_[edge.history];
     const bool over = history.empty() || history.back().until != kForever;
     flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
-    when = {};
-    settled = 0;
-    if (!history.empty()) {
-      const std::uint32_t until = CoarseTime(history.back().until);
-      when.begun = CoarseTime(history.back().from);
-      when.ended = history.size() == 1 ? LastStand::At(until) : LastStand::OneOf(edge.history);
-      settled = over ? until : when.begun;
-    }
-    if (history.size() > 1) {
+    if (history.empty()) {
+      begun = Adjacency::kNever;
+      settled = 0;
+    } else {
       const auto coarse = [](const Interval& one) {
         return CoarseInterval{CoarseTime(one.from), CoarseTime(one.until)};
       };
-      briefs_[edge.history] = {coarse(history.front()), coarse(history.back()), history.size() > 2};
+      stands = {coarse(history.front()), coarse(history.back())};
+      settled = over ? stands.last.until : stands.last.from;
+      stands.last.until = CoarseStands::Marked(stands.last.until, history.size() > 2);
     }
   }
-  out_.Update(edge.from, number, flags, when, settled);
-  in_.Update(edge.to, number, flags, when, settled);
-}
-
-void Graph::AddHistory() {
-  histories_.emplace_back();
-  briefs_.push_back({});
+  out_.Update(edge.from, number, flags, begun, stands, settled);
+  in_.Update(edge.to, number, flags, begun, stands, settled);
 }
 
 void Graph::SetBegun(EdgeNumber number, std::int64_t begun) {
@@ -154,7 +147,7 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
   } else {
     if (edge.history == kNoNumber || edge.history == 0) {
       edge.history = static_cast<std::uint32_t>(histories_.size());
-      AddHistory();
+      histories_.emplace_back();
     }
     histories_[edge.history].assign(intervals.begin(), intervals.end());
   }
@@ -164,7 +157,7 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
 
 std::size_t Graph::bytes() const {
   std::size_t bytes = edges_.size() * sizeof(Edge) + classes_.size() + out_.bytes() + in_.bytes() +
-                      hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1) + briefs_.size() * sizeof(Brief);
+                      hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1);
   for (const auto& history : histories_) bytes += sizeof(history) + history.capacity() * sizeof(Interval);
   return bytes;
 }

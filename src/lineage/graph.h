@@ -26,11 +26,6 @@ struct Interval {
   std::int64_t until = 0;
   friend bool operator==(const Interval&, const Interval&) = default;
 };
-/// The same in coarse time, both ends rounded down.
-struct CoarseInterval {
-  std::uint32_t from = ~0U;
-  std::uint32_t until = 0;
-};
 /// An interval that has not ended.
 inline constexpr std::int64_t kForever = Timestamp::Max().ns;
 
@@ -79,13 +74,6 @@ class Graph {
   [[nodiscard]] std::uint32_t edges() const { return static_cast<std::uint32_t>(edges_.size()); }
   /// The intervals of an edge; `room` serves where there is but one.
   [[nodiscard]] std::span<const Interval> ValidityOf(EdgeNumber number, Interval* room) const;
-  /// The outermost intervals of an edge that stood several times, in coarse times; by `LastStand::HistoryIn`.
-  struct Brief {
-    CoarseInterval first;
-    CoarseInterval last;
-    bool more = false;  ///< There are others between them.
-  };
-  [[nodiscard]] const Brief& brief(std::uint32_t history) const { return briefs_[history]; }
   [[nodiscard]] const Adjacency& out() const { return out_; }
   [[nodiscard]] const Adjacency& in() const { return in_; }
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }  ///< Above every node with an edge.
@@ -144,7 +132,6 @@ class Graph {
   [[nodiscard]] EdgeNumber FindIn(const Adjacency::List& list, EdgeType type, NodeNumber other) const;
   void RememberForReaders(EdgeNumber edge);
   void Publish(EdgeNumber edge);
-  void AddHistory();
 
   GrowArray<Edge> edges_;
   GrowArray<NodeClass> classes_;
@@ -154,7 +141,6 @@ class Graph {
   boost::unordered_flat_map<NodeNumber, std::vector<EdgeNumber>> names_;
   boost::unordered_flat_map<Key, EdgeNumber, KeyHash> hubs_;
   std::vector<std::vector<Interval>> histories_;  // The first is of what never stood.
-  GrowArray<Brief> briefs_;                       // Of histories_.
   std::vector<Undo> undo_;
   TouchMarks* marks_ = nullptr;
   bool tracking_ = false;

@@ -75,6 +75,7 @@ class Inheritance {
   /// False where the question must be asked anew.
   bool Run(GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth, InheritRules& rules) {
     const bool plain = IsPlain(reader, rules);
+    if (plain && reader.plain() && RunLine(reader, metadata, node, depth, rules)) return true;
     if (plain && RunSmall(reader, metadata, node, depth, rules)) return true;
     return RunLarge(reader, metadata, node, depth, rules);
   }
@@ -101,6 +102,8 @@ class Inheritance {
     Giver giver;
   };
 
+  bool RunLine(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+               InheritRules& rules);
   bool RunSmall(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                 InheritRules& rules);
   // Without names, priorities and nodes to go around the first edge decides on a node.

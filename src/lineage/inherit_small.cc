@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "lineage/inherit.h"
 
@@ -57,7 +56,7 @@ class SmallAnswer {
   // What is asked about next is a thing further.
   [[gnu::always_inline]] std::uint32_t GoFurther() { return ++distance_; }
 
-  [[nodiscard]] std::uint32_t given() const { return given_; }
+  [[nodiscard]] std::size_t given() const { return static_cast<std::size_t>(end_ - begin_); }
 
  private:
   [[gnu::always_inline]] bool SettleEach(const MetadataValue* value, const MetadataValue* end, NodeNumber node) {
@@ -91,9 +90,8 @@ class SmallAnswer {
       }
     }
     Add(&closed_, value.field);
-    if (given_ == Inheritance::kSmallValues) return false;
+    if (room() == 0) return false;
     *end_++ = {value.key, value.value, node, distance_, value.seq};
-    ++given_;
     return true;
   }
 
@@ -101,34 +99,65 @@ class SmallAnswer {
     const std::span<const std::uint32_t> texts = metadata_.ItemsOf(list);
     const std::uint32_t* text = texts.data();
     const std::uint32_t* const texts_end = text + texts.size();
-    if (texts.size() > Inheritance::kSmallValues - given_) return false;
+    if (texts.size() > room()) return false;
     for (; text != texts_end; ++text) {
-      std::uint8_t& last = last_[*text % last_.size()];
-      if (last != 0) {
-        const Inherited* had = begin_ + (last - 1);
-        if (had->value == *text && had->key == list.key) continue;
-        for (had = begin_; had != end_ && (had->value != *text || had->key != list.key);) ++had;
+      const std::uint64_t bit = std::uint64_t{1} << (*text % 64);
+      if ((items_ & bit) != 0) {
+        const Inherited* had = begin_;
+        while (had != end_ && (had->value != *text || had->key != list.key)) ++had;
         if (had != end_) continue;
       }
+      items_ |= bit;
       *end_++ = {list.key, *text, node, distance_, list.seq};
-      last = static_cast<std::uint8_t>(++given_);
     }
     return true;
   }
+
+  [[nodiscard]] std::size_t room() const { return Inheritance::kSmallValues - given(); }
 
   const MetadataReader& metadata_;
   InheritRules& rules_;
   std::vector<std::uint32_t>& blocked_;
   const Inherited* const begin_;
   Inherited* end_;
-  std::uint32_t given_ = 0;
   std::uint64_t closed_ = 0;  // Fields of which nothing farther counts.
-  // By the last bits of an element, behind the last such one that was given; 0 where there was none.
-  std::array<std::uint8_t, 32> last_{};
+  std::uint64_t items_ = 0;   // By their last bits, elements that may have been given.
   std::uint32_t distance_ = 0;
 };
 
 }  // namespace
+
+// Where each node has one edge that leads here, nothing is to be kept in order: what a node gives is settled when it is
+// come to. Gives up where there is more.
+bool Inheritance::RunLine(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
+                          InheritRules& rules) {
+  if (metadata.fields() > InheritRules::kFirstFields || reader.graph().in().Degree(node) != 1) return false;
+  blocked_.clear();
+  SmallAnswer answer(metadata, rules, values_.data(), blocked_);
+  NodeNumber* const order = order_.data();
+  std::uint64_t seen = BitOf(node);
+  std::uint32_t reached = 0;
+  const Graph& graph = reader.graph();
+  bool one = true;
+  bool is_last = false;
+  while (true) {
+    order[reached++] = node;
+    if (graph.ClassOf(node) != NodeClass::kJob || reached == 1) {
+      if (!answer.SettleOne(metadata.Of(node), node)) return false;
+      is_last = answer.GoFurther() > depth;
+    }
+    NodeNumber next = kNoNumber;
+    one = reader.ForEachOfFew<true>(true, node, 1, [&](NodeNumber other) { next = other; });
+    // Jobs behind the last are looked at, as part of its level.
+    if (next == kNoNumber || (is_last && graph.ClassOf(next) != NodeClass::kJob)) break;
+    if ((seen & BitOf(next)) != 0 || reached == kSmallNodes) return false;
+    seen |= BitOf(next);
+    node = next;
+  }
+  reached_ = reached;
+  given_ = answer.given();
+  return one;
+}
 
 // Leaves in order_ what has something to give, level by level, and the jobs behind it. No levels where it is no small
 // walk.

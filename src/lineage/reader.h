@@ -160,23 +160,18 @@ class GraphReader {
   [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i, std::uint32_t entry) const {
     const std::uint32_t begun = list.begun[i];
     if ((entry & neighbour::kEnds) == 0) return Of({begun, ~0U});
-    if (exact_) return Answer::kUnsure;
-    if (begun == LastStand{}.begun) return Answer::kUnsure;
-    const std::uint32_t ended = list.ended[i];
-    if (!LastStand::IsOneOf(ended)) {
-      // It ended at `ended` or a step after.
-      const Answer answer = Of({begun, ended});
-      return answer == Answer::kNo && ended == (surely_after_ & ~1U) ? Answer::kUnsure : answer;
-    }
-    if ((entry & neighbour::kOver) == 0 && begun < surely_before_) return Answer::kYes;
-    return OfSeveral(graph_.brief(LastStand::HistoryIn(ended)));
-  }
-  [[nodiscard]] Answer OfSeveral(const Graph::Brief& brief) const {
-    const Answer first = Of(brief.first);
-    const Answer last = Of(brief.last);
-    if (first == Answer::kYes || last == Answer::kYes) return Answer::kYes;
-    if (first == Answer::kUnsure || last == Answer::kUnsure) return Answer::kUnsure;
-    const bool between = brief.more && brief.first.from < surely_before_ && brief.last.until > surely_after_;
+    if (exact_ || begun == Adjacency::kNever) return Answer::kUnsure;
+    const CoarseStands& stands = list.stands[i];
+    const std::uint32_t ended = stands.last.until & ~1U;
+    const Answer first = Of(stands.first);
+    if (first == Answer::kYes) return first;
+    const Answer last = Of({stands.last.from, ended});
+    if (last == Answer::kYes) return last;
+    // The last ended at `ended` or a step after.
+    const bool near_end = ended == (surely_after_ & ~1U);
+    if (first == Answer::kUnsure || last == Answer::kUnsure || near_end) return Answer::kUnsure;
+    const bool more = (stands.last.until & 1) != 0;
+    const bool between = more && stands.first.from < surely_before_ && ended > surely_after_;
     return between ? Answer::kUnsure : Answer::kNo;
   }
   [[nodiscard]] Answer Of(const CoarseInterval& one) const {

@@ -13,8 +13,8 @@
 namespace cairn {
 namespace {
 
-constexpr std::uint32_t kEdgesPerRest = 1024;
-constexpr std::uint32_t kNodesPerRest = 64;
+constexpr std::uint32_t kEdgesPerRest = 64;
+constexpr std::uint32_t kNodesPerRest = 16;
 constexpr std::uint32_t kReachedPerRest = 4096;
 // Of each thing so many facts that were stated anew are read at most: most say what was said before.
 constexpr std::size_t kRestatedPerNode = 4;
@@ -38,7 +38,13 @@ class DifferenceFinder {
         spec_(spec),
         enter_(enter),
         touched_(before.node_bound()),
-        restated_max_(std::max(std::size_t{spec.limit} * kRestatedPerNode, kRestatedLeast)) {}
+        restated_max_(std::max(std::size_t{spec.limit} * kRestatedPerNode, kRestatedLeast)) {
+    // What is made room for is not moved while writers wait.
+    const std::size_t limit = spec.limit;
+    out_.nodes.reserve(std::min<std::size_t>(limit, before.node_bound()) + 1);
+    out_.edges.reserve(std::min<std::size_t>(limit, before.edge_bound()) + 1);
+    restated_.reserve(std::min<std::size_t>(restated_max_, views.series().size()) + 1);
+  }
 
   bool OfAll() {
     for (EdgeNumber edge = 0; edge < before_.edge_bound(); ++edge) {

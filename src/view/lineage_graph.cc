@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
 constexpr std::size_t kEdgesPerRest = 8;
-constexpr std::size_t kAddedPerRest = 1024;
+constexpr std::size_t kAddedPerRest = 128;
 
 }  // namespace
 
