@@ -45,6 +45,11 @@ std::string TextOf(const std::vector<NodeKey>& nodes) {
   for (const NodeKey& node : nodes) out += node.tenant + " " + NodeId(node) + "\n";
   return out;
 }
+std::string TextOf(const SearchPage& page) {
+  std::string out = SearchJson(page);
+  for (const EntityInfo& entity : page.entities) out += entity.node.tenant + " ";
+  return out;
+}
 std::string Tenants(const LineageGraph& graph) {
   std::string out;
   for (const LineageNode& node : graph.nodes) out += node.key.tenant + " ";
@@ -112,6 +117,9 @@ TEST_F(RemoteEqual, ToRandomQuestions) {
     Same([](Repository& each) { return each.Stats(); });
     Same([](Repository& each) { return each.FindNodes("", "", 0); });
     Same([](Repository& each) { return each.FindNodes("tenant", "or", 3); });
+    Same([](Repository& each) { return each.Search({.text = "Or"}); });
+    Same([](Repository& each) { return each.Search({.tenant = "tenant", .type = "dataset", .limit = 3}); });
+    Same([](Repository& each) { return each.Search({.ns = "crm", .tag = "gold", .owner = "nobody", .limit = 0}); });
     Same([](Repository& each) { return each.Tail(Seq{0}, 100'000); });
     Same([](Repository& each) { return each.Tail(Seq{7}, 5); });
     for (int i = 0; i < 40; ++i) {

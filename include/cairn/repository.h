@@ -109,6 +109,26 @@ struct EntitiesPage {
   std::uint64_t total = 0;  ///< On all pages.
 };
 
+/// What a person seeks. Every part that is given must hold.
+struct SearchSpec {
+  std::string tenant;
+  std::string text;  ///< A part of its name, of its field's or of its namespace, in ASCII letters of either case.
+  std::optional<std::string> type;
+  std::optional<std::string> ns;
+  std::optional<std::string> tag;
+  std::optional<std::string> owner;
+  std::size_t limit = 20;                  ///< At most 1,000.
+  std::shared_ptr<const Visibility> sees;  ///< Of the one who asks; null: everything.
+};
+
+/// The best first: the name itself, what begins with the text, what has a word that does, the rest; fields and runs
+/// behind things. Deleted ones are left out.
+struct SearchPage {
+  std::vector<EntityInfo> entities;
+  std::uint64_t total = 0;  ///< That were found.
+  bool partial = false;     ///< There are more: the newest were looked at, and everything of that very name.
+};
+
 /// What things have one namespace.
 struct NamespaceInfo {
   std::string ns;
@@ -287,6 +307,8 @@ class Repository {
   /// Namespaces of things (not of fields), sorted.
   virtual Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) = 0;
   virtual Result<EntitiesPage> Entities(const EntitiesSpec& spec) = 0;
+  /// Takes a few milliseconds over a million nodes, however many match.
+  virtual Result<SearchPage> Search(const SearchSpec& spec) = 0;
   /// Tags in use, sorted: of nodes in the namespace, or with none of all.
   virtual Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) = 0;
   /// What is known of a node: the newest fact of each kind, by kind; none where the newest states a deletion, or is

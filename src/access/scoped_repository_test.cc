@@ -64,6 +64,13 @@ TEST_F(ScopedRepositoryTest, WhatMayNotBeSeenIsNotThere) {
   for (const NodeKey& node : *nodes) EXPECT_THAT(node.ns, ::testing::AnyOf("sales", "etl", "")) << NodeId(node);
   EXPECT_THAT(*sales.FindNodes("", "hr", 1), IsEmpty());
   EXPECT_EQ(sales.FindNodes("", "sales", 2)->size(), 2U) << "as many as are asked for, whatever lies between";
+  const auto found = sales.Search({.limit = 100});
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->entities.empty());
+  for (const EntityInfo& entity : found->entities) {
+    EXPECT_THAT(entity.node.ns, ::testing::AnyOf("sales", "etl")) << NodeId(entity.node);
+  }
+  EXPECT_EQ(sales.Search({.text = "hr"})->total, 0U) << "nor by the name of its namespace";
 }
 
 TEST_F(ScopedRepositoryTest, FactsThatNameWhatMayNotBeSeenAreWithheldAndCounted) {

@@ -48,6 +48,18 @@ Result<EntitiesPage> ScopedRepository::Entities(const EntitiesSpec& spec) {
   return page;
 }
 
+Result<SearchPage> ScopedRepository::Search(const SearchSpec& spec) {
+  SearchSpec own = spec;
+  own.tenant = grant_->tenant;
+  if (!grant_->namespaces.empty()) own.sees = sees_;
+  auto page = whole_->Search(own);
+  if (!page) return page;
+  for (EntityInfo& entity : page->entities) {
+    std::erase_if(entity.kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
+  }
+  return page;
+}
+
 Result<std::vector<TagUse>> ScopedRepository::Tags(std::string_view tenant, std::optional<std::string_view> ns) {
   if (grant_->namespaces.empty() && tenant == grant_->tenant) return whole_->Tags(tenant, ns);
   auto namespaces = Namespaces(tenant);

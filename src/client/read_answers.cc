@@ -87,6 +87,18 @@ Result<EntitiesPage> ReadEntities(const ObjectReader& root, const std::string& t
   return Finished(reader, std::move(page));
 }
 
+Result<SearchPage> ReadSearch(const ObjectReader& root, const std::string& tenant) {
+  ObjectReader reader = root;
+  SearchPage page;
+  reader.Number("total", page.total).Flag("partial", page.partial);
+  reader.Each("things", [&](const ObjectReader& item) {
+    auto entity = ReadEntity(item, tenant);
+    if (entity) page.entities.push_back(std::move(*entity));
+    return entity.status();
+  });
+  return Finished(reader, std::move(page));
+}
+
 Result<std::vector<NamespaceInfo>> ReadNamespaces(const ObjectReader& root) {
   ObjectReader reader = root;
   std::vector<NamespaceInfo> namespaces;

@@ -16,6 +16,7 @@ Result<RunInfo> ReadRun(const ObjectReader& root, const std::string& tenant);
 Result<std::vector<RunInfo>> ReadRuns(const ObjectReader& root, const std::string& tenant);
 Result<EntityInfo> ReadEntity(const ObjectReader& root, const std::string& tenant);
 Result<EntitiesPage> ReadEntities(const ObjectReader& root, const std::string& tenant);
+Result<SearchPage> ReadSearch(const ObjectReader& root, const std::string& tenant);
 Result<std::vector<NamespaceInfo>> ReadNamespaces(const ObjectReader& root);
 Result<std::vector<TagUse>> ReadTags(const ObjectReader& root);
 Result<std::vector<NodeKey>> ReadNodes(const ObjectReader& root, const std::string& tenant);

@@ -37,6 +37,7 @@ class RemoteRepository final : public Repository {
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
   Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) override;
   Result<EntitiesPage> Entities(const EntitiesSpec& spec) override;
+  Result<SearchPage> Search(const SearchSpec& spec) override;
   Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) override;
   Result<std::vector<KindFact>> Newest(const NodeView& node) override;
   Result<TailPage> Tail(Seq from, std::size_t limit) override;

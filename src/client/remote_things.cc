@@ -21,6 +21,17 @@ Result<EntitiesPage> RemoteRepository::Entities(const EntitiesSpec& spec) {
                               [&](const ObjectReader& root) { return ReadEntities(root, spec.tenant); });
 }
 
+Result<SearchPage> RemoteRepository::Search(const SearchSpec& spec) {
+  Parameters parameters;
+  parameters.Given("tenant", spec.tenant).Given("q", spec.text).Number("limit", spec.limit);
+  if (spec.type) parameters.Text("type", *spec.type);
+  if (spec.ns) parameters.Text("namespace", *spec.ns);
+  if (spec.tag) parameters.Text("tag", *spec.tag);
+  if (spec.owner) parameters.Text("owner", *spec.owner);
+  return AskFor<SearchPage>("search", parameters,
+                            [&](const ObjectReader& root) { return ReadSearch(root, spec.tenant); });
+}
+
 Result<std::vector<TagUse>> RemoteRepository::Tags(std::string_view tenant, std::optional<std::string_view> ns) {
   Parameters parameters;
   parameters.Given("tenant", tenant);

@@ -6,7 +6,9 @@
 #include "server/api.h"
 #include "server/facts_response.h"
 #include "server/parameters.h"
+#include "server/store_question.h"
 #include "service/answer_json.h"
+#include "service/repository_json.h"
 
 namespace cairn {
 namespace {
@@ -156,6 +158,21 @@ ServerResponse Nodes(Exchange& exchange) {
   });
 }
 
+ServerResponse Things(Exchange& exchange) {
+  SearchQuestion question;
+  ParameterReader parameters(exchange.query());
+  question.Read(parameters);
+  if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  const SearchSpec spec = question.Finish(exchange.service().tenant());
+  return exchange.Elsewhere([&] {
+    auto page = exchange.service().repository()->Search(spec);
+    if (!page) return HttpFailure(page.error());
+    ServerResponse response;
+    response.body = SearchJson(*page);
+    return response;
+  });
+}
+
 ServerResponse OneNode(Exchange& exchange) {
   if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   auto entity = exchange.service().Entity(exchange.Path("node"));
@@ -186,6 +203,7 @@ void Api::AddRecords() {
   router_.Add({"GET", "/api/v1/runs/{run}/records", RunRecords});
   router_.Add({"GET", "/api/v1/nodes", Nodes});
   router_.Add({"GET", "/api/v1/nodes/{node}", OneNode});
+  router_.Add({"GET", "/api/v1/things", Things});
   router_.Add({"POST", "/api/v1/records", [this](Exchange& exchange) { return PostRecords(exchange); }});
 }
 

@@ -182,6 +182,18 @@ ServerResponse Entities(Exchange& exchange, StoreQuestion& asked) {
   });
 }
 
+ServerResponse Search(Exchange& exchange, StoreQuestion& asked) {
+  SearchQuestion question;
+  ParameterReader reader = asked.Reader();
+  question.Read(reader);
+  if (Status status = asked.Finish(reader); !status.ok()) return HttpFailure(status);
+  const SearchSpec spec = question.Finish(asked.tenant());
+  return exchange.Elsewhere([&] {
+    auto page = asked.repository().Search(spec);
+    return page ? Json(SearchJson(*page)) : HttpFailure(page.error());
+  });
+}
+
 ServerResponse Tags(Exchange& exchange, StoreQuestion& asked) {
   std::vector<std::string> ns;
   ParameterReader reader = asked.Reader();
@@ -217,6 +229,7 @@ void Api::AddRepository() {
   AddQuestion("newest", Newest);
   AddQuestion("namespaces", Namespaces);
   AddQuestion("entities", Entities);
+  AddQuestion("search", Search);
   AddQuestion("tags", Tags);
   AddRepositoryLineage();
   AddRepositoryAggregate();

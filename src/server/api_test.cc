@@ -124,6 +124,10 @@ TEST_F(ApiTest, RunsAndNodesAreFound) {
   EXPECT_EQ(Get("/api/v1/nodes?q=raw").body, R"({"nodes":["dataset:db:raw.orders"]})");
   EXPECT_NE(Get("/api/v1/nodes/dataset%3Adb%3Aorders").body.find("\"kinds\":["), std::string::npos);
   EXPECT_EQ(Get("/api/v1/nodes/nix").status, 404);
+  const std::string things = Get("/api/v1/things?q=RAW&type=dataset").body;
+  EXPECT_NE(things.find(R"({"things":[{"node":"dataset:db:raw.orders")"), std::string::npos) << things;
+  EXPECT_NE(things.find(R"("total":1,"partial":false})"), std::string::npos) << things;
+  EXPECT_NE(Get("/api/v1/things?q=raw&tag=none").body.find(R"("total":0)"), std::string::npos);
 }
 
 TEST_F(ApiTest, WhatIsNotThereIsTold) {

@@ -9,7 +9,7 @@ namespace cairn {
 namespace {
 
 constexpr std::string_view kGroup = "The repository itself";
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kQuestions{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kQuestions{{
     {"latest", "The newest fact of a kind about a node"},
     {"history", "All facts of a kind about a node"},
     {"query", "Facts that match, page by page"},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kQuestio
     {"newest", "The newest fact of each kind about a node"},
     {"namespaces", "Namespaces of things"},
     {"entities", "Things of a type, page by page"},
+    {"search", "What a person seeks: the best matches of a name first"},
     {"tags", "Tags in use"},
     {"lineage", "Where it comes from, and what it leads to"},
     {"impact", "What must be made anew if this changes"},

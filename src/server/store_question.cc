@@ -77,4 +77,25 @@ Result<QuerySpec> FactsQuestion::Finish(const StoreQuestion& asked) {
   return std::move(spec_);
 }
 
+void SearchQuestion::Read(ParameterReader& reader) {
+  constexpr std::uint64_t kMost = 1'000;
+  reader.Text("q", text_).Texts("type", type_).Texts("namespace", ns_).Texts("tag", tag_).Texts("owner", owner_);
+  reader.Number("limit", kMost, limit_);
+}
+
+SearchSpec SearchQuestion::Finish(const std::string& tenant) const {
+  const auto first = [](const std::vector<std::string>& given) {
+    return given.empty() ? std::optional<std::string>() : given.front();
+  };
+  SearchSpec spec;
+  spec.tenant = tenant;
+  spec.text = text_;
+  spec.type = first(type_);
+  spec.ns = first(ns_);
+  spec.tag = first(tag_);
+  spec.owner = first(owner_);
+  spec.limit = limit_;
+  return spec;
+}
+
 }  // namespace cairn

@@ -51,4 +51,20 @@ class FactsQuestion {
   std::string target_;
 };
 
+/// What a person seeks: `SearchSpec`.
+class SearchQuestion {
+ public:
+  void Read(ParameterReader& reader);
+  [[nodiscard]] SearchSpec Finish(const std::string& tenant) const;
+
+ private:
+  std::string text_;
+  // At most one of each; empty texts are values of their own.
+  std::vector<std::string> type_;
+  std::vector<std::string> ns_;
+  std::vector<std::string> tag_;
+  std::vector<std::string> owner_;
+  std::uint64_t limit_ = 20;
+};
+
 }  // namespace cairn

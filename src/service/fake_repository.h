@@ -32,6 +32,7 @@ class FakeRepository : public Repository {
   }
   Result<std::vector<NamespaceInfo>> Namespaces(std::string_view) override { return Unimplemented(); }
   Result<EntitiesPage> Entities(const EntitiesSpec&) override { return Unimplemented(); }
+  Result<SearchPage> Search(const SearchSpec&) override { return Unimplemented(); }
   Result<std::vector<TagUse>> Tags(std::string_view, std::optional<std::string_view>) override {
     return Unimplemented();
   }

@@ -105,6 +105,12 @@ std::string EntitiesJson(const EntitiesPage& page) {
   return fmt::format("{{\"entities\":[{}],\"total\":{}}}", list, page.total);
 }
 
+std::string SearchJson(const SearchPage& page) {
+  std::string list;
+  for (const EntityInfo& entity : page.entities) list += (list.empty() ? "" : ",") + EntityJson(entity);
+  return fmt::format("{{\"things\":[{}],\"total\":{},\"partial\":{}}}", list, page.total, page.partial);
+}
+
 std::string TagsJson(const std::vector<TagUse>& tags) {
   std::string list;
   for (const TagUse& one : tags) {

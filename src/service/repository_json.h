@@ -29,6 +29,7 @@ std::string NewestJson(const std::vector<KindFact>& newest);
 std::string NamespacesJson(const std::vector<NamespaceInfo>& namespaces);
 /// `{"entities":[...],"total":N}`, each as `EntityJson` writes it.
 std::string EntitiesJson(const EntitiesPage& page);
+std::string SearchJson(const SearchPage& page);
 /// `{"tags":[{"tag":"pii","nodes":N}]}`
 std::string TagsJson(const std::vector<TagUse>& tags);
 

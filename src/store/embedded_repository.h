@@ -24,6 +24,7 @@
 #include "store/lock_pause.h"
 #include "store/state.h"
 #include "view/lineage_question.h"
+#include "view/name_signatures.h"
 #include "view/node_lists.h"
 
 namespace cairn {
@@ -63,6 +64,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource {
   Result<std::vector<NodeKey>> FindNodes(std::string_view tenant, std::string_view text, std::size_t limit) override;
   Result<std::vector<NamespaceInfo>> Namespaces(std::string_view tenant) override;
   Result<EntitiesPage> Entities(const EntitiesSpec& spec) override;
+  Result<SearchPage> Search(const SearchSpec& spec) override;
   Result<std::vector<TagUse>> Tags(std::string_view tenant, std::optional<std::string_view> ns) override;
   Result<std::vector<KindFact>> Newest(const NodeView& node) override;
   Result<TailPage> Tail(Seq from, std::size_t limit) override;
@@ -193,6 +195,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource {
   // read_things.cc
   [[nodiscard]] EntityInfo InfoOf(std::uint32_t node) const;
   bool ListEntities(const EntitiesSpec& spec, LockPause& pause, EntitiesPage* out);
+  bool SearchNodes(const SearchSpec& spec, LockPause& pause, SearchPage* out);
   bool ListFamily(const EntitiesSpec& spec, std::uint32_t family, LockPause& pause, EntitiesPage* out);
   bool DumpLines(LockPause& pause, std::vector<std::string>* lines) const;
   // lineage.cc, lineage_why.cc
@@ -246,6 +249,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource {
   InheritCache inherit_cache_;
 
   NodeLists node_lists_;
+  NameSignatures signatures_;
 
   std::mutex known_mutex_;
   Known known_views_;

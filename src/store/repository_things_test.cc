@@ -237,6 +237,70 @@ TEST(Entities, ADeletedOneIsLeftOutUntilItIsNamedAgain) {
   EXPECT_EQ(Must(store->Lineage({.node = Table("orders")})).edges.size(), 1u);
 }
 
+TEST(Search, TellsTheBestFirst) {
+  TestStore store;
+  for (const char* name : {"reorders", "orders_old", "public.orders", "orders", "customers"}) {
+    store.Put(TestFact{.name = name});
+  }
+  store.Put(TestFact{.name = "orders", .tenant = "acme"});
+  store.Put(EventWithFacets(9, R"("schema":{"fields":[{"name":"ordered_at"}]})"));
+  const auto found = [&](SearchSpec spec) {
+    const SearchPage page = Must(store->Search(spec));
+    EXPECT_FALSE(page.partial);
+    std::vector<std::string> out{fmt::format("{}", page.total)};
+    for (const EntityInfo& entity : page.entities) out.push_back(entity.node.part + entity.node.name);
+    return out;
+  };
+  const auto check = [&] {
+    EXPECT_THAT(found({.text = "ORDERS"}),
+                ElementsAre("5", "orders", "orders_old", "public.orders", "reorders", "ordered_atorders"));
+    EXPECT_THAT(found({.text = "orders", .limit = 1}), ElementsAre("5", "orders"));
+    EXPECT_THAT(found({.text = "nowhere"}), ElementsAre("0"));
+    EXPECT_THAT(found({.text = "custom"}), ElementsAre("1", "customers"));
+    EXPECT_THAT(found({.text = "crm", .type = "dataset", .limit = 0}), ElementsAre("5")) << "by the namespace";
+    EXPECT_THAT(found({.text = "load"}), ElementsAre("1", "load"));
+    EXPECT_THAT(found({.text = "load", .type = "dataset"}), ElementsAre("0"));
+    EXPECT_THAT(found({.text = "orders", .ns = "etl"}), ElementsAre("0"));
+    EXPECT_THAT(found({.tenant = "acme"}), ElementsAre("1", "orders"));
+  };
+  check();
+  store.Reopen();
+  check();
+  ASSERT_TRUE(store->Rebuild().ok());
+  check();
+  store.Put(TestFact{.name = "late_orders"});
+  EXPECT_THAT(found({.text = "late"}), ElementsAre("1", "late_orders"));
+}
+
+TEST(Search, ByTagAndOwnerAndWithoutWhatIsDeleted) {
+  TestStore store;
+  store.Put(EventWithFacets(1, ""));
+  store.Put(Metadata(2, R"({"tags":["gold"],"owners":["team:a"]})"));
+  store.Put(TestFact{.name = "plain"});
+  const auto total = [&](SearchSpec spec) { return Must(store->Search(spec)).total; };
+  EXPECT_EQ(total({.tag = "gold"}), 1u);
+  EXPECT_EQ(total({.text = "ord", .tag = "gold", .owner = "team:a"}), 1u);
+  EXPECT_EQ(total({.tag = "gold", .owner = "team:b"}), 0u);
+  EXPECT_EQ(total({.tag = "silver"}), 0u);
+  store.Put(Metadata(3, R"({"_deleted":true})"));
+  EXPECT_EQ(total({.text = "orders"}), 0u);
+}
+
+TEST(Search, OfTooManyTheNewestAndThatOfTheVeryName) {
+  TestStore store;
+  store.Put(TestFact{.name = "orders"});
+  std::vector<std::string> jsons;
+  constexpr int kOthers = 10'500;
+  for (int i = 0; i < kOthers; ++i) jsons.push_back(TestFact{.name = fmt::format("orders_{}", i)}.Json());
+  const std::vector<std::string_view> views(jsons.begin(), jsons.end());
+  for (const auto& stored : store->BulkStore(views)) ASSERT_TRUE(stored);
+  const SearchPage page = Must(store->Search({.text = "orders", .limit = 2}));
+  EXPECT_TRUE(page.partial);
+  ASSERT_EQ(page.entities.size(), 2u);
+  EXPECT_EQ(page.entities[0].node.name, "orders");
+  EXPECT_EQ(Must(store->Search({.text = fmt::format("orders_{}", kOthers - 1)})).total, 1u);
+}
+
 TEST(Namespaces, AreThoseOfThings) {
   TestStore store;
   EXPECT_THAT(Must(store->Namespaces("")), IsEmpty());
