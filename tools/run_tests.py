@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs every test there is and counts them: the tidy rules, the Python tests, the C++ tests by way of ctest.
+"""Runs every test there is and counts them: the tidy rules, the Python tests, the web page's by way of vitest, the C++
+tests by way of ctest.
 
 `run_tests.py BUILD_FOLDER [--jobs N] [CTEST ARGUMENT...]`. Prints what failed and what was skipped, and as its last
 line `N passed, N failed, N skipped`. Exits with 1 where a test failed or, with CI=true, where one was skipped.
@@ -7,9 +8,11 @@ line `N passed, N failed, N skipped`. Exits with 1 where a test failed or, with 
 
 import argparse
 import dataclasses
+import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import unittest
@@ -57,6 +60,52 @@ def python_tests(build):
     return Count(result.testsRun - failed - skipped, failed, skipped)
 
 
+def count_vitest(report):
+    """What vitest's report says, a file that could not be run at all included."""
+    count = Count(report["numPassedTests"], report["numFailedTests"], report["numPendingTests"] + report["numTodoTests"])
+    for file in report["testResults"]:
+        name = pathlib.Path(file["name"]).name
+        if file["status"] == "failed" and not any(test["status"] == "failed" for test in file["assertionResults"]):
+            count.failed += 1
+            print(f"FAILED {name}\n{file.get('message', '')}")
+        for test in file["assertionResults"]:
+            if test["status"] == "failed":
+                print(f"FAILED {name}: {test['fullName']}\n" + "\n".join(test["failureMessages"]))
+            elif test["status"] != "passed":
+                print(f"skipped {name}: {test['fullName']}")
+    return count
+
+
+def web_tests(build):
+    """Types and lint of the page's source, its units, and a browser on a running service."""
+    web = tidy.ROOT / "web"
+    if not (web / "node_modules").exists():
+        print("skipped the web page: it was not built (-DCAIRN_WEB=OFF)")
+        return Count(skipped=1)
+    out = pathlib.Path(build, "web-tests").resolve()
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    report = out / "report.json"
+    environment = {**os.environ, "CAIRN_PROGRAM": str(pathlib.Path(build, "cairn").resolve()), "CAIRN_WEB_OUT": str(out)}
+    checked = subprocess.run(["npm", "run", "--silent", "check"], cwd=web, env=environment, capture_output=True, text=True)
+    count = Count(failed=1) if checked.returncode else Count(passed=1)
+    if checked.returncode:
+        print(f"FAILED npm run check\n{checked.stdout}{checked.stderr}")
+    command = ["node", "node_modules/vitest/vitest.mjs", "run", "--reporter=json", f"--outputFile={report}"]
+    cache = pathlib.Path(build, "CMakeCache.txt")
+    if cache.exists() and re.search(r"^CAIRN_SANITIZE:[A-Z]+=.+$", cache.read_text(), re.MULTILINE):
+        # How fast it is says nothing there.
+        command += ["--exclude", "tests/speed_test.ts"]
+    ran = subprocess.run(command, cwd=web, env=environment, capture_output=True, text=True, errors="replace")
+    if not report.exists():
+        print(f"FAILED vitest\n{ran.stdout}{ran.stderr}")
+        return count + Count(failed=1)
+    figures = out / "figures.txt"
+    if figures.exists():
+        print(figures.read_text(), end="")
+    return count + count_vitest(json.loads(report.read_text()))
+
+
 def count_junit(text):
     """What ctest's report says: a test that was not run, for whatever reason, was skipped."""
     count = Count()
@@ -96,7 +145,8 @@ def main():
     parser.add_argument("build", help="the build folder")
     parser.add_argument("--jobs", type=int, default=2)
     arguments, rest = parser.parse_known_args()
-    count = tidy_rules(arguments.build) + python_tests(arguments.build) + cpp_tests(arguments.build, arguments.jobs, rest)
+    count = tidy_rules(arguments.build) + python_tests(arguments.build) + web_tests(arguments.build)
+    count += cpp_tests(arguments.build, arguments.jobs, rest)
     ci = os.environ.get("CI") == "true"
     if ci and count.skipped:
         print("CI=true: a skipped test fails the run")

@@ -23,6 +23,19 @@ class RunnerTest(unittest.TestCase):
         self.assertEqual(str(count), "1 passed, 1 failed, 2 skipped")
         self.assertEqual(said.getvalue(), "skipped A.Skips\nskipped A.Disabled\n")
 
+    def test_every_outcome_of_vitest_is_counted(self):
+        test = {"fullName": "a b", "failureMessages": ["because"]}
+        report = {"numPassedTests": 2, "numFailedTests": 1, "numPendingTests": 1, "numTodoTests": 0, "testResults": [
+            {"name": "/x/one_test.ts", "status": "failed", "assertionResults": [
+                {**test, "status": "failed"}, {**test, "status": "skipped"}, {**test, "status": "passed"}]},
+            {"name": "/x/two_test.ts", "status": "failed", "message": "no such module", "assertionResults": []}]}
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            count = runner.count_vitest(report)
+        self.assertEqual(str(count), "2 passed, 2 failed, 1 skipped")
+        self.assertEqual(said.getvalue(), "FAILED one_test.ts: a b\nbecause\nskipped one_test.ts: a b\n"
+                                          "FAILED two_test.ts\nno such module\n")
+
     def test_a_failure_fails_the_run_and_a_skip_does_under_ci(self):
         self.assertEqual(runner.verdict(runner.Count(passed=1), True), 0)
         self.assertEqual(runner.verdict(runner.Count(passed=1, failed=1), False), 1)

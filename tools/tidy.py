@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SKIPPED_FOLDERS = {".git", "build", "metadata", "__pycache__"}
+SKIPPED_FOLDERS = {".git", "build", "metadata", "__pycache__", "node_modules"}
 LONG_FILE_LINES = 500
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]', re.MULTILINE)
 TEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P)?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)

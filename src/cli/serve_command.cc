@@ -83,6 +83,7 @@ void PrintTries(Session& session, const std::string& address, bool no_auth) {
   const std::string curl = is_unix ? fmt::format("curl -s {}--unix-socket {} http://cairn", token, address.substr(5))
                                    : fmt::format("curl -s {}{}", token, address);
   session.out().Line("try:");
+  if (!is_unix) session.out().Line(fmt::format("  {}/ in a browser", address));
   session.out().Line(fmt::format("  {}/api/v1/nodes?q=orders", curl));
   session.out().Line(fmt::format("  {}/api/v1/records?limit=3", curl));
   session.out().Line(fmt::format("  {}/api/v1/lineage -H 'Content-Type: application/json' -d @event.json", curl));

@@ -8,6 +8,7 @@
 #include "access/admission.h"
 #include "bus/webhook_delivery.h"
 #include "server/marquez_routes.h"
+#include "server/web_page.h"
 
 namespace cairn {
 namespace {
@@ -90,6 +91,7 @@ ServerResponse Api::AnswerRoute(const ServerRequest& request, const std::string&
   auto match = router_.Find(request.method(), target.substr(0, question));
   if (!match) return HttpFailure(match.error());
   if (match->route == nullptr && match->allowed.empty()) {
+    if (auto page = AnswerWebPage(request)) return std::move(*page);
     return HttpFailure(404, "NOT_FOUND",
                        fmt::format("there is nothing at {}; what there is stands at /openapi.json", target));
   }

@@ -46,21 +46,6 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-/// Whether Accept-Encoding names the coding, and not with `q=0`.
-bool Takes(std::string_view accepted, std::string_view coding) {
-  while (!accepted.empty()) {
-    const std::size_t comma = accepted.find(',');
-    const std::string one = Lower(Trim(accepted.substr(0, comma)));
-    accepted.remove_prefix(comma == std::string_view::npos ? accepted.size() : comma + 1);
-    const std::size_t semicolon = one.find(';');
-    if (Trim(std::string_view(one).substr(0, semicolon)) != coding) continue;
-    if (semicolon == std::string::npos) return true;
-    const std::string_view weight = Trim(std::string_view(one).substr(semicolon + 1));
-    return !(weight.starts_with("q=0") && weight.find_first_of("123456789", 2) == std::string_view::npos);
-  }
-  return false;
-}
-
 bool PackGzip(std::string& body) {
   z_stream stream{};
   if (deflateInit2(&stream, kGzipLevel, Z_DEFLATED, 16 + MAX_WBITS, MAX_MEM_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -88,6 +73,20 @@ bool PackZstd(std::string& body) {
 }
 
 }  // namespace
+
+bool TakesCoding(std::string_view accepted, std::string_view coding) {
+  while (!accepted.empty()) {
+    const std::size_t comma = accepted.find(',');
+    const std::string one = Lower(Trim(accepted.substr(0, comma)));
+    accepted.remove_prefix(comma == std::string_view::npos ? accepted.size() : comma + 1);
+    const std::size_t semicolon = one.find(';');
+    if (Trim(std::string_view(one).substr(0, semicolon)) != coding) continue;
+    if (semicolon == std::string::npos) return true;
+    const std::string_view weight = Trim(std::string_view(one).substr(semicolon + 1));
+    return !(weight.starts_with("q=0") && weight.find_first_of("123456789", 2) == std::string_view::npos);
+  }
+  return false;
+}
 
 Status UnpackBody(HttpParser& request, std::size_t bytes_max) {
   const std::string_view header = request.Header("Content-Encoding");
@@ -129,10 +128,13 @@ Status UnpackBody(HttpParser& request, std::size_t bytes_max) {
 
 void PackBody(std::string_view accept_encoding, ServerResponse& response) {
   if (accept_encoding.empty() || response.body.size() < kWorthPacking) return;
+  for (const auto& header : response.headers) {
+    if (header.first == "Content-Encoding") return;  // Packed already.
+  }
   response.Set("Vary", "Accept-Encoding");
-  if (Takes(accept_encoding, "zstd") && PackZstd(response.body)) {
+  if (TakesCoding(accept_encoding, "zstd") && PackZstd(response.body)) {
     response.Set("Content-Encoding", "zstd");
-  } else if (Takes(accept_encoding, "gzip") && PackGzip(response.body)) {
+  } else if (TakesCoding(accept_encoding, "gzip") && PackGzip(response.body)) {
     response.Set("Content-Encoding", "gzip");
   }
 }

@@ -14,7 +14,10 @@ namespace cairn {
 /// where the bytes are broken or cut off.
 Status UnpackBody(HttpParser& request, std::size_t bytes_max);
 
-/// Packs an answer that is worth it, with what the peer takes: zstd, else gzip.
+/// Whether Accept-Encoding names the coding, and not with `q=0`.
+bool TakesCoding(std::string_view accept_encoding, std::string_view coding);
+
+/// Packs an answer that is worth it and not packed already, with what the peer takes: zstd, else gzip.
 void PackBody(std::string_view accept_encoding, ServerResponse& response);
 
 }  // namespace cairn
