@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { askCache, type CacheLevel, type CacheLine, type CacheLoads, type CacheReport } from '../api/cache';
 import { useAnswer } from '../api/use_answer';
 import { useTicking } from '../api/use_ticking';
-import { formatBytes, formatNumber } from '../base/text';
+import { formatBytes, formatNumber, plural } from '../base/text';
 import { formatDuration } from '../base/time';
 import { Answered, Card, Empty, Name } from '../ui/basics';
 import { Commands } from '../ui/copyable';
@@ -25,26 +25,34 @@ export function formatNs(ns: number): string {
   return formatDuration(ns / 1e6);
 }
 
+function Level(props: { level: CacheLevel }): JSX.Element {
+  const { level } = props;
+  const room = level.bytes_max > 0 ? ` of ${formatBytes(level.bytes_max)}` : '';
+  return (
+    <div class="level">
+      <h3>
+        <Name text={level.level} />{' '}
+        <span class={level.open ? 'badge state-completed' : 'badge state-aborted'}>
+          <Name text={level.state === '' ? (level.open ? 'open' : 'closed') : level.state} most={80} />
+        </span>
+      </h3>
+      {level.open && (
+        <Meter
+          value={level.bytes}
+          most={level.bytes_max}
+          label={`How full ${level.level} is`}
+          text={`${plural(level.entries, 'entry', 'entries')}, ${formatBytes(level.bytes)}${room}`}
+        />
+      )}
+    </div>
+  );
+}
+
 function Levels(props: { levels: CacheLevel[] }): JSX.Element {
   return (
-    <div class="grid">
+    <div class="levels">
       {props.levels.map((level) => (
-        <div key={level.level} class="level">
-          <h3>
-            <Name text={level.level} /> <span class={level.open ? 'badge state-completed' : 'badge state-aborted'}>{level.open ? 'open' : 'closed'}</span>
-          </h3>
-          <Meter
-            value={level.bytes}
-            most={level.bytes_max}
-            label={`How full ${level.level} is`}
-            text={`${formatNumber(level.entries)} entries, ${formatBytes(level.bytes)}${level.bytes_max > 0 ? ` of ${formatBytes(level.bytes_max)}` : ''}`}
-          />
-          {level.state !== '' && (
-            <p class="dim">
-              <Name text={level.state} most={200} />
-            </p>
-          )}
-        </div>
+        <Level key={level.level} level={level} />
       ))}
     </div>
   );
@@ -134,6 +142,7 @@ function Loads(props: { loads: CacheLoads[]; label: string }): JSX.Element {
 
 function Report(props: { title: string; about: string; report: CacheReport | null; none: string }): JSX.Element {
   const { report, title } = props;
+  const loads = (report?.loads ?? []).filter((one) => one.calls > 0);
   return (
     <Card title={title} side={<span class="dim">{props.about}</span>}>
       {report === null ? (
@@ -142,7 +151,7 @@ function Report(props: { title: string; about: string; report: CacheReport | nul
         <>
           <Levels levels={report.levels} />
           {report.operations.length > 0 && <Operations lines={report.operations} label={`${title}: hits`} />}
-          {report.loads.length > 0 && <Loads loads={report.loads} label={`${title}: asking`} />}
+          {loads.length > 0 && <Loads loads={loads} label={`${title}: asking`} />}
           {report.operations.length === 0 && <Empty>Nothing was asked yet.</Empty>}
         </>
       )}

@@ -120,8 +120,13 @@ function Recent(props: { facts: Fact[] }): JSX.Element {
   );
 }
 
-function Slow(): JSX.Element {
-  const answer = useAnswer('slow', askSlowFiles);
+/** Changes where a scan begins and where it ends: then there may be other things to tell. */
+function turnOf(scans: Scans): string {
+  return `${scans.scan?.began_at ?? ''} ${scans.scan?.state ?? ''}`;
+}
+
+function Slow(props: { turn: string }): JSX.Element {
+  const answer = useAnswer(props.turn, askSlowFiles);
   return (
     <Card title="Slowest files">
       <Answered answer={answer}>
@@ -182,8 +187,8 @@ export function ScansPage(): JSX.Element {
         {(scans) => (
           <>
             <Now scans={scans} action={action} />
-            <ScanProblems turn={scans.scan?.running === true ? 'running' : (scans.scan?.began_at ?? '')} />
-            <Slow key={scans.scan?.running === true ? 'running' : 'done'} />
+            <ScanProblems turn={turnOf(scans)} />
+            <Slow turn={turnOf(scans)} />
             <Card title="Scans before">
               <Recent facts={scans.recent ?? []} />
             </Card>

@@ -42,7 +42,8 @@ function Result(props: { entity: Entity; wanted: string; isAt: boolean }): JSX.E
           <Time at={entity.last_seen} />
         </span>
         <span class="result-about">
-          <Marked text={node.namespace} wanted={wanted} /> · {plural(entity.facts, 'fact')}
+          <Marked text={node.namespace} wanted={wanted} />
+          {entity.facts > 0 && ` · ${plural(entity.facts, 'fact')}`}
           {entity.owners.length > 0 && ` · ${shorten(visible(entity.owners.join(', ')), 60)}`}
           {entity.tags.length > 0 && ` · ${shorten(visible(entity.tags.join(', ')), 60)}`}
         </span>
