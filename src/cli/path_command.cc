@@ -44,8 +44,10 @@ int RunPath(Session& session, PathArguments arguments) {
       session.out().Line(Visible(NodeId(graph.nodes[graph.edges[path.front()].from].key)));
       for (const std::uint32_t number : path) {
         const LineageEdge& edge = graph.edges[number];
+        const std::string step = LineageStep(edge);
         session.out().Line(session.paint()(Style::kDim, "  -" + edge.type + "-> ") +
-                           Visible(NodeId(graph.nodes[edge.to].key)));
+                           Visible(NodeId(graph.nodes[edge.to].key)) +
+                           (step.empty() ? "" : session.paint()(Style::kDim, " (" + Visible(step) + ")")));
       }
       if (&path != &found->paths.back()) session.out().Line("");
     }

@@ -48,36 +48,46 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
       std::copy_n(nodes_.data() + block.begin, block.count, nodes_.data() + to);
       std::copy_n(edges_.data() + block.begin, block.count, edges_.data() + to);
       std::copy_n(begun_.data() + block.begin, block.count, begun_.data() + to);
-      MoveStands(block, to);
+      if (block.has_stands != 0) MoveStands(block, to);
       free_[had].push_back(block.begin);
       block.begin = to;
     }
   }
-  const std::uint32_t at = block.begin + block.count++;
+  const std::uint32_t at = block.begin + block.count;
+  ++block.count;
   nodes_[at] = neighbour;
   edges_[at] = edge;
   begun_[at] = kNever;
+  if (block.has_stands != 0) SetStands(block, at, {});
+}
+
+void Adjacency::SetStands(const Block& block, std::size_t at, const CoarseStands& stands) {
+  const std::size_t end = std::size_t{block.begin} + block.count;
+  if (end > stands_.size()) stands_.resize(end, CoarseStands{});
+  stands_[at] = stands;
 }
 
 void Adjacency::MoveStands(const Block& block, std::uint32_t to) {
-  if (block.begin >= stands_.size()) return;
-  const std::size_t had = std::min<std::size_t>(block.count, stands_.size() - block.begin);
-  if (to + had > stands_.size()) stands_.resize(to + had, CoarseStands{});
-  std::copy_n(stands_.data() + block.begin, had, stands_.data() + to);
+  if (to + block.count > stands_.size()) stands_.resize(to + block.count, CoarseStands{});
+  std::copy_n(stands_.data() + block.begin, block.count, stands_.data() + to);
 }
 
 void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_over, std::uint32_t begun,
                        const CoarseStands& stands, std::uint32_t settled) {
-  const Block block = blocks_[node];
+  Block& block = blocks_[node];
   const EdgeNumber* first = edges_.data() + block.begin;
   const EdgeNumber* found = std::lower_bound(first, first + block.count, edge);
   const auto at = static_cast<std::size_t>(found - edges_.data());
   nodes_[at] = (nodes_[at] & ~(neighbour::kEnds | neighbour::kOver)) | ends_and_over;
   begun_[at] = begun;
-  if ((ends_and_over & neighbour::kEnds) != 0 && begun != kNever) {
-    if (at >= stands_.size()) stands_.resize(at + 1, CoarseStands{});
-    stands_[at] = stands;
+  if (block.has_stands == 0 && (ends_and_over & neighbour::kEnds) != 0 && begun != kNever) {
+    block.has_stands = 1;
+    for (std::uint32_t i = block.begin; i < block.begin + block.count; ++i) {
+      const bool stood = (nodes_[i] & neighbour::kEnds) == 0;
+      SetStands(block, i, stood ? CoarseStands::Since(begun_[i]) : CoarseStands{});
+    }
   }
+  if (block.has_stands != 0) SetStands(block, at, stands);
   if (settled >= settled_[node]) {
     settled_[node] = settled;
   } else if (block.count <= kLookedThrough) {

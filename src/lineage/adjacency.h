@@ -38,25 +38,26 @@ struct CoarseInterval {
   std::uint32_t from = ~0U;
   std::uint32_t until = 0;
 };
-/// What a list keeps of the time during which an edge stands, where that is more than a beginning: the outermost
-/// intervals.
+/// What a list keeps of the time during which each of its edges stands, where that of one is more than a beginning: the
+/// outermost intervals.
 struct CoarseStands {
   CoarseInterval first;
   CoarseInterval last;  ///< Where there are others between the two, `until` is odd, else even: half as exact.
 
   static constexpr std::uint32_t Marked(std::uint32_t until, bool more) { return (until & ~1U) | (more ? 1U : 0U); }
+  static constexpr CoarseStands Since(std::uint32_t begun) { return {{begun, ~0U}, {begun, Marked(~0U, false)}}; }
 };
 
 /// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Four
-/// arrays run in parallel, so that a walk touches no more than it needs; the last is as long only as edges have ended.
-/// Its owner guards it.
+/// arrays run in parallel, so that a walk touches no more than it needs; the last is there only for lists of which an
+/// edge has ended. Its owner guards it.
 class Adjacency {
  public:
   struct List {
     const std::uint32_t* nodes;  ///< With flags.
     const EdgeNumber* edges;     ///< Ascending.
     const std::uint32_t* begun;  ///< Coarse times; `kNever` where the edge never stood, or from the end of time on.
-    const CoarseStands* stands;  ///< There only where `kEnds` is set and the edge has begun.
+    const CoarseStands* stands;  ///< Null where no edge of the list has ended: then `begun` tells all.
     std::uint32_t count;
     const std::uint32_t* settled_at;
     /// No edge began or ended in coarse time after this: then exactly those of them stand that are not `kOver`.
@@ -71,7 +72,7 @@ class Adjacency {
     return {nodes_.data() + block.begin,
             edges_.data() + block.begin,
             begun_.data() + block.begin,
-            stands_.data() + block.begin,
+            block.has_stands != 0 ? stands_.data() + block.begin : nullptr,
             block.count,
             settled_.data() + node};
   }
@@ -94,8 +95,7 @@ class Adjacency {
     const Block& block = blocks_[node];
     __builtin_prefetch(nodes_.data() + block.begin);
     if (moment == kUnsure || settled_[node] < moment) return;
-    __builtin_prefetch(begun_.data() + block.begin);
-    if (block.begin >= stands_.size()) return;
+    if (block.has_stands == 0) return __builtin_prefetch(begun_.data() + block.begin);
     __builtin_prefetch(stands_.data() + block.begin);
     __builtin_prefetch(stands_.data() + block.begin + 3);
   }
@@ -112,12 +112,14 @@ class Adjacency {
  private:
   struct Block {
     std::uint32_t begin = 0;
-    std::uint32_t count = 0;
+    std::uint32_t count : 31 = 0;
+    std::uint32_t has_stands : 1 = 0;
   };
   // So many edges are looked through for when a list is settled; of more it is known from above.
   static constexpr std::uint32_t kLookedThrough = 16;
   static constexpr std::uint32_t kNothing = 0;
   [[nodiscard]] std::uint32_t SettledAt(std::size_t at) const;
+  void SetStands(const Block& block, std::size_t at, const CoarseStands& stands);
   void MoveStands(const Block& block, std::uint32_t to);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
@@ -129,7 +131,7 @@ class Adjacency {
   GrowArray<std::uint32_t> nodes_;
   GrowArray<EdgeNumber> edges_;
   GrowArray<std::uint32_t> begun_;
-  GrowArray<CoarseStands> stands_;                 // Up to the last that has `kEnds`.
+  GrowArray<CoarseStands> stands_;                 // Up to the last list that has some.
   std::array<GrowArray<std::uint32_t>, 64> free_;  // By class.
 };
 

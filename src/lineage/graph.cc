@@ -103,13 +103,14 @@ void Graph::Publish(EdgeNumber number) {
   std::uint32_t flags = 0;
   std::uint32_t begun = CoarseTime(edge.begun);
   std::uint32_t settled = begun;
-  CoarseStands stands;
+  CoarseStands stands = CoarseStands::Since(begun);
   if (edge.history != kNoNumber) {
     const auto& history = histories_[edge.history];
     const bool over = history.empty() || history.back().until != kForever;
     flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
     if (history.empty()) {
       begun = Adjacency::kNever;
+      stands = {};
       settled = 0;
     } else {
       const auto coarse = [](const Interval& one) {

@@ -20,7 +20,12 @@ class SmallAnswer {
  public:
   // `room` is for `Inheritance::kSmallValues`.
   SmallAnswer(const MetadataReader& metadata, InheritRules& rules, Inherited* room, std::vector<std::uint32_t>& blocked)
-      : metadata_(metadata), rules_(rules), blocked_(blocked), begin_(room), end_(room) {}
+      : metadata_(metadata),
+        rules_(rules),
+        blocked_(blocked),
+        begin_(room),
+        limit_(room + Inheritance::kSmallValues),
+        end_(room) {}
 
   // False where there is no room.
   [[gnu::always_inline]] bool SettleOne(const std::vector<MetadataValue>& values, NodeNumber node) {
@@ -90,7 +95,7 @@ class SmallAnswer {
       }
     }
     Add(&closed_, value.field);
-    if (room() == 0) return false;
+    if (end_ == limit_) return false;
     *end_++ = {value.key, value.value, node, distance_, value.seq};
     return true;
   }
@@ -99,7 +104,7 @@ class SmallAnswer {
     const std::span<const std::uint32_t> texts = metadata_.ItemsOf(list);
     const std::uint32_t* text = texts.data();
     const std::uint32_t* const texts_end = text + texts.size();
-    if (texts.size() > room()) return false;
+    if (texts.size() * sizeof(Inherited) > room_bytes()) return false;
     for (; text != texts_end; ++text) {
       const std::uint64_t bit = std::uint64_t{1} << (*text % 64);
       if ((items_ & bit) != 0) {
@@ -113,12 +118,16 @@ class SmallAnswer {
     return true;
   }
 
-  [[nodiscard]] std::size_t room() const { return Inheritance::kSmallValues - given(); }
+  // Counted in bytes, since how many values those are takes a division.
+  [[nodiscard]] std::size_t room_bytes() const {
+    return static_cast<std::size_t>(reinterpret_cast<const char*>(limit_) - reinterpret_cast<const char*>(end_));
+  }
 
   const MetadataReader& metadata_;
   InheritRules& rules_;
   std::vector<std::uint32_t>& blocked_;
   const Inherited* const begin_;
+  const Inherited* const limit_;
   Inherited* end_;
   std::uint64_t closed_ = 0;  // Fields of which nothing farther counts.
   std::uint64_t items_ = 0;   // By their last bits, elements that may have been given.

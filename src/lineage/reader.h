@@ -156,23 +156,26 @@ class GraphReader {
 
  private:
   enum class Answer : std::uint8_t { kNo, kYes, kUnsure };
-  // What coarse time says of the edge at a place of a list.
-  [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i, std::uint32_t entry) const {
-    const std::uint32_t begun = list.begun[i];
-    if ((entry & neighbour::kEnds) == 0) return Of({begun, ~0U});
-    if (exact_ || begun == Adjacency::kNever) return Answer::kUnsure;
-    const CoarseStands& stands = list.stands[i];
+  // What coarse time says of an edge of a list that has stands, where it is not that it surely counts.
+  [[nodiscard, gnu::noinline]] Answer ElseOf(const CoarseStands& stands) const {
     const std::uint32_t ended = stands.last.until & ~1U;
-    const Answer first = Of(stands.first);
-    if (first == Answer::kYes) return first;
-    const Answer last = Of({stands.last.from, ended});
-    if (last == Answer::kYes) return last;
     // The last ended at `ended` or a step after.
-    const bool near_end = ended == (surely_after_ & ~1U);
-    if (first == Answer::kUnsure || last == Answer::kUnsure || near_end) return Answer::kUnsure;
+    if (Of(stands.first) == Answer::kUnsure || ended == (surely_after_ & ~1U)) return Answer::kUnsure;
+    if (Of({stands.last.from, ended}) == Answer::kUnsure) return Answer::kUnsure;
     const bool more = (stands.last.until & 1) != 0;
     const bool between = more && stands.first.from < surely_before_ && ended > surely_after_;
     return between ? Answer::kUnsure : Answer::kNo;
+  }
+  // Of any edge, without a branch that depends on whether it has ended.
+  [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i) const {
+    if (list.stands == nullptr) return Of({list.begun[i], ~0U});
+    const CoarseStands& stands = list.stands[i];
+    const bool first =
+        static_cast<int>(stands.first.from < surely_before_) & static_cast<int>(stands.first.until > surely_after_);
+    const bool last = static_cast<int>(stands.last.from < surely_before_) &
+                      static_cast<int>((stands.last.until & ~1U) > surely_after_);
+    if ((static_cast<int>(first) | static_cast<int>(last)) != 0) return Answer::kYes;
+    return ElseOf(stands);
   }
   [[nodiscard]] Answer Of(const CoarseInterval& one) const {
     if (one.from < surely_before_ && one.until > surely_after_) return Answer::kYes;
@@ -217,7 +220,7 @@ class GraphReader {
     for (std::uint32_t i = begin; i < end; ++i) {
       const std::uint32_t entry = list.nodes[i];
       if ((wanted_flags_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
-      const Answer coarse = Coarsely(list, i, entry);
+      const Answer coarse = exact_ ? Answer::kUnsure : Coarsely(list, i);
       if (coarse == Answer::kNo || (coarse == Answer::kUnsure && !Stands(list.edges[i]))) continue;
       visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
     }

@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "lineage/resting.h"
+#include "lineage/same_things.h"
 
 namespace cairn {
 namespace {
 
 // So many nodes and edges.
 constexpr std::size_t kVisitedPerRest = 1024;
+constexpr std::size_t kNamedPerRest = 256;
 constexpr std::size_t kNodesPerRound = 32;
 constexpr std::size_t kTakenPerRest = 4096;
 constexpr std::size_t kAhead = 8;
@@ -27,7 +29,8 @@ struct Room {
 
 class SharedWalk {
  public:
-  SharedWalk(GraphReader& reader, Room& room, const Walk::Enter* enter) : reader_(reader), room_(room), enter_(enter) {}
+  SharedWalk(GraphReader& reader, Room& room, const Walk::Enter* enter)
+      : reader_(reader), room_(room), enter_(enter), same_(reader) {}
   ~SharedWalk() { Clear(); }
 
   // Leaves in the room's bits which nodes are shared, and how far they are; calls `found` for each, by hops.
@@ -37,7 +40,7 @@ class SharedWalk {
     for (const NodeNumber node : nodes) bound = std::max(bound, node + 1);
     if (!Clear() || !ResizeResting(reader_, room_.bits, bound, Room::Bits{})) return false;
     all_ = nodes.size() == kNodesPerRound ? ~0U : (1U << nodes.size()) - 1;
-    for (std::size_t i = 0; i < nodes.size(); ++i) Reach(nodes[i], 1U << i);
+    for (std::size_t i = 0; i < nodes.size(); ++i) Reach(same_.Of(nodes[i]), nodes[i], 1U << i);
     for (std::uint32_t hops = 0; !room_.next.empty(); ++hops) {
       std::swap(room_.level, room_.next);
       room_.next.clear();
@@ -78,7 +81,11 @@ class SharedWalk {
       if (i + kAhead < count) up.PrefetchBlock(room_.level[i + kAhead], reader_.settled_before());
       if (i + kAhead / 2 < count) up.PrefetchList(room_.level[i + kAhead / 2], reader_.settled_before());
       const std::uint32_t bits = bits_[i];
-      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass) { Reach(other, bits); };
+      if (reader_.graph().has_names()) {
+        if (!ExpandNames(room_.level[i], bits)) return false;
+        continue;
+      }
+      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass) { Reach(other, other, bits); };
       visited += 1 + up.Degree(room_.level[i]);
       if (visited >= kVisitedPerRest) {
         visited = 0;
@@ -90,13 +97,25 @@ class SharedWalk {
     return true;
   }
 
-  void Reach(NodeNumber node, std::uint32_t bits) {
+  // A thing is one node here, whatever names it goes by.
+  bool ExpandNames(NodeNumber node, std::uint32_t bits) {
+    for (const NodeNumber name : same_.NamesOf(node)) {
+      const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
+        if (what != EdgeClass::kSameThing) Reach(same_.Of(other), other, bits);
+      };
+      if (!reader_.ForEachResting(true, name, visit)) return false;
+    }
+    named_ += 1 + reader_.graph().in().Degree(node);
+    return named_ < kNamedPerRest || (named_ = 0, reader_.Rest());
+  }
+
+  void Reach(NodeNumber node, NodeNumber name, std::uint32_t bits) {
     Room::Bits& own = room_.bits[node];
     const std::uint32_t added = bits & ~own.seen;
     if (added == 0) return;
     if (own.seen == 0) {
       // The nodes themselves are reached before anything is gone along.
-      if (enter_ != nullptr && !room_.level.empty() && !(*enter_)(node)) return;
+      if (enter_ != nullptr && !room_.level.empty() && !(*enter_)(name)) return;
       room_.touched.push_back(node);
     }
     if (own.fresh == 0) room_.next.push_back(node);
@@ -120,6 +139,8 @@ class SharedWalk {
   GraphReader& reader_;
   Room& room_;
   const Walk::Enter* enter_;
+  SameThings same_;
+  std::size_t named_ = 0;
   std::uint32_t all_ = 0;
   GrowArray<std::uint32_t> bits_;
 };

@@ -14,9 +14,10 @@ struct SharedNode {
   std::uint32_t hops;  ///< Edges from the farthest of the nodes asked about.
 };
 
-/// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. One walk for 32 of
-/// them: each node of the graph carries a bit for each. `enter` (may be null) says which nodes may be gone through
-/// beside those asked about. None where the question must be asked anew.
+/// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. Of a thing with
+/// several names the least is told, and its names are no hop apart. One walk for 32 of them: each node of the graph
+/// carries a bit for each. `enter` (may be null) says which nodes may be gone through beside those asked about. None
+/// where the question must be asked anew.
 std::optional<GrowArray<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes,
                                                      const Walk::Enter* enter = nullptr);
 

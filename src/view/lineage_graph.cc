@@ -83,35 +83,28 @@ bool GraphBuilder::JoinNames() {
   return true;
 }
 
-bool GraphBuilder::AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out) {
-  const Graph::Edge& edge = reader_.graph().edge(number);
-  LineageEdge one;
-  one.from = from;
-  one.to = to;
-  one.type = EdgeTypeName(edge.type);
+bool TellEdge(const Views& views, GraphReader& reader, FoldReader& stated, EdgeNumber number, LineageEdge* out) {
+  out->type = EdgeTypeName(reader.graph().edge(number).type);
   Interval room;
-  for (const Interval& interval : reader_.ValidityOf(number, &room)) {
-    if (!reader_.wanted().moment.Meets(interval)) continue;
-    one.first_seen = {interval.from};
-    if (interval.until != kForever) one.until = Timestamp{interval.until};
+  for (const Interval& interval : reader.ValidityOf(number, &room)) {
+    if (!reader.wanted().moment.Meets(interval)) continue;
+    out->first_seen = {interval.from};
+    if (interval.until != kForever) out->until = Timestamp{interval.until};
     break;
   }
   std::int64_t last = 0;
-  if (!stated_.LastStated(number, &last)) return false;
-  one.last_seen = {std::max(last, one.first_seen.ns)};
+  if (!stated.LastStated(number, &last)) return false;
+  out->last_seen = {std::max(last, out->first_seen.ns)};
   // The newest word on how the data is transformed, of those said by the moment that is asked about.
   std::int64_t newest = Timestamp::Min().ns;
-  const auto visit = [&](std::uint32_t step, const Interval& stated) {
-    if (stated.from >= reader_.wanted().moment.until || stated.until < newest) return;
-    newest = stated.until;
-    const StepStatement text = views_.steps().at(step);
-    one.subtype = text.subtype;
-    one.description = text.description;
-    one.masking = text.masking;
-  };
-  if (!stated_.ForEachStep(number, visit)) return false;
-  out->edges.push_back(std::move(one));
-  return true;
+  return stated.ForEachStep(number, [&](std::uint32_t step, const Interval& span) {
+    if (span.from >= reader.wanted().moment.until || span.until < newest) return;
+    newest = span.until;
+    const StepStatement text = views.steps().at(step);
+    out->subtype = text.subtype;
+    out->description = text.description;
+    out->masking = text.masking;
+  });
 }
 
 bool GraphBuilder::GatherEdges(LineageGraph* out) {
@@ -146,7 +139,10 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
   out->edges.reserve(found_.size());
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
-    if (!AddEdge(found_[i].number, found_[i].from, found_[i].to, out)) return false;
+    LineageEdge& edge = out->edges.emplace_back();
+    edge.from = found_[i].from;
+    edge.to = found_[i].to;
+    if (!TellEdge(views_, reader_, stated_, found_[i].number, &edge)) return false;
   }
   return true;
 }

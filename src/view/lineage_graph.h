@@ -42,7 +42,6 @@ class GraphBuilder {
   bool JoinNames();
   bool MakeNodes(LineageGraph* out);
   bool GatherEdges(LineageGraph* out);
-  bool AddEdge(EdgeNumber number, std::uint32_t from, std::uint32_t to, LineageGraph* out);
   bool MarkEnds(LineageGraph* out);
   static void Sort(const std::vector<std::string>& only, LineageGraph* out);
 
@@ -66,5 +65,8 @@ class GraphBuilder {
   GrowArray<FromWhole> wholes_;        // Edges from what holds fields, to one that was reached.
   GrowArray<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
 };
+
+/// What is told of an edge besides its ends. False where the question must be asked anew.
+bool TellEdge(const Views& views, GraphReader& reader, FoldReader& stated, EdgeNumber number, LineageEdge* out);
 
 }  // namespace cairn

@@ -69,6 +69,18 @@ TEST(ColumnPaths, AFieldOfADatasetUnderTwoNamesIsOne) {
       << "the name that leads on";
 }
 
+TEST(ColumnPaths, TellHowTheDataIsTransformed) {
+  const FoldedViews folded{
+      Event(1, "j", Table("a"),
+            Table("x", R"("columnLineage":{"fields":{"p":{"inputFields":[{"namespace":"crm","name":"a","field":"q",)"
+                       R"("transformations":[{"type":"DIRECT","subtype":"HASH","masking":true}]}]}}})"))};
+  const LineagePathsSpec spec{.from = *ParseNodeId("field:crm:a:q"), .to = *ParseNodeId("field:crm:x:p")};
+  const auto paths = LineageQuestion(folded.views, nullptr).Paths(spec);
+  ASSERT_TRUE(paths && paths->graph.edges.size() == 1);
+  EXPECT_EQ(paths->graph.edges[0].subtype, "HASH");
+  EXPECT_TRUE(paths->graph.edges[0].masking);
+}
+
 TEST(ColumnPaths, OfADatasetAreThoseOfItsFields) {
   const FoldedViews folded = TwoNames();
   EXPECT_THAT(Paths(folded, "dataset:crm:a", "field:crm:z:r"), ElementsAre("a.q x.p=y z.r"));
@@ -83,6 +95,17 @@ TEST(ColumnPaths, WhatInfluencesADatasetLeadsToItsFieldsAndOnce) {
       Event(2, "k", Table("x"), Table("y", Column("q", "x", "p")))};
   EXPECT_THAT(Paths(folded, "field:crm:a:day", "field:crm:y:q"), ElementsAre("a.day x.p y.q"));
   EXPECT_THAT(Paths(folded, "field:crm:a:day", "dataset:crm:x"), ElementsAre("a.day x"));
+}
+
+TEST(SharedQuestion, AThingIsOneUnderAllItsNames) {
+  const FoldedViews folded = TwoNames();
+  const auto shared =
+      LineageQuestion(folded.views, nullptr).Shared({.nodes = {Dataset("z").Own(), Dataset("x").Own()}, .filter = {}});
+  ASSERT_TRUE(shared);
+  std::vector<std::string> lines;
+  for (const SharedAncestor& one : shared->ancestors) lines.push_back(fmt::format("{} {}", one.hops, one.node.name));
+  EXPECT_THAT(lines, ElementsAre("2 x", "3 j", "4 a"));
+  EXPECT_EQ(shared->total, 3u);
 }
 
 }  // namespace

@@ -121,17 +121,7 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
       LineageEdge& one = out.graph.edges.emplace_back();
       one.from = begin;
       one.to = end;
-      one.type = EdgeTypeName(edge.type);
-      Interval room;
-      for (const Interval& interval : reader.ValidityOf(number, &room)) {
-        if (!scope->wanted().moment.Meets(interval)) continue;
-        one.first_seen = {interval.from};
-        if (interval.until != kForever) one.until = Timestamp{interval.until};
-        break;
-      }
-      std::int64_t last = 0;
-      if (!stated.LastStated(number, &last)) return AskAnew();
-      one.last_seen = {std::max(last, one.first_seen.ns)};
+      if (!TellEdge(views_, reader, stated, number, &one)) return AskAnew();
       LineageNode& target = out.graph.nodes[end];
       if (target.hops == 0) target.hops = hops;
     }
@@ -206,10 +196,22 @@ Result<LineageShared> LineageQuestion::Shared(const LineageSharedSpec& spec) con
   const auto before = [](const SharedAncestor& a, const SharedAncestor& b) {
     return a.hops != b.hops ? a.hops < b.hops : a.node < b.node;
   };
+  // Of several names that was asked about, else the first.
+  SameThings same(reader);
+  const auto name_of = [&](NodeNumber node) {
+    NodeView first = views_.nodes().at(node);
+    if (!views_.graph().has_names()) return first;
+    for (const NodeNumber name : same.NamesOf(node)) {
+      const NodeView one = views_.nodes().at(name);
+      if (std::find(starts.begin(), starts.end(), name) != starts.end()) return one;
+      if (NodeId(one) < NodeId(first)) first = one;
+    }
+    return first;
+  };
   out.ancestors.reserve(limit + 1);
   for (std::size_t i = 0; i < named; ++i) {
     if (i % kNamesPerRest == 0 && !reader.Rest()) return AskAnew();
-    SharedAncestor one{views_.nodes().at((*shared)[i].node).Own(), (*shared)[i].hops};
+    SharedAncestor one{name_of((*shared)[i].node).Own(), (*shared)[i].hops};
     if (named == limit) {
       out.ancestors.push_back(std::move(one));
     } else {
