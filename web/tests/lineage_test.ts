@@ -152,6 +152,15 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('lineage', () => {
     await expect.poll(shown).toBeGreaterThan(10);
   });
 
+  it('says why an edge stands', async () => {
+    await page.goto(`${ORDERS}?chosen=job%3Ashop%3Aload.orders`);
+    await waitForGraph(page);
+    await page.getByRole('button', { name: 'why' }).first().click();
+    await page.getByText(/reads since/).waitFor();
+    await page.getByText(/inputs and outputs/).first().waitFor();
+    await picture(page, 'lineage-why');
+  });
+
   it('tells the impact in order', async () => {
     await page.goto(`${ORDERS}?mode=impact&chosen=dataset%3Awarehouse%3Astaging.orders`);
     await page.getByText(/To be made anew at turn 2/).waitFor();

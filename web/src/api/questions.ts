@@ -54,6 +54,16 @@ export const askPaths = (
 ): Promise<{ paths: GraphEdge[][]; partial: boolean }> =>
   ask('/api/v1/graph/paths', query, signal);
 
+/** Why an edge stands: how long, and the facts that state it. */
+export interface Why {
+  spans: { type: string; from: string; until?: string }[];
+  reasons: { type: string; rule: string; stated_at: string; run_id?: string; transformation?: string; seq?: number }[];
+  total: number;
+  withheld?: number;
+}
+export const askWhy = (source: string, destination: string, signal?: AbortSignal): Promise<Why> =>
+  ask('/api/v1/graph/why', { source, destination, limit: 5 }, signal);
+
 export const askAggregate = (query: Query, signal?: AbortSignal): Promise<Aggregate> =>
   ask('/api/v1/repository/aggregate', query, signal);
 

@@ -83,9 +83,13 @@ function useOlder(first: FactPage | undefined, entity: string, kind: string): { 
   const last = facts.at(-1);
   if (last === undefined || facts.length < PAGE || isEnd) return { facts };
   const more = (): void => {
-    void askHistory({ kind, node: entity, until: viewFact(last).producedAt, limit: PAGE }).then((page) => {
-      setOlder((before) => [...before, ...page.facts]);
-      setEnd(page.facts.length < PAGE);
+    // Others may be of the very instant at which the page ended: it is asked for again, and what is known left out.
+    const until = new Date(timeMs(viewFact(last).producedAt) + 1).toISOString();
+    void askHistory({ kind, node: entity, until, limit: PAGE }).then((page) => {
+      const known = new Set(facts.map((fact) => fact.seq));
+      const fresh = page.facts.filter((fact) => !known.has(fact.seq));
+      setOlder((before) => [...before, ...fresh]);
+      setEnd(fresh.length === 0);
     });
   };
   return { facts, more };

@@ -10,10 +10,20 @@ import { Name, NodeLink, TypeBadge } from '../ui/basics';
 import { Commands } from '../ui/copyable';
 import type { LineageAnswer } from './lineage_answer';
 import type { ToolProps } from './lineage_tools';
+import { EdgeWhy } from './lineage_why';
 
 const SHOWN = 30;
 
-function Beside(props: { title: string; ids: string[]; onChoose: (id: string) => void; shape: Shape }): JSX.Element | null {
+interface BesideProps {
+  title: string;
+  ids: string[];
+  onChoose: (id: string) => void;
+  shape: Shape;
+  /** The edge between the chosen node and one of these. */
+  edgeTo?: (id: string) => { from: string; to: string };
+}
+
+function Beside(props: BesideProps): JSX.Element | null {
   if (props.ids.length === 0) return null;
   return (
     <>
@@ -26,6 +36,7 @@ function Beside(props: { title: string; ids: string[]; onChoose: (id: string) =>
               <button type="button" class="quiet" onClick={() => props.onChoose(id)}>
                 <Name text={node?.label ?? id} most={40} />
               </button>
+              {props.edgeTo !== undefined && node?.isHidden === false && node.members === undefined && <EdgeWhy {...props.edgeTo(id)} />}
             </li>
           );
         })}
@@ -97,8 +108,8 @@ function Chosen(props: ToolProps & { shape: Shape; node: ShownNode; at: number }
           {isShut ? 'Expand' : 'Collapse'}
         </button>
       </div>
-      <Beside title="From" ids={from} shape={shape} onChoose={choose} />
-      <Beside title="To" ids={to} shape={shape} onChoose={choose} />
+      <Beside title="From" ids={from} shape={shape} onChoose={choose} edgeTo={(other) => ({ from: other, to: node.id })} />
+      <Beside title="To" ids={to} shape={shape} onChoose={choose} edgeTo={(other) => ({ from: node.id, to: other })} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { askNamespaces, askRuns, askTags, askThings, type Things, type ThingsQuestion } from '../api/questions';
+import { ApiError } from '../api/client';
+import { askNamespaces, askRun, askRuns, askTags, askThings, type Things, type ThingsQuestion } from '../api/questions';
 import type { Entity, Run } from '../api/types';
 import { useAnswer } from '../api/use_answer';
 import { go, hrefOf, hrefOfNode } from '../base/location';
@@ -12,6 +13,8 @@ import { Answered, Card, Empty, ErrorNote, Owners, RunLink, StateBadge, Tags, Ti
 
 const TYPES = ['dataset', 'job', 'field', 'file', 'run', 'element', 'record'];
 const SHOWN = 50;
+const RUNS_LOOKED_AT = 1000;
+const RUNS_SHOWN = 10;
 const FILTERS = ['type', 'namespace', 'tag', 'owner'] as const;
 
 function questionOf(query: URLSearchParams): ThingsQuestion {
@@ -102,18 +105,26 @@ function Filters(props: { question: ThingsQuestion; set: (name: string, value: s
   );
 }
 
+/** The run whose id begins so; where several do, those of them that are among the newest. */
+async function runsThatBegin(text: string, signal: AbortSignal): Promise<Run[]> {
+  try {
+    return [await askRun(text, signal)];
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 400) return [];
+    const { runs } = await askRuns({ limit: RUNS_LOOKED_AT }, signal);
+    return runs.filter((run) => run.run_id.startsWith(text)).slice(0, RUNS_SHOWN);
+  }
+}
+
 function Runs(props: { wanted: string }): JSX.Element | null {
   // Run ids are hexadecimal as a rule; shorter beginnings fit too many.
   const isRunId = /^[0-9a-f][0-9a-f-]{3,}$/i.test(props.wanted);
-  const answer = useAnswer<{ runs: Run[] }>(isRunId ? props.wanted : undefined, async (signal) => {
-    const { runs } = await askRuns({ limit: 1000 }, signal);
-    return { runs: runs.filter((run) => run.run_id.startsWith(props.wanted.toLowerCase())).slice(0, 10) };
-  });
-  if (answer.value === undefined || answer.value.runs.length === 0) return null;
+  const answer = useAnswer(isRunId ? props.wanted : undefined, (signal) => runsThatBegin(props.wanted, signal));
+  if (answer.value === undefined || answer.value.length === 0) return null;
   return (
     <Card title="Runs whose id begins so">
       <ul class="list">
-        {answer.value.runs.map((run) => (
+        {answer.value.map((run) => (
           <li key={run.run_id}>
             <RunLink run={run.run_id} /> <StateBadge state={run.state} />
             <span class="list-side">
