@@ -19,7 +19,7 @@ export default defineConfig({
   server: { proxy: { '/api': SERVICE, '/health': SERVICE } },
   test: {
     include: ['src/**/*_test.ts', 'tests/**/*_test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     // A browser each: more at once only wait for each other.
     maxWorkers: 2,

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { readToken, onSigned } from './api/client';
 import { followLinks, go, hrefOf, type Place, usePlace } from './base/location';
@@ -14,6 +14,7 @@ import { RunPage } from './pages/run';
 import { ScansPage } from './pages/scans';
 import { SearchPage } from './pages/search';
 import { SignInPage } from './pages/sign_in';
+import { SafePage } from './ui/safe_page';
 import { ThemeSwitch } from './ui/theme_switch';
 
 const LINKS: [string, string][] = [
@@ -86,6 +87,14 @@ export function App(): JSX.Element {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  // Whoever hears the page or walks by keys goes on where the new page begins.
+  const where = place.path.join('/');
+  const before = useRef(where);
+  useEffect(() => {
+    if (before.current === where) return;
+    before.current = where;
+    if (page !== 'search') document.getElementById('main')?.focus({ preventScroll: true });
+  }, [where, page]);
   return (
     <>
       <a class="skip" href="#main" data-outside onClick={() => document.getElementById('main')?.focus()}>
@@ -119,7 +128,9 @@ export function App(): JSX.Element {
         </div>
       </header>
       <main id="main" tabIndex={-1} class={page === 'lineage' ? 'wide' : undefined}>
-        <Page place={place} />
+        <SafePage place={place.path.join('/')}>
+          <Page place={place} />
+        </SafePage>
       </main>
     </>
   );

@@ -26,7 +26,7 @@ export interface Watched {
 
 export async function openPage(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Watched> {
   const context = await browser.newContext({ baseURL: address, viewport: { width: 1360, height: 860 }, acceptDownloads: true, ...options });
-  context.setDefaultTimeout(8_000);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -178,6 +178,22 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.getByRole('heading', { name: 'public.orders', level: 1 }).waitFor();
   });
 
+  it('an answer of another shape breaks nothing', async () => {
+    await page.route('**/api/v1/repository/entity?*', (route) => route.fulfill({ json: { node: 7 } }));
+    await page.goto(ORDERS);
+    await page.getByText('The answer is not what this page understands.').waitFor();
+    await page.unroute('**/api/v1/repository/entity?*');
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByText('Healthy').waitFor();
+  });
+
+  it('the next page is where keys and voices go on', async () => {
+    await page.goto('/');
+    await page.getByRole('link', { name: 'build.fct_payments' }).click();
+    await page.getByText('Newest facts by kind').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  });
+
   it('back, forward and reload keep what was shown', async () => {
     await page.goto('/');
     await page.getByRole('link', { name: 'build.fct_payments' }).click();

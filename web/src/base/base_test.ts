@@ -96,9 +96,10 @@ describe('payloads', () => {
     expect(numericPaths(deep as never)).toEqual([]);
   });
   it('are outlined', () => {
-    expect(outline({ rows: 1234, fields: [{ name: 'a' }, { name: 'b' }], _x: 1 }, 5)).toEqual([
+    expect(outline({ rows: 1234, fields: [{ name: 'a' }, { name: 'b' }], problem: { code: 'X', at: {} }, _x: 1 }, 5)).toEqual([
       ['rows', '1,234'],
       ['fields', 'a, b'],
+      ['problem', 'code: X, at'],
     ]);
     expect(outline('text', 5)).toEqual([['value', 'text']]);
   });

@@ -53,8 +53,9 @@ function outlineValue(value: Json): string {
     return value.length > 4 ? `${names.join(', ')} and ${value.length - 4} more` : names.join(', ');
   }
   if (value !== null && typeof value === 'object') {
-    const names = Object.keys(value).filter((name) => !name.startsWith('_'));
-    return names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
+    const members = Object.entries(value).filter(([name]) => !name.startsWith('_'));
+    const told = members.slice(0, 4).map(([name, each]) => (each === null || typeof each === 'object' ? name : `${name}: ${String(each).slice(0, 200)}`));
+    return told.join(', ') + (members.length > 4 ? ` and ${members.length - 4} more` : '');
   }
   if (typeof value === 'number') return Number.isInteger(value) ? value.toLocaleString('en-US') : String(value);
   return String(value);
