@@ -39,6 +39,25 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('what is kept and what was
     await expectAccessible(page, 'cache');
   });
 
+  it('what is kept is listed, and cleared by a selector', async () => {
+    await page.goto('/cache');
+    await page.getByText('Nothing is kept.').waitFor();
+    expect(await page.getByRole('button', { name: 'Remove' }).isDisabled()).toBe(true);
+    await page.getByLabel('Which').fill('prefix:book');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Nothing that is kept is meant by this.').waitFor();
+    await page.getByRole('button', { name: 'Make stale' }).click();
+    await page.getByText('0 entries made stale').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('0 entries removed').waitFor();
+    await page.getByLabel('Which').fill('nonsense');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByText('It was never warmed.').waitFor();
+    await page.getByRole('button', { name: 'Warm what was used most' }).click();
+    await page.getByText(/Warming has begun|The service did not take the question/).first().waitFor();
+  });
+
   it('a scan is begun and watched, and its problems are told', async () => {
     await page.goto('/scans');
     await page.getByText('Nothing was scanned yet.').waitFor();
