@@ -80,6 +80,13 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('names and payloads of any
     await page.reload();
     await page.getByText('Newest facts by kind').waitFor();
     expect((await page.locator('main').innerText()).length).toBeLessThan(20_000);
+    await page.getByRole('link', { name: 'note' }).waitFor();
+    await page.getByText('by run').or(page.getByText(/<script>/)).first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.getByRole('link', { name: 'Lineage', exact: true }).last().click();
+    await waitForGraph(page, 3);
+    await page.reload();
+    await waitForGraph(page, 3);
   });
 
   it('are drawn as text', async () => {

@@ -1,7 +1,24 @@
 import { ask, type Query } from './client';
-import type { Aggregate, Difference, Entity, Fact, FactPage, Graph, GraphEdge, Namespaces, Run, Stats } from './types';
+import type { Aggregate, Difference, Entity, Fact, FactPage, Graph, GraphEdge, JsonObject, Namespaces, Run, Stats } from './types';
 
 // One function for each question, so that the page's words and the service's stand beside each other.
+
+// Only the routes of the repository itself take a question that is longer than the head of a request may be.
+const LONG = 4000;
+function isLong(node: Query[string]): boolean {
+  return typeof node === 'string' && node.length > LONG;
+}
+
+/** A fact as the log holds it: an event in a record around it. */
+interface LoggedFact {
+  entry: { seq: number; ingested_at: string; record: JsonObject };
+}
+function factOf(logged: LoggedFact): Fact {
+  const { record, ...entry } = logged.entry;
+  const { kind, payload } = record;
+  const isEvent = typeof kind === 'string' && kind.startsWith('openlineage.') && payload !== null && typeof payload === 'object' && !Array.isArray(payload);
+  return { ...entry, record: isEvent ? payload : record };
+}
 
 export const askStats = (signal?: AbortSignal): Promise<Stats> => ask('/api/v1/stats', {}, signal);
 
@@ -14,8 +31,10 @@ export const askTags = (signal?: AbortSignal): Promise<{ tags: { tag: string; no
 export const askEntity = (node: string, signal?: AbortSignal): Promise<Entity> =>
   ask('/api/v1/repository/entity', { node }, signal);
 
-export const askLatest = (kind: string, node: string, signal?: AbortSignal): Promise<Fact> =>
-  ask('/api/v1/records/latest', { kind, node }, signal);
+export const askLatest = async (kind: string, node: string, signal?: AbortSignal): Promise<Fact> =>
+  isLong(node)
+    ? factOf(await ask<LoggedFact>('/api/v1/repository/latest', { kind, node }, signal))
+    : ask('/api/v1/records/latest', { kind, node }, signal);
 
 export interface HistoryQuestion {
   kind: string;
@@ -24,8 +43,12 @@ export interface HistoryQuestion {
   until?: string;
   limit?: number;
 }
-export const askHistory = (question: HistoryQuestion, signal?: AbortSignal): Promise<FactPage> =>
-  ask('/api/v1/records/history', { ...question }, signal);
+export async function askHistory(question: HistoryQuestion, signal?: AbortSignal): Promise<FactPage> {
+  if (!isLong(question.node)) return ask('/api/v1/records/history', { ...question }, signal);
+  const logged = { ...question, order: 'newest' };
+  const page = await ask<{ facts: LoggedFact[]; damaged?: number; withheld?: number }>('/api/v1/repository/history', logged, signal);
+  return { facts: page.facts.map(factOf), damaged: page.damaged ?? 0, withheld: page.withheld ?? 0 };
+}
 
 export const askRecords = (query: Query, signal?: AbortSignal): Promise<FactPage> =>
   ask('/api/v1/records', query, signal);
@@ -40,10 +63,10 @@ export const askRunRecords = (run: string, signal?: AbortSignal): Promise<FactPa
   ask(`/api/v1/runs/${encodeURIComponent(run)}/records`, {}, signal);
 
 export const askLineage = (query: Query, signal?: AbortSignal): Promise<Graph> =>
-  ask('/api/v1/graph/lineage', query, signal);
+  ask(`/api/v1/${isLong(query['node']) ? 'repository' : 'graph'}/lineage`, query, signal);
 
 export const askImpact = (query: Query, signal?: AbortSignal): Promise<Graph> =>
-  ask('/api/v1/graph/impact', query, signal);
+  ask(`/api/v1/${isLong(query['node']) ? 'repository' : 'graph'}/impact`, query, signal);
 
 export const askDifference = (query: Query, signal?: AbortSignal): Promise<Difference> =>
   ask('/api/v1/graph/diff', query, signal);

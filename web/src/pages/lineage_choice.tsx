@@ -20,7 +20,7 @@ export function LineageChoice(): JSX.Element {
         <label class="sr" for="lineage-of">
           A part of a name
         </label>
-        <input id="lineage-of" type="search" value={text} placeholder="A part of a name" onInput={(event) => setText(event.currentTarget.value)} />
+        <input id="lineage-of" type="search" value={text} placeholder="A part of a name" maxLength={500} onInput={(event) => setText(event.currentTarget.value)} />
       </form>
       <Card>
         <Answered answer={answer}>

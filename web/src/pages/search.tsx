@@ -174,6 +174,7 @@ export function SearchPage(props: { query: URLSearchParams }): JSX.Element {
           type="search"
           value={question.q}
           autoComplete="off"
+          maxLength={500}
           spellcheck={false}
           placeholder="A part of a name: a dataset, a job, a field, a file, a run"
           onInput={(event) => set('q', event.currentTarget.value)}
