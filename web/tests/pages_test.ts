@@ -29,7 +29,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.getByText('Healthy').waitFor();
     await page.getByText('1,769').waitFor();
     await page.getByRole('link', { name: 'build.fct_payments' }).waitFor();
-    await page.getByRole('img', { name: /Facts a day/ }).waitFor();
+    await page.getByRole('img', { name: /Facts by the day/ }).waitFor();
     expect(await page.getByRole('region', { name: 'Newest facts' }).getByRole('row').count()).toBe(16);
     await picture(page, 'home');
     await expectAccessible(page, 'home');

@@ -24,6 +24,11 @@ export function formatDay(ms: number): string {
   return formatTime(ms).slice(0, 10);
 }
 
+/** `01-30 02:04`. */
+export function formatMinute(ms: number): string {
+  return formatTime(ms).slice(5, 16);
+}
+
 /** `3 minutes ago`. */
 export function formatAgo(ms: number, now: number): string {
   const past = now - ms;

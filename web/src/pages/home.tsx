@@ -7,13 +7,15 @@ import type { Aggregate, Fact, Namespaces, Run, Stats } from '../api/types';
 import { useAnswer } from '../api/use_answer';
 import { hrefOf } from '../base/location';
 import { formatBytes, formatNumber, plural } from '../base/text';
-import { timeMs } from '../base/time';
+import { formatDay, formatMinute, timeMs } from '../base/time';
 import { Answered, Card, Empty, ErrorNote, NodeLink, RunLink, Time } from '../ui/basics';
 import { Chart, type Point } from '../ui/chart';
 import { FactTable } from '../ui/fact_row';
 import { FirstSteps } from './first_steps';
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 const ACTIVITY_DAYS = 30;
 const NEWEST = 15;
 
@@ -51,39 +53,62 @@ function Tiles(props: { stats: Stats | undefined; namespaces: Namespaces }): JSX
   );
 }
 
-/** The newest time of anything, so that a store of last year shows its last days and not an empty month. */
-function lastSeen(namespaces: Namespaces): number {
-  return Math.max(...namespaces.namespaces.map((one) => timeMs(one.last_seen)), 0);
+interface Span {
+  from: number;
+  until: number;
+  unit: 'day' | 'hour' | 'minute';
+  unitMs: number;
 }
 
-/** A bar for each day, marked where a run failed. */
-function pointsOf(activity: Aggregate, failed: Run[]): Point[] {
+/**
+ * The last days in which anything happened, so that a store of last year does not show an empty month; by hours or
+ * minutes where all of it is younger.
+ */
+export function activitySpan(namespaces: Namespaces): Span {
+  const until = Math.max(...namespaces.namespaces.map((one) => timeMs(one.last_seen)), 0);
+  const first = Math.min(...namespaces.namespaces.map((one) => timeMs(one.first_seen)), until);
+  const length = until - first;
+  const unit = length > 3 * DAY_MS ? 'day' : length > 3 * HOUR_MS ? 'hour' : 'minute';
+  const unitMs = { day: DAY_MS, hour: HOUR_MS, minute: MINUTE_MS }[unit];
+  const end = Math.floor(until / unitMs) * unitMs;
+  return { from: Math.max(end - (ACTIVITY_DAYS - 1) * DAY_MS, Math.floor(first / unitMs) * unitMs), until, unit, unitMs };
+}
+
+/** A bar for each stretch, marked where a run failed. */
+function pointsOf(activity: Aggregate, failed: Run[], unitMs: number): Point[] {
   const failures = new Map<number, number>();
   for (const run of failed) {
-    const day = Math.floor(timeMs(run.ended_at ?? run.last_seen ?? '') / DAY_MS);
-    failures.set(day, (failures.get(day) ?? 0) + 1);
+    const stretch = Math.floor(timeMs(run.ended_at ?? run.last_seen ?? '') / unitMs);
+    failures.set(stretch, (failures.get(stretch) ?? 0) + 1);
   }
   return activity.rows.map((row) => {
     const at = timeMs(row.keys[0] ?? '');
     const value = row.values[0] ?? 0;
-    const bad = failures.get(Math.floor(at / DAY_MS)) ?? 0;
+    const bad = failures.get(Math.floor(at / unitMs)) ?? 0;
     return { at, value, isBad: bad > 0, label: plural(value, 'fact') + (bad > 0 ? `, ${plural(bad, 'run')} failed` : '') };
   });
 }
 
-function Activity(props: { until: number }): JSX.Element {
-  const from = new Date(Math.floor(props.until / DAY_MS) * DAY_MS - (ACTIVITY_DAYS - 1) * DAY_MS).toISOString();
-  const answer = useAnswer(from, async (signal) => {
+function Activity(props: { span: Span }): JSX.Element {
+  const { unit, unitMs } = props.span;
+  const from = new Date(props.span.from).toISOString();
+  const answer = useAnswer(`${unit} ${from}`, async (signal) => {
     const [activity, failed] = await Promise.all([
-      askAggregate({ measure: 'count', by: 'day', from }, signal),
+      askAggregate({ measure: 'count', by: unit, from }, signal),
       askRuns({ state: 'FAILED', from, limit: 1000 }, signal),
     ]);
-    return pointsOf(activity, failed.runs);
+    return pointsOf(activity, failed.runs, unitMs);
   });
   return (
-    <Card title="Activity" side={<span class="dim">facts a day, {ACTIVITY_DAYS} days; red: a run failed</span>}>
+    <Card title="Activity" side={<span class="dim">facts by the {unit}; red: a run failed</span>}>
       <Answered answer={answer}>
-        {(points) => (points.length === 0 ? <Empty>Nothing happened in these days.</Empty> : <Chart points={points} shape="bars" label="Facts a day" />)}
+        {(points) =>
+          points.length === 0 ? (
+            <Empty>Nothing happened in this time.</Empty>
+          ) : (
+            <Chart points={points} shape="bars" label={`Facts by the ${unit}`} formatAt={unit === 'day' ? formatDay : formatMinute} />
+          )
+        }
       </Answered>
     </Card>
   );
@@ -179,7 +204,7 @@ export function HomePage(): JSX.Element {
             <>
               {(stats.value !== undefined || !stats.isLoading) && <Tiles stats={stats.value} namespaces={places} />}
               <div class="grid">
-                <Activity until={lastSeen(places)} />
+                <Activity span={activitySpan(places)} />
                 <Failures />
                 <Newest />
                 <Places namespaces={places} />

@@ -37,6 +37,8 @@ export function Chart(props: {
   /** Of the drawing; it is scaled to the room there is. */
   width?: number;
   format?: (value: number) => string;
+  /** Of the axis of time. */
+  formatAt?: (ms: number) => string;
 }): JSX.Element {
   const [over, setOver] = useState<Point>();
   const height = props.height ?? 180;
@@ -71,7 +73,7 @@ export function Chart(props: {
           (point, i) =>
             point !== undefined && (
               <text key={i} class="chart-time" x={x(point.at)} y={height - 6} text-anchor={isBars ? 'middle' : i === 0 ? 'start' : i === days.length - 1 ? 'end' : 'middle'}>
-                {formatDay(point.at)}
+                {(props.formatAt ?? formatDay)(point.at)}
               </text>
             ),
         )}
