@@ -63,7 +63,7 @@ TEST_F(CacheRoutesTest, WhatIsKeptIsToldPageByPage) {
   ASSERT_TRUE(lookups_->cache().Flush().ok());
   const std::string stats = service_.Get("/api/v1/cache").body;
   EXPECT_THAT(stats, HasSubstr(R"("operation":"zoo:animal","calls":3,"loads":3)"));
-  EXPECT_THAT(stats, HasSubstr(R"("answers":null)"));
+  EXPECT_THAT(stats, HasSubstr(R"("answers":{)"));
   const std::string first = service_.Get("/api/v1/cache/entries?limit=2").body;
   EXPECT_THAT(first, HasSubstr("id=7"));
   EXPECT_THAT(first, HasSubstr("id=8"));

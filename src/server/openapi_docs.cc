@@ -250,12 +250,12 @@ std::string_view OpenApiSchemas() {
 "Inherited":{"type":"object","required":["node","own","inherited","blocked"],"properties":{
   "node":{"$ref":"#/components/schemas/NodeId"},"own":{"type":"array"},"inherited":{"type":"array"},
   "blocked":{"type":"array","items":{"type":"string"}},"hidden":{"type":"integer"}}},
-"Facets":{"type":"object","additionalProperties":{"type":"object","additionalProperties":{"type":["string","boolean","null"]}}},
+"Facets":{"description":"An object of facets by name; what is none is passed over"},
 "EventDataset":{"type":"object","required":["namespace","name"],"properties":{
   "namespace":{"$ref":"#/components/schemas/Word"},"name":{"$ref":"#/components/schemas/Word"},
   "facets":{"$ref":"#/components/schemas/Facets"},"inputFacets":{"$ref":"#/components/schemas/Facets"},
   "outputFacets":{"$ref":"#/components/schemas/Facets"}}},
-"Word":{"type":"string","minLength":1,"maxLength":256,"pattern":"^[^\\u0000-\\u001f\\u007f]+$"},
+"Word":{"type":"string","minLength":1},
 "Event":{"type":"object","required":["eventTime","producer"],
   "anyOf":[{"required":["job"]},{"required":["dataset"]}],"dependentRequired":{"run":["job"]},"properties":{
   "eventType":{"enum":["START","RUNNING","COMPLETE","ABORT","FAIL","OTHER"]},
@@ -265,8 +265,8 @@ std::string_view OpenApiSchemas() {
   "job":{"type":"object","required":["namespace","name"],"properties":{"namespace":{"$ref":"#/components/schemas/Word"},
   "name":{"$ref":"#/components/schemas/Word"},"facets":{"$ref":"#/components/schemas/Facets"}}},
   "dataset":{"$ref":"#/components/schemas/EventDataset"},
-  "inputs":{"type":"array","items":{"$ref":"#/components/schemas/EventDataset"}},
-  "outputs":{"type":"array","items":{"$ref":"#/components/schemas/EventDataset"}}}},
+  "inputs":{"type":["array","null"],"items":{"$ref":"#/components/schemas/EventDataset"}},
+  "outputs":{"type":["array","null"],"items":{"$ref":"#/components/schemas/EventDataset"}}}},
 "Events":{"type":"array","items":{"$ref":"#/components/schemas/Event"}},
 "BatchResult":{"type":"object","required":["status","summary","failed_events"],"properties":{
   "status":{"type":"string"},"summary":{"type":"object"},"failed_events":{"type":"array"}}})";
