@@ -7,7 +7,6 @@
 
 #include "access/tokens.h"
 #include "base/json.h"
-#include "base/json_fields.h"
 #include "lookup/http.h"
 #include "query/filter.h"
 
@@ -97,19 +96,5 @@ Status CheckWebhook(const Webhook& hook) {
 }
 
 std::string DeadLetter::id() const { return fmt::format("{}-{}", first.value, last.value); }
-
-std::string DeadLetterJson(const DeadLetter& letter) {
-  return JsonFields()
-      .Text("id", letter.id())
-      .Number("first_seq", letter.first.value)
-      .Number("last_seq", letter.last.value)
-      .Number("records", letter.records)
-      .Number("attempts", letter.attempts)
-      .Number("status", static_cast<std::uint64_t>(letter.status))
-      .Text("reason", letter.reason)
-      .Text("state", DeadLetterStateName(letter.state))
-      .Time("at", letter.at)
-      .Done();
-}
 
 }  // namespace cairn

@@ -61,7 +61,5 @@ struct DeadLetter {
 };
 /// `dead`, `retry`, `delivered`.
 std::string_view DeadLetterStateName(DeadLetter::State state);
-/// `{"id","first_seq","last_seq","records","attempts","status","reason","state","at"}`
-std::string DeadLetterJson(const DeadLetter& letter);
 
 }  // namespace cairn

@@ -76,6 +76,16 @@ Status Unreadable(const Fact& fact, std::string_view what) {
   return {StatusCode::kDataLoss, fmt::format("record {} is no {}", fact.seq().value, what)};
 }
 
+JsonFields& AddLetter(JsonFields& fields, const DeadLetter& letter) {
+  return fields.Number("first_seq", letter.first.value)
+      .Number("last_seq", letter.last.value)
+      .Number("records", letter.records)
+      .Number("attempts", letter.attempts)
+      .Number("status", static_cast<std::uint64_t>(letter.status))
+      .Text("reason", letter.reason)
+      .Text("state", DeadLetterStateName(letter.state));
+}
+
 }  // namespace
 
 std::string WebhookPayload(const Webhook& hook, bool is_deleted) {
@@ -131,16 +141,15 @@ std::string WebhookStatusJson(const WebhookStatus& status) {
 }
 
 std::string DeadLetterPayload(const DeadLetter& letter) {
-  return JsonFields()
-      .Text("webhook_id", letter.hook_id)
-      .Number("first_seq", letter.first.value)
-      .Number("last_seq", letter.last.value)
-      .Number("records", letter.records)
-      .Number("attempts", letter.attempts)
-      .Number("status", static_cast<std::uint64_t>(letter.status))
-      .Text("reason", letter.reason)
-      .Text("state", DeadLetterStateName(letter.state))
-      .Done();
+  JsonFields fields;
+  fields.Text("webhook_id", letter.hook_id);
+  return AddLetter(fields, letter).Done();
+}
+
+std::string DeadLetterJson(const DeadLetter& letter) {
+  JsonFields fields;
+  fields.Text("id", letter.id());
+  return AddLetter(fields, letter).Time("at", letter.at).Done();
 }
 
 Result<DeadLetter> ReadDeadLetter(const Fact& fact) {

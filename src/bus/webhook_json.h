@@ -26,5 +26,7 @@ std::string WebhookStatusJson(const WebhookStatus& status);
 /// Reads what a record of the kind `webhook_dead_letter` holds. Returns DATA_LOSS where it is none.
 Result<DeadLetter> ReadDeadLetter(const Fact& fact);
 std::string DeadLetterPayload(const DeadLetter& letter);
+/// `{"id","first_seq","last_seq","records","attempts","status","reason","state","at"}`
+std::string DeadLetterJson(const DeadLetter& letter);
 
 }  // namespace cairn

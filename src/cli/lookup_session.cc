@@ -13,7 +13,7 @@ Result<std::unique_ptr<LookupService>> OpenLookups(Session& session, const Looku
   if (opening.warm_rate > 0) config.warm.rate_tokens = opening.warm_rate;
   if (opening.warm_concurrency > 0) config.warm.concurrency = opening.warm_concurrency;
   // A command is over too soon for it; `cairn cache warm --predicted` does a round.
-  config.warm.predictive = false;
+  if (!opening.goes_on) config.warm.predictive = false;
   LookupHooks hooks;
   hooks.environment = [](const char* name) { return std::getenv(name); };
   hooks.is_brief = true;

@@ -2,9 +2,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <mutex>
 
 #include "access/tokens.h"
 #include "base/file_system.h"
@@ -12,8 +10,8 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
+#include "cli/lookup_session.h"
 #include "cli/safe_text.h"
-#include "lookup/lookup_service.h"
 #include "server/access_log.h"
 #include "server/api.h"
 #include "server/http_server.h"
@@ -64,19 +62,6 @@ Result<std::vector<std::string>> RealFolders(const std::vector<std::string>& fol
   return out;
 }
 
-/// The look-ups that are configured, whose cache the service shows; null where there is no source.
-Result<std::unique_ptr<LookupService>> OpenLookupsOfService(Session& session, const Config& config) {
-  if (config.sources.empty() || !config.cache.enabled) return std::unique_ptr<LookupService>();
-  LookupHooks hooks;
-  hooks.environment = [](const char* name) { return std::getenv(name); };
-  hooks.is_brief = true;
-  hooks.log = [&session, mutex = std::make_shared<std::mutex>()](std::string_view line) {
-    const std::lock_guard lock(*mutex);
-    session.Note(line);
-  };
-  return LookupService::Open(config, std::move(hooks));
-}
-
 void PrintTries(Session& session, const std::string& address, bool no_auth) {
   const bool is_unix = address.starts_with("unix:");
   const std::string token = no_auth ? "" : "-H \"Authorization: Bearer $CAIRN_TOKEN\" ";
@@ -125,7 +110,8 @@ int RunServe(Session& session, ServeArguments arguments) {
   if (!roots) return session.Fail(roots.error());
   options.scans.store_path = std::filesystem::absolute((*settings)->store_path).string();
   options.scans.roots = std::move(*roots);
-  auto lookups = OpenLookupsOfService(session, **settings);
+  Result<std::unique_ptr<LookupService>> lookups = std::unique_ptr<LookupService>();
+  if (!(*settings)->sources.empty() && (*settings)->cache.enabled) lookups = OpenLookups(session, {.goes_on = true});
   if (!lookups) return session.Fail(lookups.error());
   options.cache.lookups = lookups->get();
   options.cache.cache = (*settings)->cache;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/service_address.h"
+#include "bus/webhook_json.h"
 #include "bus/webhook_registry.h"
 #include "bus/webhook_sender.h"
 #include "cli/commands.h"

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/json_fields.h"
 #include "bus/webhook_delivery.h"
+#include "bus/webhook_json.h"
 #include "server/api.h"
 #include "server/parameters.h"
 
