@@ -105,6 +105,7 @@ ServerResponse CacheRoutes::Entries(Exchange& exchange) {
   ParameterReader parameters(exchange.query());
   parameters.Texts("select", selectors).Text("cursor", after).Number("limit", kEntriesMax, limit);
   if (Status status = parameters.Finish(); !status.ok()) return HttpFailure(status);
+  if (limit == 0) return Json(R"({"entries":[]})");
   EntryPage page(std::move(after), limit);
   return exchange.Elsewhere([&] {
     if (parts_.lookups != nullptr) {

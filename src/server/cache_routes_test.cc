@@ -73,6 +73,7 @@ TEST_F(CacheRoutesTest, WhatIsKeptIsToldPageByPage) {
   EXPECT_THAT(second, HasSubstr("id=9"));
   EXPECT_THAT(second, Not(HasSubstr("cursor")));
   EXPECT_THAT(service_.Get("/api/v1/cache/entries?select=tag:animal:8").body, Not(HasSubstr("id=7")));
+  EXPECT_EQ(service_.Get("/api/v1/cache/entries?limit=0").body, R"({"entries":[]})");
   EXPECT_EQ(service_.Get("/api/v1/cache/entries?select=everything").status, 400);
 }
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint64_t kFilesMax = 10'000;
 constexpr std::size_t kRecentScans = 20;
+constexpr std::size_t kPathShown = 200;  // Of one that is refused, in bytes.
 
 ServerResponse Json(std::string body, int status = 200) {
   ServerResponse response;
@@ -145,7 +146,7 @@ Result<std::string> ScanRoutes::Allowed(const std::string& path) const {
   if (is_inside) return real;
   // Not told apart: who may not scan there is not to learn what is there.
   return Status(StatusCode::kPermissionDenied,
-                fmt::format("{} is no file or folder below what this service may scan", JsonString(path)));
+                fmt::format("{} is no file or folder below what this service may scan", JsonString(std::string_view(path).substr(0, kPathShown))));
 }
 
 ServerResponse ScanRoutes::Start(Exchange& exchange) {
