@@ -145,8 +145,8 @@ Result<std::string> ScanRoutes::Allowed(const std::string& path) const {
                                      [&](const std::string& root) { return IsInside(real, root); });
   if (is_inside) return real;
   // Not told apart: who may not scan there is not to learn what is there.
-  return Status(StatusCode::kPermissionDenied,
-                fmt::format("{} is no file or folder below what this service may scan", JsonString(std::string_view(path).substr(0, kPathShown))));
+  return Status(StatusCode::kPermissionDenied, fmt::format("{} is no file or folder below what this service may scan",
+                                                           JsonString(std::string_view(path).substr(0, kPathShown))));
 }
 
 ServerResponse ScanRoutes::Start(Exchange& exchange) {
