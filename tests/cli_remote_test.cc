@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "served_store.h"
 #include "cli_for_test.h"
+#include "served_store.h"
 #include "store/store_for_test.h"
 
 namespace cairn {

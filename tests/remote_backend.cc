@@ -1,8 +1,8 @@
 // A store behind a service in this process, for the suites of the contract (`AnyRepository`).
 
-#include "served_store.h"
 #include "base/curl_library.h"
 #include "client/remote_repository.h"
+#include "served_store.h"
 #include "store/store_for_test.h"
 
 namespace cairn {

@@ -5,10 +5,10 @@
 
 #include <random>
 
-#include "served_store.h"
 #include "base/json.h"
 #include "cairn/client.h"
 #include "random_facts.h"
+#include "served_store.h"
 #include "service/answer_json.h"
 #include "service/lineage_json.h"
 #include "service/repository_json.h"

@@ -8,11 +8,11 @@
 #include <random>
 #include <thread>
 
-#include "served_store.h"
 #include "cairn/client.h"
 #include "child_process.h"
 #include "flaky_proxy.h"
 #include "random_facts.h"
+#include "served_store.h"
 #include "store/store_for_test.h"
 
 namespace cairn {

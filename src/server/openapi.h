@@ -43,7 +43,7 @@ std::string_view OpenApiSchemas();
 /// A route with the parameters of its query, as its handler reads them.
 struct DescribedRoute {
   const HttpRoute* route = nullptr;
-  const RouteDoc* doc = nullptr;  ///< Null: nobody has described it.
+  const RouteDoc* doc = nullptr;     ///< Null: nobody has described it.
   std::vector<ParameterInfo> query;  ///< Or of its form.
 };
 
