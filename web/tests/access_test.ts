@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { expectAccessible, hasBrowser, openBrowser, openPage, picture } from './browser';
+import { expectAccessible, expectCount, hasBrowser, openBrowser, openPage, picture } from './browser';
 import { EXAMPLES, PROGRAM, Service } from './service';
 
 describe.skipIf(PROGRAM === undefined || !hasBrowser)('signing in', () => {
@@ -62,7 +62,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('signing in', () => {
     expect(await page.locator('main').innerText()).not.toContain('warehouse');
     await page.goto('/search?q=orders');
     await page.getByRole('link', { name: /dataset public\.orders/ }).waitFor();
-    expect(await page.getByRole('link', { name: /staging\.orders/ }).count()).toBe(0);
+    await expectCount(page.getByRole('link', { name: /staging\.orders/ }), 0);
     await page.goto('/node/dataset:warehouse:staging.orders');
     await page.getByText('There is nothing of that name.').waitFor();
     await page.goto('/lineage/dataset:crm:public.orders?as=table');
@@ -91,7 +91,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('signing in', () => {
       await page.locator('form').getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL(`${service.address}/`);
       await page.getByText('5 namespaces').waitFor();
-      expect(await page.getByText('Healthy').count()).toBe(healthy);
+      await expectCount(page.getByText('Healthy'), healthy);
     }
     expect(complaints).toEqual([]);
     await close();

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const CHROMIUM = [process.env['CAIRN_CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => path !== '' && existsSync(path));
@@ -71,6 +71,16 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
       .map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
   });
   expect(found, what).toEqual([]);
+}
+
+/** There are soon so many: answers come when they come, and what stood there before them is no answer. */
+export async function expectCount(locator: Locator, count: number): Promise<void> {
+  await expect.poll(() => locator.count(), { timeout: 15_000 }).toBe(count);
+}
+
+/** The element of that id is soon the one that keys go to. */
+export async function expectFocus(page: Page, id: string): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id), { timeout: 15_000 }).toBe(id);
 }
 
 /** Waits until the graph of so many nodes, or of any, is drawn. */

@@ -179,11 +179,12 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('lineage', () => {
     await page.mouse.up();
     await page.mouse.wheel(0, -200);
     await page.waitForURL(/view=/);
-    const view = new URL(page.url()).searchParams.get('view');
     await page.getByRole('button', { name: 'Copy link' }).click();
     await page.getByText('Copied').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
-    expect(new URL(link).searchParams.get('view')).toBe(view);
+    const view = new URL(link).searchParams.get('view');
+    // The address follows what is shown with some delay.
+    await expect.poll(() => new URL(page.url()).searchParams.get('view')).toBe(view);
     await page.goto(link);
     await waitForGraph(page);
     await page.getByRole('button', { name: 'Nearer' }).click();
@@ -211,6 +212,20 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('lineage', () => {
     expect(readFileSync(await svg[0].path(), 'utf8')).toContain('public.orders</text>');
     const png = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'PNG' }).click()]);
     expect(readFileSync(await png[0].path()).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('that is given up before it is answered complains of nothing', async () => {
+    await page.route('**/api/v1/graph/**', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue().catch(() => undefined);
+    });
+    const asked = page.waitForRequest('**/api/v1/graph/**');
+    await page.goto(`${ORDERS}?as_of=2026-01-20T00:00:00.000Z&to=dataset%3Awarehouse%3Areport.marketing`);
+    await asked;
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByText('Healthy').waitFor();
+    await page.unroute('**/api/v1/graph/**');
+    expect(watched.complaints).toEqual([]);
   });
 
   it('of nothing says so in words', async () => {

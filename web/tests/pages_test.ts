@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { expectAccessible, hasBrowser, openBrowser, openPage, picture, type Watched } from './browser';
+import { expectAccessible, expectCount, expectFocus, hasBrowser, openBrowser, openPage, picture, type Watched } from './browser';
 import { EXAMPLES, PROGRAM, Service } from './service';
 
 const ORDERS = '/node/dataset:crm:public.orders';
@@ -30,7 +30,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.getByText('1,769').waitFor();
     await page.getByRole('link', { name: 'build.fct_payments' }).waitFor();
     await page.getByRole('img', { name: /Facts by the day/ }).waitFor();
-    expect(await page.getByRole('region', { name: 'Newest facts' }).getByRole('row').count()).toBe(16);
+    await expectCount(page.getByRole('region', { name: 'Newest facts' }).getByRole('row'), 16);
     await picture(page, 'home');
     await expectAccessible(page, 'home');
   });
@@ -49,7 +49,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.keyboard.type('orders');
     await page.getByText(/ found/).waitFor();
     await page.getByRole('list', { name: 'Results' }).getByRole('link', { name: /dataset public\.orders/ }).waitFor();
-    expect(page.url()).toContain('q=orders');
+    await page.waitForURL(/q=orders/);
     await picture(page, 'search');
     await expectAccessible(page, 'search');
     await page.keyboard.press('ArrowDown');
@@ -60,8 +60,9 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
   it('search is narrowed by type, namespace, tag and owner', async () => {
     await page.goto('/search?q=orders');
     await page.getByLabel('Type').selectOption('job');
+    await page.waitForURL(/type=job/);
+    await expectCount(page.getByRole('link', { name: /dataset public\.orders/ }), 0);
     await page.getByRole('link', { name: /job load\.orders/ }).waitFor();
-    expect(await page.getByRole('link', { name: /dataset public\.orders/ }).count()).toBe(0);
     await page.getByLabel('Type').selectOption('');
     await page.getByLabel('Namespace').selectOption('crm');
     await page.getByRole('link', { name: /job load\.orders/ }).waitFor({ state: 'detached' });
@@ -96,10 +97,10 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
   it('its history is a chart and a table, of any figure', async () => {
     await page.goto(`${ORDERS}?tab=history`);
     await page.getByRole('img', { name: /row_count over time/ }).waitFor();
-    expect(await page.getByRole('region', { name: 'History' }).getByRole('row').count()).toBe(31);
+    await expectCount(page.getByRole('region', { name: 'History' }).getByRole('row'), 31);
     await page.getByLabel('Figure', { exact: false }).and(page.locator('select')).selectOption('byte_count');
     await page.getByRole('img', { name: /byte_count over time/ }).waitFor();
-    expect(page.url()).toContain('path=byte_count');
+    await page.waitForURL(/path=byte_count/);
     await page.reload();
     await page.getByRole('img', { name: /byte_count over time/ }).waitFor();
     await page.getByRole('button', { name: 'Raw' }).first().click();
@@ -128,7 +129,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
   it('a job tells its runs as a timeline and a table', async () => {
     await page.goto('/node/job:shop:build.fct_payments?tab=runs');
     await page.getByRole('region', { name: 'Runs' }).getByText('failed').waitFor();
-    expect(await page.locator('.timeline rect.bar-failed').count()).toBe(1);
+    await expectCount(page.locator('.timeline rect.bar-failed'), 1);
     await picture(page, 'runs');
     await expectAccessible(page, 'runs');
   });
@@ -191,7 +192,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.goto('/');
     await page.getByRole('link', { name: 'build.fct_payments' }).click();
     await page.getByText('Newest facts by kind').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await expectFocus(page, 'main');
   });
 
   it('back, forward and reload keep what was shown', async () => {
@@ -212,13 +213,13 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await dark.page.goto('/');
     await dark.page.getByText('Healthy').waitFor();
     const ground = (): Promise<string> => dark.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    expect(await ground()).toBe('rgb(17, 22, 29)');
+    await expect.poll(ground).toBe('rgb(17, 22, 29)');
     await picture(dark.page, 'home-dark');
     await expectAccessible(dark.page, 'home, dark');
     await dark.page.getByRole('button', { name: /Colours/ }).click();
-    expect(await ground()).toBe('rgb(246, 247, 249)');
+    await expect.poll(ground).toBe('rgb(246, 247, 249)');
     await dark.page.reload();
-    expect(await ground()).toBe('rgb(246, 247, 249)');
+    await expect.poll(ground).toBe('rgb(246, 247, 249)');
     expect(dark.complaints).toEqual([]);
     await dark.close();
   });
@@ -243,7 +244,7 @@ describe.skipIf(PROGRAM === undefined || !hasBrowser)('the pages of the example 
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to the content');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await expectFocus(page, 'main');
   });
 });
 

@@ -49,21 +49,22 @@ const CHANGES_MAX = 2000;
 
 export async function askView(state: LineageState, signal: AbortSignal): Promise<LineageAnswer> {
   const { asOf } = state;
-  const graph = askGraph(state, asOf, signal);
-  const now = asOf === undefined ? undefined : askGraph(state, undefined, signal);
-  const difference =
-    asOf === undefined ? undefined : askDifference({ node: state.node, before: asOf, limit: CHANGES_MAX }, signal);
-  const paths =
+  const none = Promise.resolve(undefined);
+  // All at once and as one: where one fails or is given up, no other is left without anybody who hears of it.
+  const [graph, now, difference, paths] = await Promise.all([
+    askGraph(state, asOf, signal),
+    asOf === undefined ? none : askGraph(state, undefined, signal),
+    asOf === undefined ? none : askDifference({ node: state.node, before: asOf, limit: CHANGES_MAX }, signal),
     state.to === undefined
-      ? undefined
-      : askPaths({ source: state.node, destination: state.to, level: state.level, ...(asOf === undefined ? {} : { as_of: asOf }) }, signal);
-  // At an instant before it was known there is no graph: that is an answer, not a failure.
-  const answer: LineageAnswer = { graph: await graph };
-  if (now !== undefined) answer.now = await now;
-  if (difference !== undefined) answer.difference = await difference;
+      ? none
+      : askPaths({ source: state.node, destination: state.to, level: state.level, ...(asOf === undefined ? {} : { as_of: asOf }) }, signal),
+  ]);
+  const answer: LineageAnswer = { graph };
+  if (now !== undefined) answer.now = now;
+  if (difference !== undefined) answer.difference = difference;
   if (paths !== undefined) {
-    answer.paths = (await paths).paths;
-    answer.graph = mergeGraphs([answer.graph, graphOfPaths(answer.paths)]);
+    answer.paths = paths.paths;
+    answer.graph = mergeGraphs([graph, graphOfPaths(paths.paths)]);
   }
   performance.mark('cairn:answered');
   return answer;
