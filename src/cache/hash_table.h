@@ -7,6 +7,8 @@
 #include <memory>
 #include <new>
 
+#include "base/prefetch.h"
+
 namespace cairn {
 
 /// Pointers to nodes, each found by its 64-bit hash, of which no two are the same. Open addressing, at most half full,
@@ -49,7 +51,7 @@ class HashTable {
   /// For a `Peek` that follows soon. Any thread.
   void PrefetchSlot(std::uint64_t hash) const {
     const std::uintptr_t at = published_.load(std::memory_order_acquire);
-    __builtin_prefetch(SlotsOf(at) + (hash & MaskOf(at)));
+    PrefetchLine(SlotsOf(at) + (hash & MaskOf(at)));
   }
 
   /// As `Find` for any thread, while another changes the table: null or some node, not always the right one, since

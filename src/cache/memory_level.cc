@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/prefetch.h"
 #include "cache/hash_table.h"
 
 namespace cairn {
@@ -47,10 +48,10 @@ struct MemoryLevel::Node : S3FifoNode {
   /// Of the node what a hit reads, and the entry with the count of its holders, which stands before it.
   static void Prefetch(const Node* node, const char* entry) {
     const char* at = reinterpret_cast<const char*>(&node->uses);
-    for (const std::size_t line : {0, 64}) __builtin_prefetch(at + line);
+    for (const std::size_t line : {0, 64}) PrefetchLine(at + line);
     // The count is going to be written.
-    asm volatile("prefetchw %0" : : "m"(entry[-16]));
-    __builtin_prefetch(entry + 31);
+    PrefetchLineToWrite(entry - 16);
+    PrefetchLine(entry + 31);
   }
 
   static constexpr std::size_t RoundUp(std::size_t bytes) { return (bytes + 7) / 8 * 8; }

@@ -33,10 +33,7 @@ std::uint32_t Adjacency::Allocate(std::uint32_t size_class) {
 }
 
 void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
-  if (node >= blocks_.size()) {
-    blocks_.resize(node + 1, Block{});
-    settled_.resize(node + 1, 0);
-  }
+  if (node >= blocks_.size()) blocks_.resize(node + 1, Block{});
   Block& block = blocks_[node];
   if (block.count == 0) {
     block.begin = Allocate(0);
@@ -58,13 +55,20 @@ void Adjacency::Add(NodeNumber node, std::uint32_t neighbour, EdgeNumber edge) {
   nodes_[at] = neighbour;
   edges_[at] = edge;
   begun_[at] = kNever;
-  if (block.has_stands != 0) SetStands(block, at, {});
+  if (block.has_stands == 0) return;
+  SetStands(block, at, {});
+  Narrow(block.steady, {});
 }
 
 void Adjacency::SetStands(const Block& block, std::size_t at, const CoarseStands& stands) {
   const std::size_t end = std::size_t{block.begin} + block.count;
   if (end > stands_.size()) stands_.resize(end, CoarseStands{});
   stands_[at] = stands;
+}
+
+void Adjacency::Narrow(Steady& steady, const CoarseInterval& first) {
+  steady.all_from = std::max(steady.all_from, BroadTime(first.from));
+  steady.all_until = std::min(steady.all_until, BroadTime(first.until));
 }
 
 void Adjacency::MoveStands(const Block& block, std::uint32_t to) {
@@ -82,18 +86,31 @@ void Adjacency::Update(NodeNumber node, EdgeNumber edge, std::uint32_t ends_and_
   begun_[at] = begun;
   if (block.has_stands == 0 && (ends_and_over & neighbour::kEnds) != 0 && begun != kNever) {
     block.has_stands = 1;
+    block.steady.all_from = 0;
+    block.steady.all_until = 0xFFFF;
     for (std::uint32_t i = block.begin; i < block.begin + block.count; ++i) {
       const bool stood = (nodes_[i] & neighbour::kEnds) == 0;
       SetStands(block, i, stood ? CoarseStands::Since(begun_[i]) : CoarseStands{});
+      if (i != at) Narrow(block.steady, stands_[i].first);
     }
   }
-  if (block.has_stands != 0) SetStands(block, at, stands);
-  if (settled >= settled_[node]) {
-    settled_[node] = settled;
+  if (block.has_stands != 0) {
+    SetStands(block, at, stands);
+    if (block.count <= kLookedThrough) {
+      block.steady.all_from = 0;
+      block.steady.all_until = 0xFFFF;
+      for (std::uint32_t i = block.begin; i < block.begin + block.count; ++i) Narrow(block.steady, stands_[i].first);
+    } else {
+      Narrow(block.steady, stands.first);
+    }
+  }
+  std::uint32_t& last = block.steady.settled;
+  if (settled >= last) {
+    last = settled;
   } else if (block.count <= kLookedThrough) {
-    settled_[node] = settled;
+    last = settled;
     for (std::uint32_t i = block.begin; i < block.begin + block.count; ++i) {
-      if (i != at) settled_[node] = std::max(settled_[node], SettledAt(i));
+      if (i != at) last = std::max(last, SettledAt(i));
     }
   }
 }
@@ -107,8 +124,8 @@ std::uint32_t Adjacency::SettledAt(std::size_t at) const {
 }
 
 std::size_t Adjacency::bytes() const {
-  std::size_t bytes = blocks_.size() * (sizeof(Block) + sizeof(std::uint32_t)) +
-                      nodes_.size() * 3 * sizeof(std::uint32_t) + stands_.size() * sizeof(CoarseStands);
+  std::size_t bytes = blocks_.size() * sizeof(Block) + nodes_.size() * 3 * sizeof(std::uint32_t) +
+                      stands_.size() * sizeof(CoarseStands);
   for (const auto& free : free_) bytes += free.size() * sizeof(std::uint32_t);
   return bytes;
 }

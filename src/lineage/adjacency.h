@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 
 #include "base/grow_array.h"
+#include "base/prefetch.h"
 
 namespace cairn {
 
@@ -48,33 +50,48 @@ struct CoarseStands {
   static constexpr CoarseStands Since(std::uint32_t begun) { return {{begun, ~0U}, {begun, Marked(~0U, false)}}; }
 };
 
+/// Coarser still: steps of 20 hours from 1970 on, 146 years of them; all before is 0, all after the last.
+inline constexpr std::uint16_t BroadTime(std::uint32_t coarse) {
+  constexpr std::uint32_t kFirst = 1U << 31;
+  return coarse < kFirst ? 0 : static_cast<std::uint16_t>(std::min((coarse - kFirst) >> 14, 0xFFFFU));
+}
+
+/// What is known of a list as a whole.
+struct Steady {
+  /// No edge of it began or ended in coarse time after this: then exactly those stand that are not `kOver`.
+  std::uint32_t settled = 0;
+  /// In broad times, both rounded down: all its edges stand in the steps between, over or not, though perhaps not only
+  /// then. Nothing is said of a list in which none has ended.
+  std::uint16_t all_from = 0xFFFF;
+  std::uint16_t all_until = 0;
+};
+
 /// The neighbours of each node in one direction, those of a node side by side: what CSR is, but one that grows. Four
 /// arrays run in parallel, so that a walk touches no more than it needs; the last is there only for lists of which an
 /// edge has ended. Its owner guards it.
 class Adjacency {
  public:
   struct List {
-    const std::uint32_t* nodes;  ///< With flags.
-    const EdgeNumber* edges;     ///< Ascending.
-    const std::uint32_t* begun;  ///< Coarse times; `kNever` where the edge never stood, or from the end of time on.
-    const CoarseStands* stands;  ///< Null where no edge of the list has ended: then `begun` tells all.
-    std::uint32_t count;
-    const std::uint32_t* settled_at;
-    /// No edge began or ended in coarse time after this: then exactly those of them stand that are not `kOver`.
-    [[nodiscard]] std::uint32_t settled() const { return *settled_at; }
+    const std::uint32_t* nodes = nullptr;  ///< With flags.
+    const EdgeNumber* edges = nullptr;     ///< Ascending.
+    /// Coarse times; `kNever` where the edge never stood, or from the end of time on.
+    const std::uint32_t* begun = nullptr;
+    const CoarseStands* stands = nullptr;  ///< Null where no edge of the list has ended: then `begun` tells all.
+    std::uint32_t count = 0;
+    Steady steady;
   };
   static constexpr std::uint32_t kUnsure = 0xFFFFFFFF;
   static constexpr std::uint32_t kNever = 0xFFFFFFFF;
 
   [[nodiscard]] List At(NodeNumber node) const {
-    if (node >= blocks_.size()) return {nullptr, nullptr, nullptr, nullptr, 0, &kNothing};
+    if (node >= blocks_.size()) return {};
     const Block block = blocks_[node];
     return {nodes_.data() + block.begin,
             edges_.data() + block.begin,
             begun_.data() + block.begin,
             block.has_stands != 0 ? stands_.data() + block.begin : nullptr,
             block.count,
-            settled_.data() + node};
+            block.steady};
   }
   /// The neighbours alone, with flags.
   [[nodiscard]] std::span<const std::uint32_t> EntriesAt(NodeNumber node) const {
@@ -83,21 +100,20 @@ class Adjacency {
     return {nodes_.data() + block.begin, block.count};
   }
   [[nodiscard]] std::uint32_t Degree(NodeNumber node) const { return node >= blocks_.size() ? 0 : blocks_[node].count; }
-  /// To be called some nodes ahead of `At`.
-  void PrefetchBlock(NodeNumber node, std::uint32_t moment = kUnsure) const {
-    __builtin_prefetch(blocks_.data() + node);
-    if (moment != kUnsure) __builtin_prefetch(settled_.data() + node);
+  [[nodiscard]] Steady SteadyAt(NodeNumber node) const {
+    return node < blocks_.size() ? blocks_[node].steady : Steady{};
   }
-  /// The same, later: the block itself is in the processor's cache by then. Times are looked at where the list is not
-  /// settled before `moment`.
-  void PrefetchList(NodeNumber node, std::uint32_t moment = kUnsure) const {
+  /// To be called some nodes ahead of `At`.
+  void PrefetchBlock(NodeNumber node) const { PrefetchLine(blocks_.data() + node); }
+  /// The same, later: the block itself is in the processor's cache by then. With `times`, those of the edges too.
+  void PrefetchList(NodeNumber node, bool times) const {
     if (node >= blocks_.size()) return;
     const Block& block = blocks_[node];
-    __builtin_prefetch(nodes_.data() + block.begin);
-    if (moment == kUnsure || settled_[node] < moment) return;
-    if (block.has_stands == 0) return __builtin_prefetch(begun_.data() + block.begin);
-    __builtin_prefetch(stands_.data() + block.begin);
-    __builtin_prefetch(stands_.data() + block.begin + 3);
+    PrefetchLine(nodes_.data() + block.begin);
+    if (!times) return;
+    if (block.has_stands == 0) return PrefetchLine(begun_.data() + block.begin);
+    PrefetchLine(stands_.data() + block.begin);
+    PrefetchLine(stands_.data() + block.begin + 3);
   }
 
   /// An edge that never stood. `edge` is greater than every edge of the node.
@@ -114,12 +130,13 @@ class Adjacency {
     std::uint32_t begin = 0;
     std::uint32_t count : 31 = 0;
     std::uint32_t has_stands : 1 = 0;
+    Steady steady;  // In the same line of memory: an instant costs a walk no more of them than the present.
   };
   // So many edges are looked through for when a list is settled; of more it is known from above.
   static constexpr std::uint32_t kLookedThrough = 16;
-  static constexpr std::uint32_t kNothing = 0;
   [[nodiscard]] std::uint32_t SettledAt(std::size_t at) const;
   void SetStands(const Block& block, std::size_t at, const CoarseStands& stands);
+  static void Narrow(Steady& steady, const CoarseInterval& first);
   void MoveStands(const Block& block, std::uint32_t to);
   // Sizes of blocks: 1, 2, 3, 4, 6, 8, 12, 16, ...
   static std::uint32_t ClassOf(std::uint32_t count);
@@ -127,7 +144,6 @@ class Adjacency {
   std::uint32_t Allocate(std::uint32_t size_class);
 
   GrowArray<Block> blocks_;
-  GrowArray<std::uint32_t> settled_;  // Of blocks_, apart: the present does not ask.
   GrowArray<std::uint32_t> nodes_;
   GrowArray<EdgeNumber> edges_;
   GrowArray<std::uint32_t> begun_;

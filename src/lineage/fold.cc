@@ -75,7 +75,7 @@ void LineageFold::Put(std::uint32_t scope, const Entry& entry) {
     } else if (earlier && entry.time < graph_.edge(number).begun) {
       // What adds holds for ever from its first statement on, whatever others say later.
       graph_.SetBegun(number, entry.time);
-    } else if (earlier && graph_.edge(number).history != kNoNumber) {
+    } else if (earlier && graph_.edge(number).has_history != 0) {
       Refold(number);
     }
   }
@@ -101,7 +101,7 @@ bool LineageFold::StatedElsewhere(EdgeNumber edge) const { return stated_in_.fin
 std::int64_t LineageFold::FirstAsInputOrOutput(EdgeNumber edge) {
   std::int64_t first = kForever;
   const Graph::Edge& ends = graph_.edge(edge);
-  for (const NodeNumber end : {ends.from, ends.to}) {
+  for (const NodeNumber end : std::array<NodeNumber, 2>{ends.from, ends.to}) {
     if (end >= io_scopes_.size() || io_scopes_[end] == kNoNumber) continue;
     const Scope& scope = scopes_[io_scopes_[end]];
     if (HasMany(scope)) {

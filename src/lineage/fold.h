@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <span>
@@ -206,7 +207,7 @@ class LineageFold {
   void ForEachShapeOf(EdgeNumber edge, Visit&& visit) {
     // Inputs and outputs are found through the job, which is one end; all else is written down.
     const Graph::Edge& ends = graph_.edge(edge);
-    for (const NodeNumber end : {ends.from, ends.to}) {
+    for (const NodeNumber end : std::array<NodeNumber, 2>{ends.from, ends.to}) {
       if (end >= io_scopes_.size() || io_scopes_[end] == kNoNumber) continue;
       for (std::uint32_t at = scopes_[io_scopes_[end]].first_shape; at != kNoNumber; at = shapes_[at].next) {
         ++gone_through_;

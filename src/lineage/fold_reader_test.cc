@@ -141,9 +141,11 @@ TEST_F(ManyStatements, WhatWasStatedLastIsOfThatState) {
   std::int64_t later = 5000;
   const auto write = [&] {
     Io(++later, kMore + 3);
-    Io(++later, kMore + static_cast<NodeNumber>(later));
+    ++later;
+    Io(later, kMore + static_cast<NodeNumber>(later));
     Facet(++later, 7);
-    Facet(++later, static_cast<std::uint32_t>(later));
+    ++later;
+    Facet(later, static_cast<std::uint32_t>(later));
   };
   IsOfOneState(write, [&](CountingPause& pause) {
     GraphReader reader(fold_.graph(), {}, &pause);

@@ -52,8 +52,13 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
   if (found != kNoNumber) return found;
   if (std::max(from, to) >= kNodesMax || edges_.size() >= kNoNumber) return kNoNumber;
   const auto number = static_cast<EdgeNumber>(edges_.size());
-  if (histories_.empty()) histories_.emplace_back();
-  edges_.push_back({from, to, kForever, 0, type});
+  Edge edge{};
+  edge.from = from;
+  edge.type = type;
+  edge.to = to;
+  edge.has_history = 1;
+  edge.begun = kForever;
+  edges_.push_back(edge);
   const bool fields = ClassOf(from) == NodeClass::kField || ClassOf(to) == NodeClass::kField;
   const EdgeClass what = type == EdgeType::kSame ? EdgeClass::kSameThing
                          : fields                ? EdgeClass::kFields
@@ -78,7 +83,7 @@ EdgeNumber Graph::Intern(EdgeType type, NodeNumber from, NodeNumber to) {
 
 std::span<const Interval> Graph::ValidityOf(EdgeNumber number, Interval* room) const {
   const Edge& edge = edges_[number];
-  if (edge.history != kNoNumber) return histories_[edge.history];
+  if (edge.has_history != 0) return edge.begun == kForever ? std::span<const Interval>() : histories_.at(number);
   *room = {edge.begun, kForever};
   return {room, 1};
 }
@@ -104,8 +109,9 @@ void Graph::Publish(EdgeNumber number) {
   std::uint32_t begun = CoarseTime(edge.begun);
   std::uint32_t settled = begun;
   CoarseStands stands = CoarseStands::Since(begun);
-  if (edge.history != kNoNumber) {
-    const auto& history = histories_[edge.history];
+  if (edge.has_history != 0) {
+    Interval room;
+    const auto history = ValidityOf(number, &room);
     const bool over = history.empty() || history.back().until != kForever;
     flags = over ? neighbour::kEnds | neighbour::kOver : neighbour::kEnds;
     if (history.empty()) {
@@ -127,10 +133,10 @@ void Graph::Publish(EdgeNumber number) {
 
 void Graph::SetBegun(EdgeNumber number, std::int64_t begun) {
   Edge& edge = edges_[number];
-  if (edge.history == kNoNumber && edge.begun == begun) return;
+  if (edge.has_history == 0 && edge.begun == begun) return;
   RememberForReaders(number);
-  if (edge.history != kNoNumber && edge.history != 0) histories_[edge.history].clear();
-  edge.history = kNoNumber;
+  if (edge.has_history != 0 && edge.begun != kForever) histories_.erase(number);
+  edge.has_history = 0;
   edge.begun = begun;
   Publish(number);
 }
@@ -142,15 +148,11 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
   if (std::equal(was.begin(), was.end(), intervals.begin(), intervals.end())) return;
   RememberForReaders(number);
   Edge& edge = edges_[number];
+  edge.has_history = 1;
   if (intervals.empty()) {
-    if (edge.history != kNoNumber && edge.history != 0) histories_[edge.history].clear();
-    edge.history = 0;
+    histories_.erase(number);
   } else {
-    if (edge.history == kNoNumber || edge.history == 0) {
-      edge.history = static_cast<std::uint32_t>(histories_.size());
-      histories_.emplace_back();
-    }
-    histories_[edge.history].assign(intervals.begin(), intervals.end());
+    histories_[number].assign(intervals.begin(), intervals.end());
   }
   edge.begun = intervals.empty() ? kForever : intervals.front().from;
   Publish(number);
@@ -159,7 +161,8 @@ void Graph::SetValidity(EdgeNumber number, std::span<const Interval> intervals) 
 std::size_t Graph::bytes() const {
   std::size_t bytes = edges_.size() * sizeof(Edge) + classes_.size() + out_.bytes() + in_.bytes() +
                       hubs_.bucket_count() * (sizeof(Key) + sizeof(EdgeNumber) + 1);
-  for (const auto& history : histories_) bytes += sizeof(history) + history.capacity() * sizeof(Interval);
+  bytes += histories_.bucket_count() * (sizeof(EdgeNumber) + sizeof(std::vector<Interval>));
+  for (const auto& [edge, history] : histories_) bytes += history.capacity() * sizeof(Interval);
   return bytes;
 }
 

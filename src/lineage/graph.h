@@ -46,12 +46,13 @@ enum class EdgeClass : std::uint8_t { kThings = 0, kFields = 1, kSameThing = 2 }
 class Graph {
  public:
   struct Edge {
-    NodeNumber from;
-    NodeNumber to;
-    std::int64_t begun;     ///< Where its first interval begins; kForever where it never stood.
-    std::uint32_t history;  ///< Its intervals, where they are not [begun, forever).
-    EdgeType type;
+    NodeNumber from : 28;
+    EdgeType type : 4;
+    NodeNumber to : 28;
+    std::uint32_t has_history : 1;  ///< Its intervals are not [begun, forever).
+    std::int64_t begun;             ///< Where its first interval begins; kForever where it never stood.
   };
+  static_assert(sizeof(Edge) == 16 && kNodesMax == 1U << 28);
 
   /// The class of a node, before it has an edge.
   void SetClass(NodeNumber node, NodeClass what);
@@ -140,7 +141,7 @@ class Graph {
   std::uint32_t node_bound_ = 0;
   boost::unordered_flat_map<NodeNumber, std::vector<EdgeNumber>> names_;
   boost::unordered_flat_map<Key, EdgeNumber, KeyHash> hubs_;
-  std::vector<std::vector<Interval>> histories_;  // The first is of what never stood.
+  boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> histories_;  // Of edges that stood.
   std::vector<Undo> undo_;
   TouchMarks* marks_ = nullptr;
   bool tracking_ = false;

@@ -38,6 +38,7 @@ bool GraphReader::Rest() {
     surely_before_ = 0;
     surely_not_after_ = ~0U;
     surely_after_ = 0;
+    broadly_before_ = 0;
   }
   return true;
 }

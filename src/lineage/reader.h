@@ -66,6 +66,8 @@ class GraphReader {
     if (!exact_ && !plain_) {
       surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
       surely_after_ = CoarseTime(wanted.moment.from);
+      broadly_before_ = BroadTime(surely_before_);
+      broadly_after_ = BroadTime(surely_after_);
     }
     if (pause_ != nullptr) {
       undo_read_ = graph.undo().size();
@@ -87,20 +89,27 @@ class GraphReader {
   /// `edges_max`, standing or not. `is_plain` is what `plain` says.
   template <bool is_plain, typename Visit>
   [[gnu::always_inline]] bool ForEachOfFew(bool up, NodeNumber node, std::uint32_t edges_max, Visit&& visit) const {
-    const Adjacency& edges = up ? graph_.in() : graph_.out();
-    if constexpr (!is_plain) {
-      const Adjacency::List list = edges.At(node);
-      if (list.count > edges_max) return false;
-      const auto node_alone = [&](NodeNumber other, EdgeNumber, EdgeClass) { visit(other); };
-      VisitSome(list, 0, list.count, node_alone);
-      return true;
-    }
-    const std::span<const std::uint32_t> entries = edges.EntriesAt(node);
+    const Adjacency& lists = up ? graph_.in() : graph_.out();
+    const std::span<const std::uint32_t> entries = lists.EntriesAt(node);
     if (entries.size() > edges_max) return false;
-    for (const std::uint32_t entry : entries) {
-      if ((not_over_ >> (entry >> neighbour::kFlagShift) & 1) != 0) visit(entry & neighbour::kNode);
-    }
+    ForEachOf<is_plain>(lists, node, entries, visit);
     return true;
+  }
+  /// The same of `entries`, which `lists` has at the node.
+  template <bool is_plain, typename Visit>
+  [[gnu::always_inline]] void ForEachOf(const Adjacency& lists, NodeNumber node, std::span<const std::uint32_t> entries,
+                                        Visit&& visit) const {
+    const std::uint32_t flags = is_plain ? not_over_ : SureFlags(lists.SteadyAt(node));
+    if constexpr (!is_plain) {
+      if (flags == 0) {
+        const auto node_alone = [&](NodeNumber other, EdgeNumber, EdgeClass) { visit(other); };
+        const Adjacency::List list = lists.At(node);
+        return VisitSome(list, 0, list.count, node_alone);
+      }
+    }
+    for (const std::uint32_t entry : entries) {
+      if ((flags >> (entry >> neighbour::kFlagShift) & 1) != 0) visit(entry & neighbour::kNode);
+    }
   }
 
   /// The same for a node that may have very many, with rests in between: what `visit` keeps must outlast those. False:
@@ -148,8 +157,10 @@ class GraphReader {
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
   /// Whether the flags alone decide on every edge.
   [[nodiscard]] bool plain() const { return plain_; }
-  /// What a list must be settled before, in coarse time, for its flags alone to decide; `kUnsure` where they do anyway.
-  [[nodiscard]] std::uint32_t settled_before() const { return plain_ ? Adjacency::kUnsure : surely_after_; }
+  /// To be called a few nodes ahead of `ForEach`, when the node's block (`Adjacency::PrefetchBlock`) has come.
+  void PrefetchList(const Adjacency& lists, NodeNumber node) const {
+    lists.PrefetchList(node, !plain_ && SureFlags(lists.SteadyAt(node)) == 0);
+  }
   /// Above every node that has an edge for this reader, and every field that there was.
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }
   [[nodiscard]] std::uint32_t edge_bound() const { return edge_bound_; }
@@ -165,6 +176,14 @@ class GraphReader {
     const bool more = (stands.last.until & 1) != 0;
     const bool between = more && stands.first.from < surely_before_ && ended > surely_after_;
     return between ? Answer::kUnsure : Answer::kNo;
+  }
+  // The flags of a list's edges that count, where flags alone decide, else none. Which of the two reasons it is there
+  // is no guessing, so no branch hangs on it; where both hold they say the same.
+  [[nodiscard]] std::uint32_t SureFlags(const Steady& steady) const {
+    const std::uint32_t settled = 0U - static_cast<std::uint32_t>(steady.settled < surely_after_);
+    const std::uint32_t all = 0U - (static_cast<std::uint32_t>(steady.all_from < broadly_before_) &
+                                    static_cast<std::uint32_t>(steady.all_until > broadly_after_));
+    return (settled & not_over_) | (all & wanted_flags_);
   }
   // Of any edge, without a branch that depends on whether it has ended.
   [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i) const {
@@ -208,11 +227,11 @@ class GraphReader {
   template <typename Visit>
   [[gnu::always_inline]] void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end,
                                         Visit& visit) const {
-    if (plain_ || list.settled() < surely_after_) {
-      // What is not over stands.
+    const std::uint32_t flags = plain_ ? not_over_ : SureFlags(list.steady);
+    if (flags != 0) {
       for (std::uint32_t i = begin; i < end; ++i) {
         const std::uint32_t entry = list.nodes[i];
-        if ((not_over_ >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
+        if ((flags >> (entry >> neighbour::kFlagShift) & 1) == 0) continue;
         visit(entry & neighbour::kNode, list.edges[i], ClassIn(entry));
       }
       return;
@@ -249,6 +268,8 @@ class GraphReader {
   std::uint32_t surely_before_ = 0;
   std::uint32_t surely_not_after_ = ~0U;
   std::uint32_t surely_after_ = 0;
+  std::uint16_t broadly_before_ = 0;
+  std::uint16_t broadly_after_ = 0xFFFF;
   bool plain_ = false;  // The flags alone decide.
   bool exact_ = false;  // The flags and coarse times may lie: nothing is sure.
 };

@@ -16,10 +16,10 @@ using Intervals = std::vector<Interval>;
 // Edges of few nodes, so that some nodes have many.
 class ReaderTest : public ::testing::Test {
  protected:
-  // Some lie within one step of coarse time, some far apart.
+  // Some lie within one step of coarse time, some far apart: with long strides, in other steps of broad time too.
   std::int64_t AnyTime() {
     const std::int64_t near = std::uniform_int_distribution<std::int64_t>(0, 3)(random_);
-    return std::uniform_int_distribution<std::int64_t>(-3, 20)(random_) * 2 * kSecond + near;
+    return std::uniform_int_distribution<std::int64_t>(-3, 20)(random_) * stride_ + near;
   }
 
   Intervals AnyValidity() {
@@ -27,9 +27,9 @@ class ReaderTest : public ::testing::Test {
     const int count = std::uniform_int_distribution<int>(0, 4)(random_);
     std::int64_t at = AnyTime();
     for (int i = 0; i < count; ++i) {
-      const std::int64_t until = at + 1 + std::uniform_int_distribution<std::int64_t>(0, 9 * kSecond)(random_);
+      const std::int64_t until = at + 1 + std::uniform_int_distribution<std::int64_t>(0, 4 * stride_)(random_);
       out.push_back({at, until});
-      at = until + 1 + std::uniform_int_distribution<std::int64_t>(0, 9 * kSecond)(random_);
+      at = until + 1 + std::uniform_int_distribution<std::int64_t>(0, 4 * stride_)(random_);
     }
     if (!out.empty() && random_() % 2 == 0) out.back().until = kForever;
     return out;
@@ -79,6 +79,7 @@ class ReaderTest : public ::testing::Test {
   }
 
   std::mt19937_64 random_;
+  std::int64_t stride_ = 2 * kSecond;
   Graph graph_;
   std::map<EdgeNumber, Intervals> valid_;
 };
@@ -87,14 +88,20 @@ TEST_F(ReaderTest, AnyMomentShowsTheEdgesThatStoodThen) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(seed);
   random_.seed(seed);
-  for (int round = 0; round < 200; ++round) {
-    for (int i = 0; i < 5; ++i) ChangeSomething();
-    ASSERT_NO_FATAL_FAILURE(Compare(Moment::Present()));
-    ASSERT_NO_FATAL_FAILURE(Compare(Moment::At({AnyTime()})));
-    ASSERT_NO_FATAL_FAILURE(Compare(Moment::At({AnyTime() + 200 * kSecond})));
-    const std::int64_t from = AnyTime();
-    const std::int64_t length = 1 + std::abs(AnyTime());
-    ASSERT_NO_FATAL_FAILURE(Compare({.from = from, .until = from + length}));
+  constexpr std::int64_t kDay = 86'400 * kSecond;
+  for (const std::int64_t stride : {2 * kSecond, kDay / 2, 100 * kDay, 5 * 365 * kDay}) {
+    stride_ = stride;
+    graph_ = Graph();
+    valid_.clear();
+    for (int round = 0; round < 100; ++round) {
+      for (int i = 0; i < 5; ++i) ChangeSomething();
+      ASSERT_NO_FATAL_FAILURE(Compare(Moment::Present()));
+      ASSERT_NO_FATAL_FAILURE(Compare(Moment::At({AnyTime()})));
+      ASSERT_NO_FATAL_FAILURE(Compare(Moment::At({AnyTime() + 30 * stride})));
+      const std::int64_t from = AnyTime();
+      const std::int64_t length = 1 + std::abs(AnyTime());
+      ASSERT_NO_FATAL_FAILURE(Compare({.from = from, .until = from + length}));
+    }
   }
 }
 

@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 
-#include "base/grow_array.h"
 #include "lineage/walk.h"
 
 namespace cairn {
@@ -16,9 +15,9 @@ struct SharedNode {
 
 /// The nodes that every one of `nodes` comes from, a node counting as its own ancestor; by hops. Of a thing with
 /// several names the least is told, and its names are no hop apart. One walk for 32 of them: each node of the graph
-/// carries a bit for each. `enter` (may be null) says which nodes may be gone through beside those asked about. None
-/// where the question must be asked anew.
-std::optional<GrowArray<SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes,
-                                                     const Walk::Enter* enter = nullptr);
+/// carries a bit for each. `enter` (may be null) says which nodes may be gone through beside those asked about. The
+/// answer lasts until the thread asks again; none where the question must be asked anew.
+std::optional<std::span<const SharedNode>> SharedAncestors(GraphReader& reader, std::span<const NodeNumber> nodes,
+                                                           const Walk::Enter* enter = nullptr);
 
 }  // namespace cairn

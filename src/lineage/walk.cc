@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/prefetch.h"
 #include "lineage/resting.h"
 
 namespace cairn {
@@ -12,11 +13,18 @@ namespace {
 constexpr std::size_t kNodesPerRest = 256;
 // Or so many edges.
 constexpr std::size_t kEdgesPerRest = 4096;
+// A node is as much work as so many edges.
+constexpr std::size_t kNodeWork = kEdgesPerRest / kNodesPerRest;
 // Or so many, where each neighbour is asked about.
 constexpr std::size_t kAskedPerRest = 512;
 // How far ahead of the walk memory is fetched: about one access to memory's worth of work.
-constexpr std::size_t kBlockAhead = 12;
-constexpr std::size_t kListAhead = 6;
+constexpr std::size_t kBlockAhead = 24;
+constexpr std::size_t kListAhead = 12;
+constexpr std::size_t kMarkAhead = 6;
+// So many nodes of one level are worth fetching memory ahead, and more than the processor guesses right about.
+constexpr std::size_t kWideLevel = 64;
+
+bool IsWide(std::size_t nodes) { return nodes >= kWideLevel; }
 
 }  // namespace
 
@@ -38,8 +46,8 @@ bool Walk::Mark(NodeNumber node) {
   return true;
 }
 
-// The same as in `RunPlain` for a node of very many edges, with rests; apart, so that the others stay fast. Returns
-// where the queue ends now, 0 where the question must be asked anew.
+// A node of very many edges, with rests; apart, so that the others stay fast. Returns where the queue ends now, 0 where
+// the question must be asked anew.
 [[gnu::noinline]] std::size_t Walk::ExpandWide(GraphReader& reader, bool up, NodeNumber node, std::size_t tail) {
   const bool whole = reader.ForEachResting(up, node, [&](NodeNumber other, EdgeNumber, EdgeClass) {
     if (Mark(other)) order_[tail++] = other;
@@ -47,51 +55,88 @@ bool Walk::Mark(NodeNumber node) {
   return whole ? tail : 0;
 }
 
-// The walk that most questions are: everything within reach, each edge a hop. One queue, written through plain
-// pointers.
-bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
-  const std::size_t starts = order_.size();
-  order_.Extend(marks_.size() - starts);
+// Goes along level after level, each edge a hop, while they are as wide. One queue, written through plain pointers. In
+// a wide level whether a node is new there is no guessing, so no branch hangs on it; in a narrow one the queue must not
+// wait for what it waits for. Ends early where a rest has made a plain reader one that is not.
+template <bool is_plain, bool is_wide>
+bool Walk::Spread(GraphReader& reader, bool up, Front* front) {
   NodeNumber* const order = order_.data();
   std::uint32_t* const marks = marks_.data();
   const std::uint32_t mark = mark_;
-  const Adjacency& ahead = spec.up ? reader.graph().in() : reader.graph().out();
-  std::size_t tail = starts;
-  std::size_t at = 0;
-  std::size_t rested = 0;
-  std::size_t edges = 0;
-  const std::uint32_t moment = reader.settled_before();
+  const Adjacency& ahead = up ? reader.graph().in() : reader.graph().out();
+  std::size_t level_end = front->level_end;
+  std::size_t at = front->at;
+  std::size_t tail = front->tail;
+  std::size_t work = 0;
+  const auto visit = [&](NodeNumber other) {
+    if constexpr (is_wide) {
+      order[tail] = other;
+      tail += static_cast<std::size_t>(marks[other] != mark);
+      marks[other] = mark;
+    } else if (marks[other] != mark) {
+      marks[other] = mark;
+      order[tail++] = other;
+    }
+  };
   bool whole = true;
-  for (std::uint32_t level = 0; at < tail && whole; ++level) {
-    levels_.push_back(static_cast<std::uint32_t>(at));
-    if (level >= spec.depth) break;
-    for (const std::size_t end = tail; at < end && whole; ++at) {
-      if (at + kBlockAhead < tail) {
-        ahead.PrefetchBlock(order[at + kBlockAhead], moment);
-        ahead.PrefetchList(order[at + kListAhead], moment);
+  while (true) {
+    if (at == level_end) {
+      if (at == tail) break;
+      levels_.push_back(static_cast<std::uint32_t>(at));
+      level_end = tail;
+      if (--front->hops == 0 || IsWide(level_end - at) != is_wide) break;
+    }
+    if (is_wide && at + kBlockAhead < tail) {
+      ahead.PrefetchBlock(order[at + kBlockAhead]);
+      reader.PrefetchList(ahead, order[at + kListAhead]);
+      const std::span<const std::uint32_t> soon = ahead.EntriesAt(order[at + kMarkAhead]);
+      if (!soon.empty()) {
+        PrefetchLine(marks + (soon.front() & neighbour::kNode));
+        PrefetchLine(marks + (soon.back() & neighbour::kNode));
       }
-      const std::size_t degree = ahead.Degree(order[at]);
-      edges += degree;
-      if (at - rested >= kNodesPerRest || edges >= kEdgesPerRest) {
-        whole = reader.Rest();
-        if (!whole) break;
-        rested = at;
-        edges = 0;
-      }
-      if (degree >= kEdgesPerRest) {
-        const std::size_t wide_tail = ExpandWide(reader, spec.up, order[at], tail);
+    }
+    const NodeNumber node = order[at];
+    std::span<const std::uint32_t> entries = ahead.EntriesAt(node);
+    work += kNodeWork + entries.size();
+    if (work >= kEdgesPerRest) {
+      whole = reader.Rest();
+      if (!whole || reader.plain() != is_plain) break;
+      work = 0;
+      if (entries.size() >= kEdgesPerRest) {
+        const std::size_t wide_tail = ExpandWide(reader, up, node, tail);
         whole = wide_tail != 0;
-        if (whole) tail = wide_tail;
+        if (!whole) break;
+        tail = wide_tail;
+        ++at;
         continue;
       }
-      reader.ForEach(spec.up, order[at], [&](NodeNumber other, EdgeNumber, EdgeClass) {
-        if (marks[other] == mark) return;
-        marks[other] = mark;
-        order[tail++] = other;
-      });
+      entries = ahead.EntriesAt(node);
+    }
+    reader.ForEachOf<is_plain>(ahead, node, entries, visit);
+    ++at;
+  }
+  front->level_end = level_end;
+  front->at = at;
+  front->tail = tail;
+  return whole;
+}
+
+// The walk that most questions are: everything within reach.
+bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
+  Front front{0, order_.size(), order_.size(), spec.depth};
+  // One more than there are nodes: what is looked at last is written before it is known.
+  order_.Extend(marks_.size() - front.tail + 1);
+  levels_.push_back(0);
+  bool whole = true;
+  while (whole && front.hops != 0 && front.at < front.tail) {
+    const bool wide = IsWide(front.level_end - front.at);
+    if (reader.plain()) {
+      whole = wide ? Spread<true, true>(reader, spec.up, &front) : Spread<true, false>(reader, spec.up, &front);
+    } else {
+      whole = wide ? Spread<false, true>(reader, spec.up, &front) : Spread<false, false>(reader, spec.up, &front);
     }
   }
-  order_.resize(tail, 0);
+  order_.resize(front.tail, 0);
   return whole;
 }
 
@@ -166,8 +211,8 @@ bool Walk::Run(GraphReader& reader, std::span<const NodeNumber> starts, const Wa
     // What is no hop away joins the level while it is gone through.
     for (; at < order_.size(); ++at) {
       if (at + kBlockAhead < order_.size()) {
-        ahead.PrefetchBlock(order_[at + kBlockAhead], reader.settled_before());
-        ahead.PrefetchList(order_[at + kListAhead], reader.settled_before());
+        ahead.PrefetchBlock(order_[at + kBlockAhead]);
+        reader.PrefetchList(ahead, order_[at + kListAhead]);
       }
       const NodeNumber node = order_[at];
       edges += ahead.Degree(node);

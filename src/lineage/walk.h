@@ -55,6 +55,15 @@ class Walk {
   bool Begin(GraphReader& reader, std::uint32_t nodes);
   bool Mark(NodeNumber node);
   std::size_t ExpandWide(GraphReader& reader, bool up, NodeNumber node, std::size_t tail);
+  // How far a walk is: `order_` from `at` to `level_end` is yet to be gone along, and ends at `tail`.
+  struct Front {
+    std::size_t at;
+    std::size_t level_end;
+    std::size_t tail;
+    std::uint32_t hops;  // So many may still be gone.
+  };
+  template <bool is_plain, bool is_wide>
+  bool Spread(GraphReader& reader, bool up, Front* front);
   bool RunPlain(GraphReader& reader, const WalkSpec& spec);
   bool Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter);
 

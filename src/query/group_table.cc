@@ -8,13 +8,14 @@
 #include <cstring>
 #include <utility>
 
+#include "base/prefetch.h"
 #include "query/same_bytes.h"
 
 namespace cairn {
 
 std::uint32_t GroupTable::Prefetch(std::string_view key) const {
   const auto hash = static_cast<std::uint32_t>(XXH3_64bits(key.data(), key.size()));
-  __builtin_prefetch(&slots_[hash >> shift_]);
+  PrefetchLine(&slots_[hash >> shift_]);
   return hash;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "base/prefetch.h"
 #include "log/line.h"
 #include "store/embedded_repository.h"
 #include "store/selection.h"
@@ -260,7 +261,7 @@ class AggregateRunner {
     if (ahead.series == kNobody) return;
     const std::string_view line = static_cast<const OpenSegment&>(*work.segment).BytesAt(ahead.location);
     const std::size_t bytes = std::min(line.size(), kBytesMax);
-    for (std::size_t at = 0; at < bytes; at += kCacheLine) __builtin_prefetch(line.data() + at);
+    for (std::size_t at = 0; at < bytes; at += kCacheLine) PrefetchLine(line.data() + at);
   }
 
   Status Count(const SegmentWork& work, std::uint32_t record, std::uint32_t facet, std::uint32_t series,

@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "base/prefetch.h"
 #include "log/line.h"
 #include "record/produced_at.h"
 #include "store/embedded_repository.h"
@@ -22,7 +23,7 @@ constexpr std::size_t kPrefetchAhead = 8;
 void PrefetchText(std::string_view text) {
   constexpr std::size_t kLineBytes = 64;
   constexpr std::size_t kBytesMax = 1024;
-  for (std::size_t at = 0; at < text.size() && at < kBytesMax; at += kLineBytes) __builtin_prefetch(text.data() + at);
+  for (std::size_t at = 0; at < text.size() && at < kBytesMax; at += kLineBytes) PrefetchLine(text.data() + at);
 }
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/prefetch.h"
 #include "cairn/node.h"
 
 namespace cairn {
@@ -37,7 +38,7 @@ class NumberSet {
   }
   /// Has the place of a hash fetched into the processor's cache, in which a big set is not.
   void Prefetch(std::uint64_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash >> 32 >> shift_], 1);
+    if (!slots_.empty()) PrefetchLineToWrite(&slots_[hash >> 32 >> shift_]);
   }
   /// Makes room for `count` numbers in a set that has none yet.
   void Reserve(std::size_t count) {
