@@ -39,12 +39,12 @@ void LayeredDag::FoldInto(LineageFold& fold) const {
   }
 }
 
-void LayeredDag::EndSomeIn(LineageFold& fold) const {
+void LayeredDag::EndSomeIn(LineageFold& fold, bool again) const {
   const std::int64_t age = std::int64_t{jobs_} * 1'000'000'000;
   for (std::uint32_t job = 0; job < jobs_; ++job) {
     if (job % 3 != 2) fold.End(Job(job), {2 * age, job}, false);
   }
-  for (std::uint32_t job = 1; job < jobs_; job += 3) State(fold, job, 3 * age);
+  for (std::uint32_t job = 1; again && job < jobs_; job += 3) State(fold, job, 3 * age);
 }
 
 PackedGraph::PackedGraph(const LayeredDag& dag, bool up) : begin_(dag.nodes() + 1, 0), marks_(dag.nodes(), 0) {

@@ -27,9 +27,9 @@ class LayeredDag {
 
   /// States each job's inputs and outputs as one event, a second apart.
   void FoldInto(LineageFold& fold) const;
-  /// Of every three jobs drops one at twice the age of the last and drops another that is stated again half as much
+  /// Of every three jobs drops two at twice the age of the last; with `again` one of them is stated again half as much
   /// later.
-  void EndSomeIn(LineageFold& fold) const;
+  void EndSomeIn(LineageFold& fold, bool again) const;
 
  private:
   void State(LineageFold& fold, std::uint32_t job, std::int64_t time) const;

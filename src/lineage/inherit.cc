@@ -7,6 +7,12 @@ namespace {
 
 constexpr std::size_t kNodesPerRest = 64;
 constexpr std::size_t kTakenPerRest = 1024;
+// A list of more is taken in with rests.
+constexpr std::size_t kItemsPerRest = 512;
+
+bool HasLongList(const std::vector<MetadataValue>& values) {
+  return std::any_of(values.begin(), values.end(), [](const MetadataValue& one) { return one.items > kItemsPerRest; });
+}
 // So many values are looked through for an element of a list; in more it is looked up.
 constexpr std::size_t kLookedThrough = 32;
 
@@ -166,7 +172,23 @@ bool Inheritance::SettleMany(GraphReader& reader, MetadataReader& metadata, std:
   for (std::size_t i = 0; i < here_.size(); ++i) {
     if (i % kNodesPerRest == kNodesPerRest - 1 && !reader.Rest()) return false;
     if (i == 0 || here_[i - 1].value.key != here_[i].value.key) done = false;
-    if (!done) done = Settle(metadata, here_[i].value, here_[i].giver.node, rules);
+    if (done) continue;
+    const Candidate& one = here_[i];
+    if (one.value.items <= kItemsPerRest || rules.PolicyOf(one.value) != InheritPolicy::kUnion) {
+      done = Settle(metadata, one.value, one.giver.node, rules);
+    } else if (!AddLongList(reader, metadata, one.value, one.giver.node)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Where its items stand may change with each rest.
+bool Inheritance::AddLongList(GraphReader& reader, const MetadataReader& metadata, const MetadataValue& list,
+                              NodeNumber node) {
+  for (std::size_t at = 0; at < list.items; at += kItemsPerRest) {
+    if (!reader.Rest()) return false;
+    AddItems(metadata.ItemsOf(list).subspan(at, std::min(kItemsPerRest, list.items - at)), list, node);
   }
   return true;
 }
@@ -182,7 +204,9 @@ inline Inheritance::Giver Inheritance::GiverAt(std::size_t at) const {
 inline bool Inheritance::SettleLevel(GraphReader& reader, MetadataReader& metadata, std::size_t level,
                                      InheritRules& rules) {
   if (level + 1 == reached_) {
-    if (Gives(reader.graph(), level)) SettleOne(metadata, order_[level], rules);
+    if (!Gives(reader.graph(), level)) return true;
+    if (HasLongList(metadata.Of(order_[level]))) return SettleMany(reader, metadata, level, rules);
+    SettleOne(metadata, order_[level], rules);
     return true;
   }
   std::size_t givers[2];
@@ -190,7 +214,7 @@ inline bool Inheritance::SettleLevel(GraphReader& reader, MetadataReader& metada
   for (std::size_t i = level; i < reached_; ++i) {
     if ((i - level) % kTakenPerRest == kTakenPerRest - 1 && !reader.Rest()) return false;
     if (!Gives(reader.graph(), i)) continue;
-    if (count == 2) return SettleMany(reader, metadata, level, rules);
+    if (count == 2 || HasLongList(metadata.Of(order_[i]))) return SettleMany(reader, metadata, level, rules);
     givers[count++] = i;
   }
   if (count == 1) SettleOne(metadata, order_[givers[0]], rules);

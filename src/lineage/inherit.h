@@ -104,6 +104,7 @@ class Inheritance {
 
   bool RunLine(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                InheritRules& rules);
+  std::uint32_t GoAlongLine(const GraphReader& reader, NodeNumber node, std::uint32_t depth, NodeNumber* givers);
   bool RunSmall(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                 InheritRules& rules);
   // Without names, priorities and nodes to go around the first edge decides on a node.
@@ -135,6 +136,7 @@ class Inheritance {
   bool Settle(const MetadataReader& metadata, const MetadataValue& value, NodeNumber node, InheritRules& rules);
   Inherited* RoomFor(std::size_t count);
   void AddItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node);
+  bool AddLongList(GraphReader& reader, const MetadataReader& metadata, const MetadataValue& list, NodeNumber node);
   void AddManyItems(std::span<const std::uint32_t> texts, const MetadataValue& list, NodeNumber node);
 
   std::uint32_t distance_ = 0;

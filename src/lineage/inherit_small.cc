@@ -140,32 +140,47 @@ class SmallAnswer {
 // come to. Gives up where there is more.
 bool Inheritance::RunLine(const GraphReader& reader, MetadataReader& metadata, NodeNumber node, std::uint32_t depth,
                           InheritRules& rules) {
-  if (metadata.fields() > InheritRules::kFirstFields || reader.graph().in().Degree(node) != 1) return false;
+  const Graph& graph = reader.graph();
+  if (metadata.fields() > InheritRules::kFirstFields || graph.in().Degree(node) != 1) return false;
+  NodeNumber givers[kSmallNodes];
+  const std::uint32_t count = GoAlongLine(reader, node, depth, givers);
+  if (count == 0) return false;
   blocked_.clear();
   SmallAnswer answer(metadata, rules, values_.data(), blocked_);
-  NodeNumber* const order = order_.data();
-  std::uint64_t seen = BitOf(node);
-  std::uint32_t reached = 0;
-  const Graph& graph = reader.graph();
-  bool one = true;
-  bool is_last = false;
-  while (true) {
-    order[reached++] = node;
-    if (graph.ClassOf(node) != NodeClass::kJob || reached == 1) {
-      if (!answer.SettleOne(metadata.Of(node), node)) return false;
-      is_last = answer.GoFurther() > depth;
-    }
-    NodeNumber next = kNoNumber;
-    one = reader.ForEachOfFew<true>(true, node, 1, [&](NodeNumber other) { next = other; });
-    // Jobs behind the last are looked at, as part of its level.
-    if (next == kNoNumber || (is_last && graph.ClassOf(next) != NodeClass::kJob)) break;
-    if ((seen & BitOf(next)) != 0 || reached == kSmallNodes) return false;
-    seen |= BitOf(next);
-    node = next;
-  }
-  reached_ = reached;
+  std::uint32_t at = 0;
+  do {
+    if (!answer.SettleOne(metadata.Of(givers[at]), givers[at])) return false;
+    at = answer.GoFurther();
+  } while (at != count);
   given_ = answer.given();
-  return one;
+  return true;
+}
+
+// Leaves in order_ what is looked at, and in `givers`, which has room for as many, what has something to give; returns
+// how many have, 0 where it is no line or too long: a cycle is.
+[[gnu::noinline]] std::uint32_t Inheritance::GoAlongLine(const GraphReader& reader, NodeNumber node,
+                                                         std::uint32_t depth, NodeNumber* givers) {
+  const Graph& graph = reader.graph();
+  NodeNumber* at = order_.data();
+  const NodeNumber* const end = at + kSmallNodes;
+  NodeNumber* given = givers;
+  *given++ = node;
+  const NodeNumber* const farthest = givers + std::min<std::uint32_t>(depth, kSmallNodes);
+  while (true) {
+    if (at == end) return 0;
+    *at++ = node;
+    NodeNumber next = kNoNumber;
+    if (!reader.ForEachOfFew<true>(true, node, 1, [&](NodeNumber other) { next = other; })) return 0;
+    if (next == kNoNumber) break;
+    node = next;
+    if (graph.ClassOf(node) == NodeClass::kJob) continue;
+    // Jobs behind the last are looked at, as part of its level.
+    if (given > farthest) break;
+    if (given == givers + kSmallNodes) return 0;
+    *given++ = node;
+  }
+  reached_ = static_cast<std::uint32_t>(at - order_.data());
+  return static_cast<std::uint32_t>(given - givers);
 }
 
 // Leaves in order_ what has something to give, level by level, and the jobs behind it. No levels where it is no small

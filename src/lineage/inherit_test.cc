@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -197,6 +199,53 @@ TEST(Inheritance, ManyElementsAndManyParentsAreEachOnce) {
   test.Set(kParents - 1, kOwner, 3);
   test.Set(kParents - 2, kOwner, 4);
   EXPECT_EQ(test.Of(kParents).front(), fmt::format("0=4<{}@1", kParents - 2));
+}
+
+// Writes before each step.
+class WritingPause final : public Pause {
+ public:
+  explicit WritingPause(std::function<void()> write) : write_(std::move(write)) {}
+  bool Tick() override {
+    ++ticks;
+    write_();
+    return true;
+  }
+  void Release() override {}
+  bool Again() override { return true; }
+
+  std::size_t ticks = 0;
+
+ private:
+  std::function<void()> write_;
+};
+
+TEST(Inheritance, LongListsRestAndStayThoseOfTheBeginning) {
+  constexpr std::uint32_t kLong = 20'000;
+  InheritUnderTest test;
+  test.Flow(0, 2);
+  test.Flow(1, 2);
+  std::vector<std::uint32_t> items(kLong);
+  std::iota(items.begin(), items.end(), 0);
+  test.SetList(0, items);
+  test.SetList(2, items);
+  test.Set(1, kOwner, 5);
+  // Who else writes moves what is read and says otherwise.
+  WritingPause pause([&] {
+    test.SetList(0, std::vector<std::uint32_t>(kLong, 1'000'000));
+    test.SetList(2, {7});
+    test.Set(1, kOwner, 6);
+  });
+  GraphReader reader(test.graph, {}, &pause);
+  MetadataReader values(test.metadata, true);
+  ASSERT_TRUE(test.inheritance.Run(reader, values, 2, 20, test.rules));
+  const auto found = test.inheritance.values();
+  ASSERT_EQ(found.size(), kLong + 1);
+  for (std::uint32_t i = 0; i < kLong; ++i) {
+    ASSERT_EQ(found[i].value, i);
+    ASSERT_EQ(found[i].source, 2u);
+  }
+  EXPECT_EQ(found[kLong].value, 5u);
+  EXPECT_GE(pause.ticks, 2 * kLong / 1024) << "a long list is taken in without a rest";
 }
 
 // What the docstring says, put as plainly as it can be.
