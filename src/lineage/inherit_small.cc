@@ -157,13 +157,14 @@ bool Inheritance::RunLine(const GraphReader& reader, MetadataReader& metadata, N
 }
 
 // Leaves in order_ what is looked at, and in `givers`, which has room for as many, what has something to give; returns
-// how many have, 0 where it is no line or too long: a cycle is.
+// how many have, 0 where it is no line, or too long.
 [[gnu::noinline]] std::uint32_t Inheritance::GoAlongLine(const GraphReader& reader, NodeNumber node,
                                                          std::uint32_t depth, NodeNumber* givers) {
   const Graph& graph = reader.graph();
   NodeNumber* at = order_.data();
   const NodeNumber* const end = at + kSmallNodes;
   NodeNumber* given = givers;
+  std::uint64_t seen = BitOf(node);
   *given++ = node;
   const NodeNumber* const farthest = givers + std::min<std::uint32_t>(depth, kSmallNodes);
   while (true) {
@@ -172,10 +173,13 @@ bool Inheritance::RunLine(const GraphReader& reader, MetadataReader& metadata, N
     NodeNumber next = kNoNumber;
     if (!reader.ForEachOfFew<true>(true, node, 1, [&](NodeNumber other) { next = other; })) return 0;
     if (next == kNoNumber) break;
-    node = next;
-    if (graph.ClassOf(node) == NodeClass::kJob) continue;
+    const bool gives = graph.ClassOf(next) != NodeClass::kJob;
     // Jobs behind the last are looked at, as part of its level.
-    if (given > farthest) break;
+    if (gives && given > farthest) break;
+    if ((seen & BitOf(next)) != 0) return 0;
+    seen |= BitOf(next);
+    node = next;
+    if (!gives) continue;
     if (given == givers + kSmallNodes) return 0;
     *given++ = node;
   }
