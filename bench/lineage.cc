@@ -26,7 +26,8 @@ const char* kBothWays =
     "hops < 20), down(id, hops) AS (SELECT {0}, 0 UNION SELECT e.b, hops + 1 FROM down JOIN edges e ON e.a = down.id "
     "WHERE hops < 20) SELECT (SELECT count(DISTINCT id) FROM up) + (SELECT count(DISTINCT id) FROM down)";
 
-// The last number that a program prints; none where it fails.
+}  // namespace
+
 std::optional<double> NumberOf(const std::string& command) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   if (pipe == nullptr) return std::nullopt;
@@ -39,6 +40,8 @@ std::optional<double> NumberOf(const std::string& command) {
   }
   return out;
 }
+
+namespace {
 
 // A server of its own in a folder that goes, asked by psql with its own clock.
 std::optional<double> PostgresSeconds(Lab& lab, const LayeredDag& dag) {

@@ -69,7 +69,7 @@ std::vector<Workload> AllWorkloads() {
   std::vector<Workload> all;
   for (auto group : {IngestWorkloads, EmitWorkloads, ReadWorkloads, OpenWorkloads, DiskWorkloads, AggregateWorkloads,
                      CacheMemoryWorkloads, CacheDiskWorkloads, CacheSharedWorkloads, CacheLoadWorkloads,
-                     CacheHitWorkloads, CacheWarmingWorkloads, LineageWorkloads, ScanWorkloads}) {
+                     CacheHitWorkloads, CacheWarmingWorkloads, LineageWorkloads, ScanWorkloads, ServeWorkloads}) {
     std::vector<Workload> workloads = group();
     all.insert(all.end(), std::make_move_iterator(workloads.begin()), std::make_move_iterator(workloads.end()));
   }

@@ -64,6 +64,7 @@ std::vector<Workload> CacheHitWorkloads();
 std::vector<Workload> CacheWarmingWorkloads();
 std::vector<Workload> LineageWorkloads();
 std::vector<Workload> ScanWorkloads();
+std::vector<Workload> ServeWorkloads();
 
 /// All of them, in the order in which they run.
 std::vector<Workload> AllWorkloads();

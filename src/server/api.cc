@@ -163,7 +163,9 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
         batch.Fill(std::move(done));
         resume();
       });
-      if (!is_taken) resume();
+      if (!is_taken) return resume();
+      // All that has arrived by now goes into one commit.
+      if (!is_wake_due_.exchange(true)) exchange.suspender().Later([this] { WakeQueue(); });
     });
   if (!is_taken) {
     return Later(503, "UNAVAILABLE", "too much waits to be stored; send it again", std::chrono::seconds(1));
@@ -174,6 +176,11 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
   metrics_->CountRefused(refused);
   metrics_->CountStored(results->size() - refused);
   return std::nullopt;
+}
+
+void Api::WakeQueue() {
+  is_wake_due_ = false;
+  queue_.Wake();
 }
 
 void Api::AddMetrics() {

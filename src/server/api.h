@@ -124,12 +124,15 @@ class Api {
   std::optional<ServerResponse> Store(Exchange& exchange, std::span<const std::string_view> jsons,
                                       StoreQueue::Results* results, StoreWarnings* warnings = nullptr);
 
+  void WakeQueue();
+
   const Options options_;
   std::shared_ptr<Repository> repository_;
   Principals principals_;
   News news_;
   SchemaGate gate_;
   StoreQueue queue_;
+  std::atomic<bool> is_wake_due_ = false;
   ThreadPool pool_;
   HotAnswers hot_;
   CacheRoutes cache_;

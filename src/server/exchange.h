@@ -25,6 +25,9 @@ class Suspender {
   using Resume = std::function<void()>;
   /// Calls `start` and returns once somebody has called what it was given: once, from any thread, at any time.
   virtual void Suspend(const std::function<void(Resume resume)>& start) = 0;
+  /// Has `call` called on this thread after what it has to do by now, the reading of what has arrived included; at the
+  /// latest when the thread would wait. For what is done best once for many requests.
+  virtual void Later(std::function<void()> call) { call(); }
 };
 
 /// One request while it is answered. Used by the one that answers.

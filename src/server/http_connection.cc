@@ -251,4 +251,6 @@ void HttpConnection::Suspend(const std::function<void(Resume resume)>& start) {
       *yield_);
 }
 
+void HttpConnection::Later(std::function<void()> call) { asio::post(yield_->get_executor(), std::move(call)); }
+
 }  // namespace cairn

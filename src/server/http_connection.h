@@ -42,6 +42,7 @@ class HttpConnection final : public Suspender {
   void Close() { stream_->Close(); }
 
   void Suspend(const std::function<void(Resume resume)>& start) override;
+  void Later(std::function<void()> call) override;
 
  private:
   enum class Phase : std::uint8_t { kIdle, kHead, kBody, kAnswering, kWriting, kEnding };

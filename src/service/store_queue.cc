@@ -28,7 +28,6 @@ bool StoreQueue::Add(std::span<const std::string_view> jsons, Done done) {
     waiting_bytes_ += order.bytes;
     waiting_.push_back(std::move(order));
   }
-  changed_.notify_one();
   return true;
 }
 

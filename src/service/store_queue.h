@@ -32,8 +32,10 @@ class StoreQueue {
   using Results = std::vector<Result<Stored>>;
   /// Called once, on a thread of the queue: short, and must not call the queue.
   using Done = std::function<void(Results results)>;
-  /// The texts stay valid until `done` is called. False where too much waits: nothing was taken.
+  /// The texts stay valid until `done` is called. False where too much waits: nothing was taken. An idle thread of the
+  /// queue begins with `Wake` alone, which is called once for many.
   [[nodiscard]] bool Add(std::span<const std::string_view> jsons, Done done);
+  void Wake() { changed_.notify_one(); }
 
  private:
   struct Order {

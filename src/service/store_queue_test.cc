@@ -41,6 +41,7 @@ TEST(StoreQueue, WhatWaitsIsOneCommitAndEachHearsOfItsOwn) {
       done.count_down();
     }));
     // The first is under way before the others come.
+    queue.Wake();
     while (i == 0) {
       const std::lock_guard lock(repository.mutex);
       if (!repository.commits.empty()) break;
@@ -64,6 +65,7 @@ TEST(StoreQueue, TakesNoMoreThanItsBound) {
   const std::string_view small[] = {"1"};
   StoreQueue queue(repository, {.bytes_max = 40, .threads = 1});
   ASSERT_TRUE(queue.Add(small, count));
+  queue.Wake();
   for (bool has_begun = false; !has_begun;) {
     const std::lock_guard lock(repository.mutex);
     has_begun = !repository.commits.empty();
