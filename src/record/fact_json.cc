@@ -1,15 +1,61 @@
 #include "record/fact_json.h"
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
+
+#include "record/openlineage_wrap.h"
 
 namespace cairn {
+namespace {
+
+// What the line says, with all nine digits of its nanoseconds; empty where it is damaged.
+std::string_view IngestedAtIn(std::string_view line) {
+  constexpr std::string_view kName = "\"ingested_at\":\"";
+  constexpr std::size_t kBytes = 30;
+  const std::size_t at = line.substr(0, 64).find(kName);
+  if (at == std::string_view::npos || line.size() < at + kName.size() + kBytes) return {};
+  const std::string_view text = line.substr(at + kName.size(), kBytes);
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= ':') || c == '-' || c == '.' || c == 'T' || c == 'Z';
+  });
+  return plain && text[19] == '.' && text.back() == 'Z' ? text : std::string_view();
+}
+
+// As `FormatTimestamp` has it, which leaves groups of three zeros out at the end.
+void AppendTime(std::string& out, const Fact& fact) {
+  const std::string_view text = IngestedAtIn(fact.line());
+  if (text.empty()) {
+    out += FormatTimestamp(fact.ingested_at());
+    return;
+  }
+  std::size_t size = text.size() - 1;
+  while (size > 20 && text.substr(size - 3, 3) == "000") size -= 3;
+  out += text.substr(0, size == 20 ? 19 : size);
+  out += 'Z';
+}
+
+}  // namespace
 
 Status AppendFactJson(std::string& out, const Fact& fact) {
-  auto sent = fact.AsSent();
-  if (!sent) return sent.error();
-  out += fmt::format("{{\"seq\":{},\"ingested_at\":\"{}\",\"record\":", fact.seq().value,
-                     FormatTimestamp(fact.ingested_at()));
-  out += *sent;
+  std::string made;
+  std::string_view sent;
+  if (fact.facet() == Fact::kWholeRecord) {
+    sent = WrappedEvent(fact.record());
+    if (sent.empty()) sent = fact.record();
+  } else {
+    auto record = fact.AsSent();
+    if (!record) return record.error();
+    made = std::move(*record);
+    sent = made;
+  }
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof digits, fact.seq().value).ptr;
+  out += "{\"seq\":";
+  out.append(digits, end);
+  out += ",\"ingested_at\":\"";
+  AppendTime(out, fact);
+  out += "\",\"record\":";
+  out += sent;
   out += '}';
   return Status::Ok();
 }

@@ -15,6 +15,9 @@ ServerResponse FactResponse(const Fact& fact) {
 ServerResponse FactsResponse(const std::vector<Fact>& facts, LeftOut left_out, std::string_view more) {
   ServerResponse response;
   std::string& body = response.body;
+  std::size_t bytes = 128 + more.size();
+  for (const Fact& fact : facts) bytes += 256 + (fact.facet() == Fact::kWholeRecord ? fact.line().size() : 0);
+  body.reserve(bytes);
   body = "{\"facts\":[";
   for (const Fact& fact : facts) {
     const std::size_t before = body.size();
