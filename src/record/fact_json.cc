@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "record/openlineage_wrap.h"
-
 namespace cairn {
 namespace {
 
@@ -37,17 +35,8 @@ void AppendTime(std::string& out, const Fact& fact) {
 }  // namespace
 
 Status AppendFactJson(std::string& out, const Fact& fact) {
-  std::string made;
-  std::string_view sent;
-  if (fact.facet() == Fact::kWholeRecord) {
-    sent = WrappedEvent(fact.record());
-    if (sent.empty()) sent = fact.record();
-  } else {
-    auto record = fact.AsSent();
-    if (!record) return record.error();
-    made = std::move(*record);
-    sent = made;
-  }
+  const auto sent = fact.AsSent();
+  if (!sent) return sent.error();
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, fact.seq().value).ptr;
   out += "{\"seq\":";
@@ -55,7 +44,7 @@ Status AppendFactJson(std::string& out, const Fact& fact) {
   out += ",\"ingested_at\":\"";
   AppendTime(out, fact);
   out += "\",\"record\":";
-  out += sent;
+  out += *sent;
   out += '}';
   return Status::Ok();
 }
