@@ -1,7 +1,6 @@
 #include "child.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -15,6 +14,7 @@
 #include <optional>
 #include <thread>
 
+#include "command.h"
 #include "measure.h"
 #include "scratch.h"
 
@@ -26,9 +26,7 @@ pid_t Fork(int core) {
   if (pid < 0) Fail("no process can be made");
   if (pid != 0) return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (core == Child::kAnyCore) return 0;
   cpu_set_t cores;
   CPU_ZERO(&cores);
   CPU_SET(core, &cores);
@@ -70,15 +68,8 @@ bool IsFine(const std::optional<std::string>& answer) { return answer && answer-
 }  // namespace
 
 Child::Child(const std::vector<std::string>& words, int core) {
-  std::vector<char*> arguments;
-  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
   pid_ = Fork(core);
-  if (pid_ != 0) return;
-  const int null = ::open("/dev/null", O_RDWR);
-  for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
-  execvp(arguments[0], arguments.data());
-  _exit(127);
+  if (pid_ == 0) BecomeProgram(words);
 }
 
 Child::Child(const std::function<void()>& work, int core) {
@@ -93,6 +84,11 @@ void Child::Stop() {
   ::kill(pid_, SIGTERM);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
+}
+
+bool Child::Runs() {
+  if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) != 0) pid_ = -1;
+  return pid_ > 0;
 }
 
 double Child::ResidentMb() const {

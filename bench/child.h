@@ -8,11 +8,13 @@
 
 namespace cairn::bench {
 
-/// A process beside this one, on one processor; it ends with this object, or with this process.
+/// A process beside this one; it ends with this object, or with this process.
 class Child {
  public:
-  /// Runs a program; what it prints is thrown away.
-  Child(const std::vector<std::string>& words, int core);
+  static constexpr int kAnyCore = -1;
+
+  /// Runs a program, on one processor or on any; what it prints is thrown away.
+  explicit Child(const std::vector<std::string>& words, int core = kAnyCore);
   /// Runs a function of this program, which need not return.
   Child(const std::function<void()>& work, int core);
   Child(const Child&) = delete;
@@ -20,6 +22,8 @@ class Child {
   ~Child() { Stop(); }
 
   void Stop();
+  /// Whether it still runs.
+  [[nodiscard]] bool Runs();
   /// MB that it holds in memory now.
   [[nodiscard]] double ResidentMb() const;
 

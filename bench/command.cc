@@ -5,7 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 
@@ -21,24 +23,47 @@ double Seconds(const timeval& time) {
 
 }  // namespace
 
-CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder) {
+void BecomeProgram(const std::vector<std::string>& words, const std::string& folder) {
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
+  // This program waits for signals in a thread of its own.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
+  if (folder.empty() || ::chdir(folder.c_str()) == 0) execvp(arguments[0], arguments.data());
+  _exit(127);
+}
+
+ShellAnswer RunShell(const std::string& command) {
+  ShellAnswer answer;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return answer;
+  std::array<char, 4096> bytes{};
+  while (const std::size_t got = std::fread(bytes.data(), 1, bytes.size(), pipe))
+    answer.output.append(bytes.data(), got);
+  answer.exit_code = ::pclose(pipe);
+  return answer;
+}
+
+std::optional<double> NumberOf(const std::string& command) {
+  std::istringstream lines(RunShell(command).output);
+  std::optional<double> out;
+  for (std::string line; std::getline(lines, line);) {
+    char* end = nullptr;
+    const double value = std::strtod(line.c_str(), &end);
+    if (end != line.c_str()) out = value;
+  }
+  return out;
+}
+
+CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder) {
   const Stopwatch watch;
   const pid_t pid = fork();
   if (pid < 0) Fail("no process for " + words[0]);
-  if (pid == 0) {
-    // This program waits for signals in a thread of its own.
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, nullptr);
-    const int null = ::open("/dev/null", O_RDWR);
-    for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
-    if (!folder.empty() && ::chdir(folder.c_str()) != 0) _exit(127);
-    execvp(arguments[0], arguments.data());
-    _exit(127);
-  }
+  if (pid == 0) BecomeProgram(words, folder);
   int status = 0;
   rusage used{};
   if (wait4(pid, &status, 0, &used) != pid || (WIFEXITED(status) && WEXITSTATUS(status) == 127)) {

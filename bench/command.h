@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,19 @@ struct CommandCost {
 /// Runs a program to its end, its output thrown away. Ends this process where it cannot be started; what it says of its
 /// own success is not looked at, since rivals fail on single files.
 CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder = "");
+
+/// What a command of the shell printed.
+struct ShellAnswer {
+  int exit_code = -1;
+  std::string output;
+};
+ShellAnswer RunShell(const std::string& command);
+/// The last number that a command of the shell prints at the beginning of a line; none where it prints none.
+std::optional<double> NumberOf(const std::string& command);
+
+/// Goes on as another program in this process, which has just been forked: no signal held back, nothing read or
+/// printed.
+[[noreturn]] void BecomeProgram(const std::vector<std::string>& words, const std::string& folder = "");
 
 /// Whether a program is there.
 bool HasCommand(const std::string& name);

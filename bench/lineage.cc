@@ -1,13 +1,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 
+#include "command.h"
 #include "lab.h"
 #include "lineage_asking.h"
 #include "lineage_dag.h"
@@ -25,23 +22,6 @@ const char* kBothWays =
     "WHERE "
     "hops < 20), down(id, hops) AS (SELECT {0}, 0 UNION SELECT e.b, hops + 1 FROM down JOIN edges e ON e.a = down.id "
     "WHERE hops < 20) SELECT (SELECT count(DISTINCT id) FROM up) + (SELECT count(DISTINCT id) FROM down)";
-
-}  // namespace
-
-std::optional<double> NumberOf(const std::string& command) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  if (pipe == nullptr) return std::nullopt;
-  std::optional<double> out;
-  std::array<char, 4096> line{};
-  while (std::fgets(line.data(), line.size(), pipe.get()) != nullptr) {
-    char* end = nullptr;
-    const double value = std::strtod(line.data(), &end);
-    if (end != line.data()) out = value;
-  }
-  return out;
-}
-
-namespace {
 
 // A server of its own in a folder that goes, asked by psql with its own clock.
 std::optional<double> PostgresSeconds(Lab& lab, const LayeredDag& dag) {

@@ -8,8 +8,6 @@
 
 namespace cairn::bench {
 
-/// The last number that a command of the shell prints; none where it prints none.
-std::optional<double> NumberOf(const std::string& command);
 /// The seconds that a Python script with networkx prints last; none where that is not installed.
 std::optional<double> NetworkxSeconds(const std::string& script);
 

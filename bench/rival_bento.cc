@@ -2,33 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <sstream>
 #include <utility>
 
+#include "command.h"
+
 namespace cairn::bench {
 namespace {
-
-struct Answer {
-  int exit_code = -1;
-  std::string output;
-};
-
-Answer RunShell(const std::string& command) {
-  Answer answer;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
-  if (pipe == nullptr) return answer;
-  std::array<char, 4'096> bytes{};
-  for (std::size_t read = 1; read != 0;) {
-    read = std::fread(bytes.data(), 1, bytes.size(), pipe);
-    answer.output.append(bytes.data(), read);
-  }
-  answer.exit_code = ::pclose(pipe);
-  return answer;
-}
 
 // Once for a run.
 const std::string& Installed(Lab& lab) {
@@ -39,7 +21,7 @@ const std::string& Installed(Lab& lab) {
   for (const char* name : {"package.json", "package-lock.json", "measure.mjs"}) {
     std::filesystem::copy_file(std::string(CAIRN_BENCH_DIR "/bentocache/") + name, fresh + "/" + name);
   }
-  const Answer installed = RunShell("cd '" + fresh + "' && npm ci --ignore-scripts --no-audit --no-fund 2>&1");
+  const ShellAnswer installed = RunShell("cd '" + fresh + "' && npm ci --ignore-scripts --no-audit --no-fund 2>&1");
   if (installed.exit_code == 0) {
     folder = fresh;
   } else {
@@ -53,7 +35,7 @@ const std::string& Installed(Lab& lab) {
 std::vector<std::vector<double>> MeasureBento(Lab& lab, const std::string& arguments) {
   const std::string& folder = Installed(lab);
   if (folder.empty()) return {};
-  const Answer answer = RunShell("cd '" + folder + "' && node measure.mjs " + arguments);
+  const ShellAnswer answer = RunShell("cd '" + folder + "' && node measure.mjs " + arguments);
   if (answer.exit_code != 0) {
     fmt::print(stderr, "cairn_bench: BentoCache is not measured, node measure.mjs {} failed\n", arguments);
     return {};

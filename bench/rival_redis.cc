@@ -1,17 +1,8 @@
 #include "rival_redis.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <chrono>
 #include <thread>
-#include <vector>
 
 #include "scratch.h"
 
@@ -21,56 +12,20 @@ namespace {
 constexpr int kTries = 500;
 constexpr std::chrono::milliseconds kPause(10);
 
-// Whichever the kernel picks; nobody else takes it in the moment before the server does.
-std::uint16_t FreePort() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in name{};
-  name.sin_family = AF_INET;
-  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof name;
-  const bool is_bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&name), size) == 0 &&
-                        ::getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0;
-  ::close(fd);
-  if (!is_bound) Fail("no free port for Redis");
-  return ntohs(name.sin_port);
-}
-
 }  // namespace
 
-RedisServer::RedisServer(std::string folder) : port_(FreePort()) {
-  std::vector<std::string> words = {
-      "redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--dir", std::move(folder),
-      "--save",       "",       "--appendonly",        "no"};
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  process_ = ::fork();
-  if (process_ < 0) Fail("fork");
-  if (process_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // A run that is interrupted leaves no server behind.
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    const int null = ::open("/dev/null", O_RDWR);
-    ::dup2(null, STDIN_FILENO);
-    ::dup2(null, STDOUT_FILENO);
-    ::execvp(arguments.front(), arguments.data());
-    ::_exit(127);
-  }
-  for (int i = 0; i < kTries; ++i) {
+RedisServer::RedisServer(const std::string& folder)
+    : port_(static_cast<std::uint16_t>(FreePort())),
+      process_({"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--dir", folder, "--save", "",
+                "--appendonly", "no"}) {
+  for (int i = 0; i < kTries && process_.Runs(); ++i) {
     std::this_thread::sleep_for(kPause);
-    if (::waitpid(process_, nullptr, WNOHANG) != 0) break;
     redisContext* context = redisConnect("127.0.0.1", port_);
     const bool answers = context != nullptr && context->err == 0;
     redisFree(context);
     if (answers) return;
   }
   Fail("redis-server does not start; it is in Debian's package redis-server");
-}
-
-RedisServer::~RedisServer() {
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
 }
 
 RedisRival::RedisRival(const RedisServer& server) : context_(redisConnect("127.0.0.1", server.port())) {

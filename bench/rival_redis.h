@@ -1,12 +1,13 @@
 #pragma once
 
 #include <hiredis/hiredis.h>
-#include <sys/types.h>
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "child.h"
 
 namespace cairn::bench {
 
@@ -14,17 +15,14 @@ namespace cairn::bench {
 class RedisServer {
  public:
   /// Ends the process where redis-server cannot be started.
-  explicit RedisServer(std::string folder);
-  RedisServer(const RedisServer&) = delete;
-  RedisServer& operator=(const RedisServer&) = delete;
-  ~RedisServer();
+  explicit RedisServer(const std::string& folder);
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_); }
 
  private:
   std::uint16_t port_ = 0;
-  pid_t process_ = -1;
+  Child process_;
 };
 
 /// Plain GET and SET over one connection of hiredis. One thread at a time.

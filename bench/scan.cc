@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "child.h"
 #include "command.h"
 #include "lab.h"
 #include "scratch.h"
@@ -193,13 +192,7 @@ void WatchLatency(Lab& lab, const Report& report) {
   const std::string tree = folder + "/tree";
   const std::string path = folder + "/store";
   MakeTree(tree, 1);
-  const pid_t watcher = fork();
-  if (watcher == 0) {
-    const int null = ::open("/dev/null", O_RDWR);
-    for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
-    execl(Program().c_str(), "cairn", "--store", path.c_str(), "scan", "--watch", tree.c_str(), nullptr);
-    _exit(127);
-  }
+  Child watcher({Program(), "--store", path, "scan", "--watch", tree});
   // The scan of the whole ends with a record of its own.
   while (!fs::exists(path + "/LOCK")) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   const auto store = OpenStore(path);
@@ -218,8 +211,7 @@ void WatchLatency(Lab& lab, const Report& report) {
     while (store->Stats()->last_seq <= seen) (void)store->WaitFor(seen, std::chrono::milliseconds(1));
     seconds.push_back(watch.Seconds() * 1e3);
   }
-  ::kill(watcher, SIGKILL);
-  while (waitpid(watcher, nullptr, 0) < 0 && errno == EINTR) continue;
+  watcher.Stop();
   std::sort(seconds.begin(), seconds.end());
   const auto at = [&](double part) {
     const double value = seconds[static_cast<std::size_t>(part * static_cast<double>(seconds.size() - 1))];

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "lineage_workloads.h"
+#include "command.h"
 
 namespace cairn::bench {
 

@@ -2,26 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <memory>
 
 #include "command.h"
 #include "scratch.h"
 
 namespace cairn::bench {
 namespace {
-
-std::string OutputOf(const std::string& command) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  if (pipe == nullptr) Fail("cannot run " + command);
-  std::string out;
-  std::array<char, 4096> bytes{};
-  while (const std::size_t got = std::fread(bytes.data(), 1, bytes.size(), pipe.get())) out.append(bytes.data(), got);
-  return out;
-}
 
 // The number behind `name`, and what its unit makes of it in milliseconds.
 double NumberBehind(const std::string& text, const std::string& name) {
@@ -44,9 +32,11 @@ LoadResult RunWrk(const std::string& folder, const Load& load) {
     script = folder + "/load.lua";
     std::ofstream(script) << load.script;
   }
-  const std::string said = OutputOf(
-      fmt::format("taskset -c {} wrk -t1 -c{} -d{}s --latency {} 'http://127.0.0.1:{}{}' 2>&1", load.core,
-                  load.connections, load.seconds, script.empty() ? "" : "-s " + script, load.port, load.target));
+  const std::string said =
+      RunShell(fmt::format("taskset -c {} wrk -t1 -c{} -d{}s --latency {} 'http://127.0.0.1:{}{}' 2>&1", load.core,
+                           load.connections, load.seconds, script.empty() ? "" : "-s " + script, load.port,
+                           load.target))
+          .output;
   if (said.find("Non-2xx") != std::string::npos) Fail("not all was answered with 2xx:\n" + said);
   return {NumberBehind(said, "Requests/sec:"), NumberBehind(said, "  50%"), NumberBehind(said, "  99%")};
 }
