@@ -89,7 +89,8 @@ class Inheritance {
 
   /// What is smaller than this in nodes and in values is answered without tables.
   static constexpr std::size_t kSmallNodes = 16;
-  static constexpr std::size_t kSmallValues = 32;
+  static constexpr std::size_t kSmallValues = 48;
+  static constexpr std::size_t kSmallList = 16;
 
  private:
   // What a node gives at the distance that is being settled.

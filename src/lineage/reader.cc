@@ -34,11 +34,7 @@ bool GraphReader::Rest() {
   if (!exact_ && (was_ != nullptr || graph_.edges() != edge_bound_)) {
     // From here on the flags tell of a later state.
     exact_ = true;
-    plain_ = false;
-    surely_before_ = 0;
-    surely_not_after_ = ~0U;
-    surely_after_ = 0;
-    broadly_before_ = 0;
+    coarse_.emplace();
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -60,14 +61,11 @@ class GraphReader {
         node_bound_(std::max(graph.node_bound(), graph.classes())),
         not_over_(kNotOver[wanted.classes & kAllClasses]),
         wanted_flags_(kAny[wanted.classes & kAllClasses]) {
-    const bool all_types = (wanted.types & kAllTypes) == kAllTypes;
-    plain_ = wanted.moment.present() && all_types;
-    exact_ = !all_types;
-    if (!exact_ && !plain_) {
-      surely_before_ = surely_not_after_ = CoarseTime(wanted.moment.until - 1);
-      surely_after_ = CoarseTime(wanted.moment.from);
-      broadly_before_ = BroadTime(surely_before_);
-      broadly_after_ = BroadTime(surely_after_);
+    exact_ = (wanted.types & kAllTypes) != kAllTypes;
+    if (exact_) {
+      coarse_.emplace();
+    } else if (!wanted.moment.present()) {
+      coarse_ = Coarse::Of(wanted.moment);
     }
     if (pause_ != nullptr) {
       undo_read_ = graph.undo().size();
@@ -94,6 +92,16 @@ class GraphReader {
     if (entries.size() > edges_max) return false;
     ForEachOf<is_plain>(lists, node, entries, visit);
     return true;
+  }
+  /// The neighbour of a node that has one edge: `kNone` where it does not count, or there is no edge; `kMore` where
+  /// there are more. Only where `plain`.
+  static constexpr NodeNumber kNone = kNodesMax;
+  static constexpr NodeNumber kMore = kNodesMax + 1;
+  [[nodiscard, gnu::always_inline]] NodeNumber OnlyOne(bool up, NodeNumber node) const {
+    const std::span<const std::uint32_t> entries = (up ? graph_.in() : graph_.out()).EntriesAt(node);
+    if (entries.size() != 1) return entries.empty() ? kNone : kMore;
+    const std::uint32_t entry = entries.front();
+    return (not_over_ >> (entry >> neighbour::kFlagShift) & 1) != 0 ? entry & neighbour::kNode : kNone;
   }
   /// The same of `entries`, which `lists` has at the node.
   template <bool is_plain, typename Visit>
@@ -156,49 +164,64 @@ class GraphReader {
   [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
   /// Whether the flags alone decide on every edge.
-  [[nodiscard]] bool plain() const { return plain_; }
+  [[nodiscard]] bool plain() const { return !coarse_; }
   /// To be called a few nodes ahead of `ForEach`, when the node's block (`Adjacency::PrefetchBlock`) has come.
   void PrefetchList(const Adjacency& lists, NodeNumber node) const {
-    lists.PrefetchList(node, !plain_ && SureFlags(lists.SteadyAt(node)) == 0);
+    lists.PrefetchList(node, coarse_ && SureFlags(lists.SteadyAt(node)) == 0);
   }
   /// Above every node that has an edge for this reader, and every field that there was.
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }
   [[nodiscard]] std::uint32_t edge_bound() const { return edge_bound_; }
 
  private:
+  // What begins before the first and ends after the last surely counts, what begins after the second or ends before the
+  // last surely not. As it is made, nothing is sure.
+  struct Coarse {
+    std::uint32_t surely_before = 0;
+    std::uint32_t surely_not_after = ~0U;
+    std::uint32_t surely_after = 0;
+    std::uint16_t broadly_before = 0;
+    std::uint16_t broadly_after = 0xFFFF;
+
+    static Coarse Of(const Moment& moment) {
+      const std::uint32_t last = CoarseTime(moment.until - 1);
+      const std::uint32_t first = CoarseTime(moment.from);
+      return {last, last, first, BroadTime(last), BroadTime(first)};
+    }
+  };
   enum class Answer : std::uint8_t { kNo, kYes, kUnsure };
   // What coarse time says of an edge of a list that has stands, where it is not that it surely counts.
   [[nodiscard, gnu::noinline]] Answer ElseOf(const CoarseStands& stands) const {
     const std::uint32_t ended = stands.last.until & ~1U;
     // The last ended at `ended` or a step after.
-    if (Of(stands.first) == Answer::kUnsure || ended == (surely_after_ & ~1U)) return Answer::kUnsure;
+    if (Of(stands.first) == Answer::kUnsure || ended == (coarse_->surely_after & ~1U)) return Answer::kUnsure;
     if (Of({stands.last.from, ended}) == Answer::kUnsure) return Answer::kUnsure;
     const bool more = (stands.last.until & 1) != 0;
-    const bool between = more && stands.first.from < surely_before_ && ended > surely_after_;
+    const bool between = more && stands.first.from < coarse_->surely_before && ended > coarse_->surely_after;
     return between ? Answer::kUnsure : Answer::kNo;
   }
   // The flags of a list's edges that count, where flags alone decide, else none. Which of the two reasons it is there
   // is no guessing, so no branch hangs on it; where both hold they say the same.
   [[nodiscard]] std::uint32_t SureFlags(const Steady& steady) const {
-    const std::uint32_t settled = 0U - static_cast<std::uint32_t>(steady.settled < surely_after_);
-    const std::uint32_t all = 0U - (static_cast<std::uint32_t>(steady.all_from < broadly_before_) &
-                                    static_cast<std::uint32_t>(steady.all_until > broadly_after_));
+    const std::uint32_t settled = 0U - static_cast<std::uint32_t>(steady.settled < coarse_->surely_after);
+    const std::uint32_t all = 0U - (static_cast<std::uint32_t>(steady.all_from < coarse_->broadly_before) &
+                                    static_cast<std::uint32_t>(steady.all_until > coarse_->broadly_after));
     return (settled & not_over_) | (all & wanted_flags_);
   }
   // Of any edge, without a branch that depends on whether it has ended.
   [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i) const {
     if (list.stands == nullptr) return Of({list.begun[i], ~0U});
     const CoarseStands& stands = list.stands[i];
-    const bool first =
-        static_cast<int>(stands.first.from < surely_before_) & static_cast<int>(stands.first.until > surely_after_);
-    const bool last = static_cast<int>(stands.last.from < surely_before_) &
-                      static_cast<int>((stands.last.until & ~1U) > surely_after_);
+    const bool first = static_cast<int>(stands.first.from < coarse_->surely_before) &
+                       static_cast<int>(stands.first.until > coarse_->surely_after);
+    const bool last = static_cast<int>(stands.last.from < coarse_->surely_before) &
+                      static_cast<int>((stands.last.until & ~1U) > coarse_->surely_after);
     if ((static_cast<int>(first) | static_cast<int>(last)) != 0) return Answer::kYes;
     return ElseOf(stands);
   }
   [[nodiscard]] Answer Of(const CoarseInterval& one) const {
-    if (one.from < surely_before_ && one.until > surely_after_) return Answer::kYes;
-    return one.from > surely_not_after_ || one.until < surely_after_ ? Answer::kNo : Answer::kUnsure;
+    if (one.from < coarse_->surely_before && one.until > coarse_->surely_after) return Answer::kYes;
+    return one.from > coarse_->surely_not_after || one.until < coarse_->surely_after ? Answer::kNo : Answer::kUnsure;
   }
   static constexpr std::uint32_t kEdgesPerRest = 1024;
 
@@ -227,7 +250,7 @@ class GraphReader {
   template <typename Visit>
   [[gnu::always_inline]] void VisitSome(const Adjacency::List& list, std::uint32_t begin, std::uint32_t end,
                                         Visit& visit) const {
-    const std::uint32_t flags = plain_ ? not_over_ : SureFlags(list.steady);
+    const std::uint32_t flags = !coarse_ ? not_over_ : SureFlags(list.steady);
     if (flags != 0) {
       for (std::uint32_t i = begin; i < end; ++i) {
         const std::uint32_t entry = list.nodes[i];
@@ -263,15 +286,8 @@ class GraphReader {
   // A bit for each set of flags: of edges that are not over, and of all.
   std::uint32_t not_over_;
   std::uint32_t wanted_flags_;
-  // In coarse time: what begins before the first and ends after the last surely counts, what begins after the second or
-  // ends before the last surely not.
-  std::uint32_t surely_before_ = 0;
-  std::uint32_t surely_not_after_ = ~0U;
-  std::uint32_t surely_after_ = 0;
-  std::uint16_t broadly_before_ = 0;
-  std::uint16_t broadly_after_ = 0xFFFF;
-  bool plain_ = false;  // The flags alone decide.
-  bool exact_ = false;  // The flags and coarse times may lie: nothing is sure.
+  std::optional<Coarse> coarse_;  // None where the flags alone decide.
+  bool exact_ = false;            // The flags and coarse times may lie: nothing is sure.
 };
 
 inline constexpr std::array<std::uint32_t, 8> GraphReader::kNotOver = FlagsOf(false);
