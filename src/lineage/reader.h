@@ -90,7 +90,7 @@ class GraphReader {
     const Adjacency& lists = up ? graph_.in() : graph_.out();
     const std::span<const std::uint32_t> entries = lists.EntriesAt(node);
     if (entries.size() > edges_max) return false;
-    ForEachOf<is_plain>(lists, node, entries, visit);
+    ForEachOf<is_plain>(lists, node, entries, 0, visit);
     return true;
   }
   /// The neighbour of a node that has one edge: `kNone` where it does not count, or there is no edge; `kMore` where
@@ -103,11 +103,13 @@ class GraphReader {
     const std::uint32_t entry = entries.front();
     return (not_over_ >> (entry >> neighbour::kFlagShift) & 1) != 0 ? entry & neighbour::kNode : kNone;
   }
-  /// The same of `entries`, which `lists` has at the node.
+  /// The same of `entries`, which `lists` has at the node. `flags` is what `PrefetchList` said since the last `Rest`,
+  /// or 0.
   template <bool is_plain, typename Visit>
   [[gnu::always_inline]] void ForEachOf(const Adjacency& lists, NodeNumber node, std::span<const std::uint32_t> entries,
-                                        Visit&& visit) const {
-    const std::uint32_t flags = is_plain ? not_over_ : SureFlags(lists.SteadyAt(node));
+                                        std::uint32_t flags, Visit&& visit) const {
+    if (is_plain) flags = not_over_;
+    if (!is_plain && flags == 0) flags = SureFlags(lists.SteadyAt(node));
     if constexpr (!is_plain) {
       if (flags == 0) {
         const auto node_alone = [&](NodeNumber other, EdgeNumber, EdgeClass) { visit(other); };
@@ -165,9 +167,12 @@ class GraphReader {
   [[nodiscard]] const Wanted& wanted() const { return wanted_; }
   /// Whether the flags alone decide on every edge.
   [[nodiscard]] bool plain() const { return !coarse_; }
-  /// To be called a few nodes ahead of `ForEach`, when the node's block (`Adjacency::PrefetchBlock`) has come.
-  void PrefetchList(const Adjacency& lists, NodeNumber node) const {
-    lists.PrefetchList(node, coarse_ && SureFlags(lists.SteadyAt(node)) == 0);
+  /// To be called a few nodes ahead of `ForEach`, when the node's block (`Adjacency::PrefetchBlock`) has come. What the
+  /// node's edges must have to count, for `ForEachOf`, where that is so far known.
+  [[gnu::always_inline]] std::uint32_t PrefetchList(const Adjacency& lists, NodeNumber node) const {
+    const std::uint32_t flags = !coarse_ ? not_over_ : SureFlags(lists.SteadyAt(node));
+    lists.PrefetchList(node, flags == 0);
+    return flags;
   }
   /// Above every node that has an edge for this reader, and every field that there was.
   [[nodiscard]] std::uint32_t node_bound() const { return node_bound_; }
@@ -212,11 +217,18 @@ class GraphReader {
   [[nodiscard]] Answer Coarsely(const Adjacency::List& list, std::uint32_t i) const {
     if (list.stands == nullptr) return Of({list.begun[i], ~0U});
     const CoarseStands& stands = list.stands[i];
-    const bool first = static_cast<int>(stands.first.from < coarse_->surely_before) &
-                       static_cast<int>(stands.first.until > coarse_->surely_after);
-    const bool last = static_cast<int>(stands.last.from < coarse_->surely_before) &
-                      static_cast<int>((stands.last.until & ~1U) > coarse_->surely_after);
-    if ((static_cast<int>(first) | static_cast<int>(last)) != 0) return Answer::kYes;
+    const std::uint32_t ended = stands.last.until & ~1U;
+    const int in_first = static_cast<int>(stands.first.from < coarse_->surely_before) &
+                         static_cast<int>(stands.first.until > coarse_->surely_after);
+    const int in_last =
+        static_cast<int>(stands.last.from < coarse_->surely_before) & static_cast<int>(ended > coarse_->surely_after);
+    if ((in_first | in_last) != 0) return Answer::kYes;
+    const int out_of_first = static_cast<int>(stands.first.from > coarse_->surely_not_after) |
+                             static_cast<int>(stands.first.until < coarse_->surely_after);
+    const int out_of_last = static_cast<int>(stands.last.from > coarse_->surely_not_after) |
+                            static_cast<int>(ended < (coarse_->surely_after & ~1U));
+    const int there_are_others = static_cast<int>(stands.last.until & 1);
+    if ((out_of_first & out_of_last & ~there_are_others) != 0) return Answer::kNo;
     return ElseOf(stands);
   }
   [[nodiscard]] Answer Of(const CoarseInterval& one) const {

@@ -91,9 +91,9 @@ class SharedWalk {
       } else {
         const auto visit = [&](NodeNumber other) { Reach(other, other, bits, found); };
         if (reader_.plain()) {
-          reader_.ForEachOf<true>(up, node, up.EntriesAt(node), visit);
+          reader_.ForEachOf<true>(up, node, up.EntriesAt(node), 0, visit);
         } else {
-          reader_.ForEachOf<false>(up, node, up.EntriesAt(node), visit);
+          reader_.ForEachOf<false>(up, node, up.EntriesAt(node), 0, visit);
         }
       }
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/prefetch.h"
 #include "lineage/resting.h"
@@ -78,6 +79,9 @@ bool Walk::Spread(GraphReader& reader, bool up, Front* front) {
       order[tail++] = other;
     }
   };
+  // Of the nodes ahead; 0 where they are not known.
+  std::array<std::uint32_t, 16> flags_ahead{};
+  static_assert(flags_ahead.size() > kListAhead);
   bool whole = true;
   while (true) {
     if (at == level_end) {
@@ -88,7 +92,8 @@ bool Walk::Spread(GraphReader& reader, bool up, Front* front) {
     }
     if (is_wide && at + kBlockAhead < tail) {
       ahead.PrefetchBlock(order[at + kBlockAhead]);
-      reader.PrefetchList(ahead, order[at + kListAhead]);
+      const std::uint32_t sure = reader.PrefetchList(ahead, order[at + kListAhead]);
+      if (!is_plain) flags_ahead[(at + kListAhead) % flags_ahead.size()] = sure;
       const std::span<const std::uint32_t> soon = ahead.EntriesAt(order[at + kMarkAhead]);
       if (!soon.empty()) {
         PrefetchLine(marks + (soon.front() & neighbour::kNode));
@@ -102,6 +107,7 @@ bool Walk::Spread(GraphReader& reader, bool up, Front* front) {
       whole = reader.Rest();
       if (!whole || reader.plain() != is_plain) break;
       work = 0;
+      flags_ahead.fill(0);
       if (entries.size() >= kEdgesPerRest) {
         const std::size_t wide_tail = ExpandWide(reader, up, node, tail);
         whole = wide_tail != 0;
@@ -112,7 +118,9 @@ bool Walk::Spread(GraphReader& reader, bool up, Front* front) {
       }
       entries = ahead.EntriesAt(node);
     }
-    reader.ForEachOf<is_plain>(ahead, node, entries, visit);
+    std::uint32_t flags = 0;
+    if (is_wide && !is_plain) flags = std::exchange(flags_ahead[at % flags_ahead.size()], 0);
+    reader.ForEachOf<is_plain>(ahead, node, entries, flags, visit);
     ++at;
   }
   front->level_end = level_end;

@@ -153,31 +153,34 @@ TEST(GraphReader, SeesOneStateWhateverIsWrittenMeanwhile) {
   EXPECT_EQ(Reach(graph, 0, {.up = false}).size(), 30'002u) << "who asks later sees what was written";
 }
 
-TEST(Walk, AgreesWithANaiveOneAtEveryInstant) {
+// Graphs of edges that come and go at random, those into every second node only early; a time step in nanoseconds.
+void AgreesWithANaiveOne(NodeNumber nodes, unsigned edge_count, std::int64_t step, int rounds) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
-  for (int round = 0; round < 60; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     Graph graph;
     std::map<std::pair<NodeNumber, NodeNumber>, std::vector<Interval>> edges;
-    for (int i = 0; i < 80; ++i) {
-      const NodeNumber from = random() % 30;
-      const NodeNumber to = random() % 30;
+    for (unsigned i = 0; i < edge_count; ++i) {
+      const NodeNumber from = random() % nodes;
+      const NodeNumber to = random() % nodes;
       std::vector<Interval> when;
-      std::int64_t at = random() % 10;
+      std::int64_t at = random() % (to % 2 == 0 ? 10 : 3);
       for (unsigned n = random() % 3; n > 0; --n) {
-        const std::int64_t until = random() % 4 == 0 ? kForever : at + 1 + random() % 5;
-        when.push_back({at, until});
+        const std::int64_t until = random() % 4 == 0 || to % 2 != 0 ? kForever : at + 1 + random() % 5;
+        when.push_back({at * step, until == kForever ? until : until * step});
         if (until == kForever) break;
         at = until + 1 + random() % 4;
       }
       edges[{from, to}] = when;
       graph.SetValidity(graph.Intern(EdgeType::kDerives, from, to), when);
     }
-    const std::int64_t time = random() % 20;
-    const std::uint32_t depth = random() % 6;
+    const std::int64_t time = random() % 20 * step;
+    const std::uint32_t depth = random() % 3 == 0 ? random() % 12 : nodes;
     std::set<NodeNumber> expected{0};
-    for (std::uint32_t level = 0; level < depth; ++level) {
+    std::size_t before = 0;
+    for (std::uint32_t level = 0; level < depth && expected.size() != before; ++level) {
+      before = expected.size();
       std::set<NodeNumber> wider = expected;
       for (const auto& [ends, when] : edges) {
         const bool stands = std::any_of(when.begin(), when.end(), [&](const Interval& interval) {
@@ -187,8 +190,28 @@ TEST(Walk, AgreesWithANaiveOneAtEveryInstant) {
       }
       expected = wider;
     }
-    EXPECT_EQ(Reach(graph, 0, {.up = true, .depth = depth}, {.moment = Moment::At({time})}), expected);
+    ASSERT_EQ(Reach(graph, 0, {.up = true, .depth = depth}, {.moment = Moment::At({time})}), expected);
   }
+}
+
+TEST(Walk, AgreesWithANaiveOneAtEveryInstant) { AgreesWithANaiveOne(30, 80, 1, 60); }
+
+// Levels of hundreds, and instants far enough apart for coarse time to decide.
+TEST(Walk, AgreesWithANaiveOneInWideLevelsToo) { AgreesWithANaiveOne(2000, 9000, 30'000'000'000, 15); }
+
+TEST(Walk, TheLastOfAWideLevelAreAskedForTheirOwnTimes) {
+  constexpr std::int64_t kHour = 3'600'000'000'000;
+  Graph graph;
+  const NodeNumber wide = 200;
+  const NodeNumber early = wide + 1;
+  for (NodeNumber node = 1; node <= wide; ++node) {
+    Add(graph, EdgeType::kDerives, node, 0, kHour);
+    // What the last ones come from came later than is asked about.
+    const bool late = node > wide - 12;
+    Add(graph, EdgeType::kDerives, late ? early + node : early, node, (late ? 900 : 1) * kHour);
+  }
+  const auto found = Reach(graph, 0, {.up = true}, {.moment = Moment::At({500 * kHour})});
+  EXPECT_EQ(found.size(), 1 + wide + 1);
 }
 
 TEST(SharedAncestors, AreThoseOfAllAndTheNearestComeFirst) {
