@@ -26,6 +26,10 @@ pid_t Fork(int core) {
   if (pid < 0) Fail("no process can be made");
   if (pid != 0) return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // This program waits for signals in a thread of its own, of which a child has no copy.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
   if (core == Child::kAnyCore) return 0;
   cpu_set_t cores;
   CPU_ZERO(&cores);
