@@ -106,7 +106,9 @@ TEST_F(RemoteEqual, ToRandomQuestions) {
   RandomFacts random(seed);
   for (int round = 0; round < 6; ++round) {
     Put(random.Batch(120));
-    if (round == 3) ASSERT_TRUE(remote_->Seal().ok());
+    if (round == 3) {
+      ASSERT_TRUE(remote_->Seal().ok());
+    }
     const auto nodes = Must(store_->FindNodes("", "", 0));
     ASSERT_FALSE(nodes.empty());
     const auto any = [&] { return nodes[random.UpTo(nodes.size() - 1)]; };

@@ -91,7 +91,9 @@ TEST(FlakyNetwork, NothingIsLostAndNothingStandsTwice) {
       EXPECT_TRUE(result || result.error().code() == StatusCode::kInvalidArgument) << result.status();
     }
     answered.Note(batch, results);
-    if (i % 20 == 19) EXPECT_EQ(Must(remote->Stats()).records, Must(store->Stats()).records);
+    if (i % 20 == 19) {
+      EXPECT_EQ(Must(remote->Stats()).records, Must(store->Stats()).records);
+    }
   }
   EXPECT_GT(proxy.spoiled(), 5U) << "or the test says nothing";
   EXPECT_GT(answered.size(), 1'000U);

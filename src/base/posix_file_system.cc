@@ -94,6 +94,9 @@ class PosixMapping : public Mapping {
     if (::fstat(fd_.get(), &info) != 0) return Errno(errno, "size of " + path_);
     return static_cast<std::uint64_t>(info.st_size);
   }
+  void Release() const override {
+    if (size_ != 0) (void)::madvise(data_, size_, MADV_DONTNEED);
+  }
 
  private:
   std::string path_;

@@ -70,12 +70,12 @@ TEST_F(WebhookLaneTest, ADeliveryIsSignedAndHoldsTheFactsAsTheServiceWritesThem)
   EXPECT_THAT(sent.body,
               MatchesRegex(R"(\{"type":"records","facts":\[\{"seq":3,"ingested_at":"[^"]*","record":\{.*\}\},)"
                            R"(\{"seq":4,.*"payload":\{"n":2\}\}\}\]\})"));
-  const std::string seconds = std::to_string(clock.Now().ns / 1'000'000'000);
-  EXPECT_EQ(sent.headers.at("webhook-timestamp"), seconds);
+  const std::string at = std::to_string(clock.Now().ns / 1'000'000'000);
+  EXPECT_EQ(sent.headers.at("webhook-timestamp"), at);
   EXPECT_EQ(sent.headers.at("Content-Type"), "application/json");
   const auto secret = WebhookSecret::Parse(created->secret);
   ASSERT_TRUE(secret);
-  EXPECT_EQ(sent.headers.at("webhook-signature"), secret->Sign(sent.headers.at("webhook-id"), seconds, sent.body));
+  EXPECT_EQ(sent.headers.at("webhook-signature"), secret->Sign(sent.headers.at("webhook-id"), at, sent.body));
 }
 
 TEST_F(WebhookLaneTest, OnlyWhatItAskedForIsSent) {

@@ -64,6 +64,8 @@ class FrameReader {
   }
   [[nodiscard]] std::uint32_t uncompressed_bytes() const { return entries_.back().begin; }
   [[nodiscard]] std::uint64_t file_bytes() const { return map_->size(); }
+  /// As `Mapping::Release`.
+  void Release() const { map_->Release(); }
   /// What is damaged and could be done without; empty where nothing is.
   [[nodiscard]] const std::string& damage() const { return damage_; }
 

@@ -21,6 +21,8 @@ class IndexReader {
   [[nodiscard]] const IndexHeader& header() const { return *header_; }
   [[nodiscard]] std::uint32_t records() const { return header_->records; }
   [[nodiscard]] std::uint64_t file_bytes() const { return map_->size(); }
+  /// As `Mapping::Release`.
+  void Release() const { map_->Release(); }
 
   /// Reads the whole file against its checksum.
   [[nodiscard]] Status Verify() const;

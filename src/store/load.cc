@@ -248,6 +248,8 @@ class Loader {
       return Status::Ok();
     }
     out_.state.segments.Add(*segment);
+    // What was read to look whether all is well is nothing that was asked for.
+    (*segment)->Release();
     if ((*segment)->last() <= out_.state.place.tail.last) {
       // The snapshot may be older than the sealing.
       out_.state.views.Prune((*segment)->first(), (*segment)->last());
@@ -268,6 +270,7 @@ class Loader {
     lines.append(kJsonPadding, '\0');
     ReadOn(*segment, std::string_view(lines).substr(0, bytes), (*segment)->last(), pipeline);
     pipeline.Drain();  // Before `lines` goes.
+    (*segment)->Release();
     // Its index answers for its postings; in the views they would count twice.
     out_.state.views.Prune((*segment)->first(), (*segment)->last());
     return Status::Ok();

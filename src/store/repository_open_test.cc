@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
+#include <fstream>
 
 #include "random_facts.h"
 #include "store/store_for_test.h"
@@ -52,6 +54,36 @@ TEST(OpenRepository, AnEmptyStoreAnswersEverything) {
   store.Reopen();
   EXPECT_EQ(DumpText(*store), "records 0\n");
   EXPECT_EQ(store.Put(TestFact{}).seq.value, 1u);
+}
+
+// Kilobytes of the files below `folder` that are mapped and in this process's memory.
+std::size_t MappedOf(const std::string& folder) {
+  std::ifstream maps("/proc/self/smaps");
+  std::string line;
+  bool is_here = false;
+  std::size_t sum = 0;
+  while (std::getline(maps, line)) {
+    if (std::isxdigit(static_cast<unsigned char>(line.front())) != 0) is_here = line.find(folder) != std::string::npos;
+    if (is_here && line.starts_with("Rss:")) sum += std::stoul(line.substr(4));
+  }
+  return sum;
+}
+
+TEST(OpenRepository, WhatItReadToLookAtSealedSegmentsLeavesMemory) {
+  const std::uint64_t seed = std::random_device()();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  RandomFacts facts(seed);
+  TestStore store;
+  for (int i = 0; i < 50; ++i) store.PutAll(facts.Batch(100));
+  const std::string before = DumpText(*store);
+  ASSERT_TRUE(store->Seal().ok());
+  store.Reopen();
+  const std::string log = store.path() + "/log";
+  std::size_t bytes = 0;
+  for (const std::string& name : Names(log)) bytes += fs::file_size(log + "/" + name);
+  ASSERT_GT(bytes, std::size_t{200} << 10);
+  EXPECT_LT(MappedOf(log), bytes >> 11) << "of " << (bytes >> 10) << " kB";
+  EXPECT_EQ(DumpText(*store), before) << "and is still there";
 }
 
 // Whatever way the views came about, they say the same.
