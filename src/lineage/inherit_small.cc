@@ -191,7 +191,7 @@ class SmallAnswer {
     *at++ = node;
     const NodeNumber next = reader.OnlyOne(true, node);
     if (next == GraphReader::kNone) break;
-    if (next == GraphReader::kMore) return 0;
+    if (next == GraphReader::kMore || at == end) return 0;
     if (graph.ClassOf(next) != NodeClass::kJob) {
       // Jobs behind the last are looked at, as part of its level.
       if (given > farthest) {
@@ -201,7 +201,6 @@ class SmallAnswer {
       *given++ = next;
     }
     node = next;
-    if (at == end) return 0;
   }
   reached_ = static_cast<std::uint32_t>(at - order_.data());
   return static_cast<std::uint32_t>(given - givers);
