@@ -142,7 +142,8 @@ class Records {
   }
 
   void Finish() {
-    for (auto& [set, texts] : lists_) {
+    for (auto& [of, texts] : lists_) {
+      const auto set = of;  // clang 14 takes no part of a pair into a lambda.
       if (set == 25 && to_.core.keywords.empty()) to_.core.keywords = texts;
       if (set == 80 && to_.core.creators.empty()) to_.core.creators = texts;
       const auto* name =
