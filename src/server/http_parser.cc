@@ -12,6 +12,8 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr std::size_t kLastChunkBytes = std::string_view("0\r\n\r\n").size();
+
 std::string_view View(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -29,6 +31,9 @@ HttpParser::~HttpParser() = default;
 
 std::size_t HttpParser::Feed(std::string_view bytes) {
   if (has_failed() || is_done()) return 0;
+  // Beast asserts that a last chunk of which it has seen the begin comes with all of its line. No body in chunks ends
+  // with less, so that less can wait.
+  if (has_head() && parser_->chunked() && bytes.size() < kLastChunkBytes) return 0;
   boost::beast::error_code error;
   const std::size_t used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (!error || error == http::error::need_more) return used;
