@@ -57,6 +57,27 @@ TEST_F(ApiAccessTest, WithoutATokenNobodyIsLetInButToAskForHealth) {
   EXPECT_EQ(Get("/api/v1/records").status, 401);
 }
 
+TEST_F(ApiAccessTest, SchemasAreRegisteredByWhoMayChangeThem) {
+  const std::string_view wanted = R"({"schema":{"type":"object"},"mode":"warn"})";
+  const auto put = [&](const TokenInfo& info, const std::string& kind) {
+    As(info);
+    return Ask("PUT", "/api/v1/kinds/" + kind, wanted);
+  };
+  EXPECT_EQ(put(Info({"read"}), "volume").status, 403);
+  EXPECT_EQ(put(Info({"write"}), "volume").status, 200);
+  // Of kinds that it does not see, or of tables beside its own.
+  const ServerResponse narrowed = put(Info({"write"}, {"sales"}), "volume");
+  EXPECT_EQ(narrowed.status, 403);
+  EXPECT_THAT(narrowed.body, HasSubstr("narrowed"));
+  TokenInfo of_kinds = Info({"read", "write"});
+  of_kinds.grant.kinds = {"schema_*"};
+  EXPECT_EQ(put(of_kinds, "volume").status, 403);
+  EXPECT_EQ(put(of_kinds, "schema_of_ours").status, 200);
+  EXPECT_EQ(Get("/api/v1/kinds/volume").status, 404) << "nor does it see others";
+  EXPECT_THAT(Get("/api/v1/kinds").body,
+              testing::AllOf(HasSubstr("schema_of_ours"), testing::Not(HasSubstr("volume"))));
+}
+
 TEST_F(ApiAccessTest, EachRouteNeedsItsScope) {
   As(Info({"read"}));
   EXPECT_EQ(Get("/api/v1/records").status, 200);
