@@ -28,8 +28,7 @@ class SealedSegment : public Segment {
   [[nodiscard]] const FrameReader& frames() const { return *frames_; }
   [[nodiscard]] Seq last() const { return {first().value + index_->records() - 1}; }
   [[nodiscard]] std::uint64_t file_bytes() const { return frames_->file_bytes() + index_->file_bytes(); }
-  /// As `Mapping::Release`, of both files.
-  void Release() const {
+  void Release() const override {
     frames_->Release();
     index_->Release();
   }

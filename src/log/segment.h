@@ -37,6 +37,8 @@ class Segment {
   /// The line at an offset where one begins.
   /// Returns DATA_LOSS where the bytes there are damaged.
   virtual Result<PinnedLine> Line(Location location) const = 0;
+  /// As `Mapping::Release`, of all its files.
+  virtual void Release() const = 0;
 
  private:
   Seq first_;
@@ -53,6 +55,7 @@ class OpenSegment : public Segment {
 
   [[nodiscard]] bool sealed() const override { return false; }
   Result<PinnedLine> Line(Location location) const override;
+  void Release() const override { map_->Release(); }
 
   /// The first `bytes` of the file, which the caller knows to be there.
   [[nodiscard]] std::string_view Bytes(std::uint64_t bytes) const { return {map_->data(), bytes}; }

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kQueueMax = 4096;
+constexpr std::size_t kReleaseEvery = 3'000;
 constexpr std::size_t kNewPathsMax = 200'000;
 constexpr std::chrono::milliseconds kCommitEvery{500};
 // What is stored together is synced once: so many are waited for, so long at most.
@@ -108,6 +109,7 @@ void Committer::Work() {
     if (!failed && !items.empty()) {
       is_open = true;
       status = Step(items);
+      ReleaseLog(items.size());
     }
     items.clear();
     const auto now = SteadyClock::now();
@@ -128,6 +130,14 @@ void Committer::Work() {
       if (ending_) return;
     }
   }
+}
+
+// What stood of each file is read once, and would stay in memory: in a log of a million files more than all the rest.
+void Committer::ReleaseLog(std::size_t items) {
+  done_since_release_ += items;
+  if (done_since_release_ < kReleaseEvery || !options_.release_log) return;
+  done_since_release_ = 0;
+  if (Repository* store = store_.opened()) options_.release_log(*store);
 }
 
 Status Committer::Step(std::vector<Item>& items) {

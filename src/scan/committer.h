@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,6 +29,7 @@ class Committer {
     RecordFrame frame;
     bool finds_renames = true;  ///< Remembers what is new, for the sweep.
     bool makes_store = false;   ///< There is none yet: made with the first file, while others are read.
+    std::function<void(Repository&)> release_log = nullptr;  ///< As `Scanner::Parts::release_log`.
   };
 
   /// `state` is used by the committer's thread, and by `Sweep`'s caller.
@@ -59,6 +61,7 @@ class Committer {
   void Add(Item item);
   void Work();
   Status Step(std::vector<Item>& items);
+  void ReleaseLog(std::size_t items);
   Result<std::vector<Result<Stored>>> Store(const std::vector<std::string_view>& records);
   void Apply(const Item& item, std::optional<std::uint64_t> seq);
   void Count(const Item& item);
@@ -75,6 +78,7 @@ class Committer {
   const Options options_;
   std::multimap<ContentHash, std::string> new_paths_;
   std::vector<std::pair<ContentHash, std::uint64_t>> new_results_;
+  std::size_t done_since_release_ = 0;
 
   std::mutex mutex_;
   std::condition_variable has_items_;

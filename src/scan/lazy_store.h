@@ -24,6 +24,11 @@ class LazyStore {
     if (!store_) store_ = open_();
     return *store_;
   }
+  /// Null where it is not open.
+  Repository* opened() {
+    const std::lock_guard lock(mutex_);
+    return store_ && *store_ ? **store_ : nullptr;
+  }
 
  private:
   const OpenStore open_;

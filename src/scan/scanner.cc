@@ -135,7 +135,8 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, counts_,
                         {.frame = {options_.tenant, options_.run_id},
                          .finds_renames = pass.knows_folders && KnowsARoot(),
-                         .makes_store = std::exchange(makes_store_, false)});
+                         .makes_store = std::exchange(makes_store_, false),
+                         .release_log = parts_.release_log});
     pass.committer = &committer;
     // What an earlier scan could not record any more comes first.
     if (Status earlier = committer.Sweep(); !earlier.ok()) return earlier;

@@ -56,6 +56,8 @@ class Scanner {
     Zygote* zygote = nullptr;    ///< Made with `ExtractJob`; null where nothing is read (`DryRun`).
     Clock* clock = Clock::Default();
     FileSystem* files = FileSystem::Default();
+    /// Takes what was read of the store's log out of memory; null where it is in none.
+    std::function<void(Repository&)> release_log = nullptr;
   };
 
   /// The zygote that a scan with these options wants: to be made before any thread.

@@ -15,6 +15,7 @@
 #include "scan/file_record.h"
 #include "scan/folder_work.h"
 #include "service/nodes.h"
+#include "store/mapped_log.h"
 
 namespace cairn {
 namespace {
@@ -106,8 +107,9 @@ Result<std::unique_ptr<Scanner>> FileService::OpenScanner(Zygote* zygote, ScanOp
     if (::mkdtemp(folder.data()) == nullptr) return Status(StatusCode::kUnavailable, "no temporary folder can be made");
     temporary_ = state = folder;
   }
-  return Scanner::Open({[this] { return store_.Get(); }, JoinPath(opening_.store_path, "log"), zygote}, state,
-                       std::move(options));
+  Scanner::Parts parts{[this] { return store_.Get(); }, JoinPath(opening_.store_path, "log"), zygote};
+  parts.release_log = ReleaseLogOf;
+  return Scanner::Open(parts, state, std::move(options));
 }
 
 Result<std::unique_ptr<ScanStatusWriter>> FileService::Announce(const Scanner& scanner) {

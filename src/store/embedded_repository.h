@@ -22,6 +22,7 @@
 #include "store/inherit_cache.h"
 #include "store/load.h"
 #include "store/lock_pause.h"
+#include "store/mapped_log.h"
 #include "store/state.h"
 #include "view/lineage_question.h"
 #include "view/name_signatures.h"
@@ -37,7 +38,7 @@ namespace cairn {
 /// longer than `ReadHold` says: a long question is read in slices, between which writers come in, and bytes of the log
 /// are read without the lock.
 /// Lock order: log_mutex_, apply_mutex_, views_mutex_.
-class EmbeddedRepository final : public Repository, public ChangeSource {
+class EmbeddedRepository final : public Repository, public ChangeSource, public MappedLog {
  public:
   static Result<std::unique_ptr<Repository>> Open(const std::string& path, const StoreOptions& options,
                                                   const StoreDeps& deps);
@@ -79,6 +80,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource {
   Result<std::uint64_t> Mark() override;
   std::optional<std::vector<std::uint16_t>> PlacesOf(std::span<const NodeKey> nodes) override;
   Result<bool> Touched(std::uint64_t mark, std::span<const std::uint16_t> places) override;
+  void ReleaseLog() override;
 
  private:
   // One call of BulkStore that waits for its commit.

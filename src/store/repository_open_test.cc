@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "random_facts.h"
+#include "store/mapped_log.h"
 #include "store/store_for_test.h"
 #include "store_files.h"
 
@@ -84,6 +85,26 @@ TEST(OpenRepository, WhatItReadToLookAtSealedSegmentsLeavesMemory) {
   ASSERT_GT(bytes, std::size_t{200} << 10);
   EXPECT_LT(MappedOf(log), bytes >> 11) << "of " << (bytes >> 10) << " kB";
   EXPECT_EQ(DumpText(*store), before) << "and is still there";
+}
+
+TEST(MappedLog, WhatWasReadLeavesMemoryAndIsReadAgain) {
+  const std::uint64_t seed = std::random_device()();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  RandomFacts facts(seed);
+  TestStore store;
+  for (const bool sealed : {false, true}) {
+    SCOPED_TRACE(sealed);
+    for (int i = 0; i < 50; ++i) store.PutAll(facts.Batch(100));
+    if (sealed) {
+      ASSERT_TRUE(store->Seal().ok());
+    }
+    const std::string log = store.path() + "/log";
+    const std::vector<std::string> records = AllRecords(*store);
+    const std::size_t before = MappedOf(log);
+    ReleaseLogOf(*store);
+    EXPECT_LT(MappedOf(log), before / 2);
+    EXPECT_EQ(AllRecords(*store), records);
+  }
 }
 
 // Whatever way the views came about, they say the same.
