@@ -26,10 +26,6 @@ pid_t Fork(int core) {
   if (pid < 0) Fail("no process can be made");
   if (pid != 0) return pid;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // This program waits for signals in a thread of its own, of which a child has no copy.
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
   if (core == Child::kAnyCore) return 0;
   cpu_set_t cores;
   CPU_ZERO(&cores);
@@ -79,6 +75,7 @@ Child::Child(const std::vector<std::string>& words, int core) {
 Child::Child(const std::function<void()>& work, int core) {
   pid_ = Fork(core);
   if (pid_ != 0) return;
+  HearSignals();
   work();
   _exit(0);
 }

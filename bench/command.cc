@@ -23,14 +23,17 @@ double Seconds(const timeval& time) {
 
 }  // namespace
 
+void HearSignals() {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 void BecomeProgram(const std::vector<std::string>& words, const std::string& folder) {
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
-  // This program waits for signals in a thread of its own.
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  HearSignals();
   const int null = ::open("/dev/null", O_RDWR);
   for (int fd = 0; fd < 3; ++fd) dup2(null, fd);
   if (folder.empty() || ::chdir(folder.c_str()) == 0) execvp(arguments[0], arguments.data());

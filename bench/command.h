@@ -26,6 +26,9 @@ ShellAnswer RunShell(const std::string& command);
 /// The last number that a command of the shell prints at the beginning of a line; none where it prints none.
 std::optional<double> NumberOf(const std::string& command);
 
+/// In a process that was just forked: signals end it, which this program waits for in a thread of its own.
+void HearSignals();
+
 /// Goes on as another program in this process, which has just been forked: no signal held back, nothing read or
 /// printed.
 [[noreturn]] void BecomeProgram(const std::vector<std::string>& words, const std::string& folder = "");
