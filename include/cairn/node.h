@@ -40,7 +40,7 @@ struct NodeView {
     return {std::string(tenant), std::string(type), std::string(ns), std::string(name), std::string(part)};
   }
 
-  friend bool operator==(const NodeView&, const NodeView&) = default;
+  friend auto operator<=>(const NodeView&, const NodeView&) = default;
 };
 
 inline constexpr std::string_view kTypeDataset = "dataset";

@@ -11,6 +11,7 @@ namespace cairn {
 /// sorted by `before` in the end. False where one of them was left out.
 template <typename T, typename Before>
 bool KeepFirst(std::vector<T>& kept, T value, std::size_t limit, Before before) {
+  if (kept.size() == limit && (limit == 0 || !before(value, kept.front()))) return false;
   kept.push_back(std::move(value));
   std::push_heap(kept.begin(), kept.end(), before);
   if (kept.size() <= limit) return true;

@@ -89,7 +89,7 @@ std::span<const Interval> Graph::ValidityOf(EdgeNumber number, Interval* room) c
 }
 
 void Graph::RememberForReaders(EdgeNumber edge) {
-  if (readers_->load(std::memory_order_relaxed) == 0) {
+  if (readers_.use_count() <= 1) {
     if (!undo_.empty()) undo_ = {};
     return;
   }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
@@ -96,8 +95,9 @@ class Graph {
     std::vector<Interval> was;
   };
   [[nodiscard]] const std::vector<Undo>& undo() const { return undo_; }
-  void EnterReader() const { readers_->fetch_add(1, std::memory_order_relaxed); }
-  void LeaveReader() const { readers_->fetch_sub(1, std::memory_order_relaxed); }
+  /// Who reads with writers in between keeps this as long as it reads; that the graph is replaced meanwhile does no
+  /// harm.
+  [[nodiscard]] std::shared_ptr<const void> EnterReader() const { return readers_; }
 
   /// Whether some node has a further name.
   [[nodiscard]] bool has_names() const { return !names_.empty(); }
@@ -146,7 +146,7 @@ class Graph {
   TouchMarks* marks_ = nullptr;
   bool tracking_ = false;
   std::vector<NodeNumber> touched_;
-  std::unique_ptr<std::atomic<std::uint32_t>> readers_ = std::make_unique<std::atomic<std::uint32_t>>(0);
+  std::shared_ptr<const void> readers_ = std::make_shared<char>();  // Each of them holds it too.
 };
 
 }  // namespace cairn

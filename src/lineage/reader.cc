@@ -22,7 +22,12 @@ bool GraphReader::Stands(EdgeNumber edge) const {
 
 bool GraphReader::Rest() {
   if (pause_ == nullptr) return true;
-  if (lost_ || !pause_->Tick()) {
+  return !lost_ && Resumed(pause_->Tick());
+}
+
+// What writers changed meanwhile is known from here on.
+bool GraphReader::Resumed(bool still_there) {
+  if (!still_there) {
     lost_ = true;
     return false;
   }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "lineage/graph.h"
@@ -69,10 +70,9 @@ class GraphReader {
     }
     if (pause_ != nullptr) {
       undo_read_ = graph.undo().size();
-      graph_.EnterReader();
+      reading_ = graph.EnterReader();
     }
   }
-  ~GraphReader() { Leave(); }
   GraphReader(const GraphReader&) = delete;
   GraphReader& operator=(const GraphReader&) = delete;
 
@@ -156,11 +156,21 @@ class GraphReader {
   /// To be called every few hundred nodes. False: the question must be asked anew.
   bool Rest();
 
+  /// Lets writers in while `work` is done, which must not look at the graph: what memory is made room in is got from
+  /// the system, which may take longer than a writer shall wait. As `Rest`.
+  template <typename Work>
+  bool WhileLetGo(Work&& work) {
+    if (lost_) return false;
+    if (pause_ != nullptr) pause_->Release();
+    work();
+    if (pause_ == nullptr) return true;
+    return Resumed(pause_->Again());
+  }
+
   /// Lets writers in for good: from here on neither this nor the graph is looked at.
   void Release() {
-    Pause* pause = pause_;
-    Leave();
-    if (pause != nullptr) pause->Release();
+    reading_ = nullptr;
+    if (Pause* pause = std::exchange(pause_, nullptr); pause != nullptr) pause->Release();
   }
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
@@ -280,16 +290,15 @@ class GraphReader {
     }
   }
 
-  static EdgeClass ClassIn(std::uint32_t entry) { return static_cast<EdgeClass>(entry >> neighbour::kClassShift & 3U); }
+  // After writers may have come in.
+  bool Resumed(bool still_there);
 
-  void Leave() {
-    if (pause_ != nullptr && !lost_) graph_.LeaveReader();
-    pause_ = nullptr;
-  }
+  static EdgeClass ClassIn(std::uint32_t entry) { return static_cast<EdgeClass>(entry >> neighbour::kClassShift & 3U); }
 
   const Graph& graph_;
   Wanted wanted_;
   Pause* pause_;
+  std::shared_ptr<const void> reading_;
   bool lost_ = false;  // The graph is gone.
   std::uint32_t edge_bound_;
   std::uint32_t node_bound_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <random>
 
@@ -115,6 +116,67 @@ TEST_F(ReaderTest, EndsOfTimeAreInstantsToo) {
   graph_.SetValidity(edge, valid_[edge]);
   Compare(Moment::At(Timestamp::Min()));
   Compare(Moment::At({Timestamp::Min().ns + 1}));
+}
+
+// Writers come in wherever it is let go.
+class Writers final : public Pause {
+ public:
+  explicit Writers(std::function<void()> write) : write_(std::move(write)) {}
+  bool Tick() override { return true; }
+  void Release() override { held_ = false; }
+  bool Again() override {
+    write_();
+    held_ = true;
+    return still_there_;
+  }
+  void Lose() { still_there_ = false; }
+  [[nodiscard]] bool held() const { return held_; }
+
+ private:
+  std::function<void()> write_;
+  bool held_ = true;
+  bool still_there_ = true;
+};
+
+TEST_F(ReaderTest, WhatChangedWhileTheGraphWasLetGoIsSeenAsItWas) {
+  const EdgeNumber edge = graph_.Intern(EdgeType::kDerives, 0, 5);
+  graph_.SetValidity(edge, Intervals{{10, 20}});
+  Writers writers([&] { graph_.SetValidity(edge, Intervals{{30, 40}}); });
+  GraphReader reader(graph_, {.moment = Moment::At({15})}, &writers);
+  ASSERT_TRUE(reader.WhileLetGo([&] { EXPECT_FALSE(writers.held()); }));
+  EXPECT_TRUE(writers.held());
+  EXPECT_TRUE(reader.Stands(edge));
+  EXPECT_FALSE(GraphReader(graph_, {.moment = Moment::At({15})}).Stands(edge));
+}
+
+TEST_F(ReaderTest, NobodyToLetInIsNoHindrance) {
+  GraphReader reader(graph_, {});
+  bool done = false;
+  EXPECT_TRUE(reader.WhileLetGo([&] { done = true; }));
+  EXPECT_TRUE(done);
+}
+
+TEST_F(ReaderTest, AGraphThatWasReplacedKnowsNoneOfTheReadersOfTheOther) {
+  Writers writers([&] { graph_ = Graph(); });
+  {
+    GraphReader lost(graph_, {}, &writers);
+    GraphReader unaware(graph_, {}, &writers);
+    writers.Lose();
+    EXPECT_FALSE(lost.WhileLetGo([] {}));
+    EXPECT_FALSE(lost.Rest());
+  }
+  const EdgeNumber edge = graph_.Intern(EdgeType::kDerives, 0, 5);
+  std::int64_t until = 20;
+  const auto remembered = [&] {
+    graph_.SetValidity(edge, Intervals{{10, ++until}});
+    return graph_.undo().size();
+  };
+  EXPECT_EQ(remembered(), 0u) << "nobody reads it";
+  {
+    const GraphReader reader(graph_, {}, &writers);
+    EXPECT_NE(remembered(), 0u);
+  }
+  EXPECT_EQ(remembered(), 0u);
 }
 
 }  // namespace

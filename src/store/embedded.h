@@ -13,7 +13,7 @@ namespace cairn {
 
 /// How long a question keeps the views' lock at a stretch.
 struct ReadHold {
-  std::chrono::nanoseconds longest{300'000};
+  std::chrono::nanoseconds longest{100'000};
   std::function<void()> on_pause;  ///< For tests: called whenever it was given up.
 };
 

@@ -17,7 +17,7 @@ class LockPause final : public Pause {
   LockPause(std::shared_lock<WriterFirstMutex>& lock, const std::uint64_t& version, const ReadHold& hold)
       : lock_(lock), version_(version), began_in_(version), hold_(hold) {}
 
-  bool Tick() override { return Clock::now() - since_ < hold_.longest || LetWritersIn(); }
+  bool Tick() override { return Clock::now() - since_ < hold_.longest ? version_ == began_in_ : LetWritersIn(); }
 
   /// The same, however long it was.
   bool LetWritersIn() {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t kEdgesPerRest = 64;
 constexpr std::uint32_t kNodesPerRest = 16;
+constexpr std::uint32_t kNamesPerRest = 16;
 constexpr std::uint32_t kReachedPerRest = 4096;
 // Of each thing so many facts that were stated anew are read at most: most say what was said before.
 constexpr std::size_t kRestatedPerNode = 4;
@@ -23,10 +24,7 @@ constexpr std::array kStatements = {kKindRunEvent, kKindJobEvent, kKindDatasetEv
 
 using Restated = LineageQuestion::Restated;
 
-bool RestatedBefore(const Restated& a, const Restated& b) {
-  return std::tie(a.node, a.kind) < std::tie(b.node, b.kind);
-}
-
+// What changed is kept by number, so that little memory is filled while writers wait, and named in the end.
 class DifferenceFinder {
  public:
   DifferenceFinder(const Views& views, GraphReader& before, GraphReader& after, const LineageDiffSpec& spec,
@@ -41,8 +39,8 @@ class DifferenceFinder {
         restated_max_(std::max(std::size_t{spec.limit} * kRestatedPerNode, kRestatedLeast)) {
     // What is made room for is not moved while writers wait.
     const std::size_t limit = spec.limit;
-    out_.nodes.reserve(std::min<std::size_t>(limit, before.node_bound()) + 1);
-    out_.edges.reserve(std::min<std::size_t>(limit, before.edge_bound()) + 1);
+    nodes_.reserve(std::min<std::size_t>(limit, before.node_bound()) + 1);
+    edges_.reserve(std::min<std::size_t>(limit, before.edge_bound()) + 1);
     restated_.reserve(std::min<std::size_t>(restated_max_, views.series().size()) + 1);
   }
 
@@ -97,13 +95,16 @@ class DifferenceFinder {
       if (++seen % kNodesPerRest == 0 && !Rest()) return false;
       if (!CompareNode(node)) return false;
     }
+    if (!Name(out, restated)) return false;
     before_.Release();
     after_.Release();
-    std::sort(out_.nodes.begin(), out_.nodes.end(), NodeBefore);
-    std::sort(out_.edges.begin(), out_.edges.end(), EdgeBefore);
-    std::sort(restated_.begin(), restated_.end(), RestatedBefore);
-    *restated = std::move(restated_);
-    *out = std::move(out_);
+    out->partial = partial_;
+    std::sort(out->nodes.begin(), out->nodes.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+    std::sort(out->edges.begin(), out->edges.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.from, a.to, a.type) < std::tie(b.from, b.to, b.type);
+    });
+    std::sort(restated->begin(), restated->end(),
+              [](const auto& a, const auto& b) { return std::tie(a.node, a.kind) < std::tie(b.node, b.kind); });
     return true;
   }
 
@@ -111,11 +112,70 @@ class DifferenceFinder {
   [[nodiscard]] bool MayEnter(NodeNumber node) const { return enter_ == nullptr || (*enter_)(node); }
 
   // Both see that writers came in.
-  bool Rest() { return before_.Rest() && after_.Rest(); }
+  bool Rest() {
+    const bool rested = before_.Rest();
+    return after_.Rest() && rested;
+  }
 
-  static bool NodeBefore(const ChangedNode& a, const ChangedNode& b) { return a.node < b.node; }
-  static bool EdgeBefore(const ChangedEdge& a, const ChangedEdge& b) {
-    return std::tie(a.from, a.to, a.type) < std::tie(b.from, b.to, b.type);
+  struct NodeChange {
+    NodeNumber node;
+    LineageChange change;
+  };
+  struct EdgeChange {
+    EdgeNumber edge;
+    LineageChange change;
+    std::uint32_t step_before = 0;
+    std::uint32_t step_after = 0;
+  };
+  struct Anew {
+    NodeNumber node;
+    std::uint32_t kind;
+  };
+
+  [[nodiscard]] NodeView NameOf(NodeNumber node) const { return views_.nodes().at(node); }
+  // In the order of their names.
+  [[nodiscard]] bool EdgeBefore(EdgeNumber a, EdgeNumber b) const {
+    const Graph::Edge& left = views_.graph().edge(a);
+    const Graph::Edge& right = views_.graph().edge(b);
+    if (const auto order = NameOf(left.from) <=> NameOf(right.from); order != 0) return order < 0;
+    if (const auto order = NameOf(left.to) <=> NameOf(right.to); order != 0) return order < 0;
+    return EdgeTypeName(left.type) < EdgeTypeName(right.type);
+  }
+  [[nodiscard]] bool AnewBefore(const Anew& a, const Anew& b) const {
+    const auto order = NameOf(a.node) <=> NameOf(b.node);
+    return order != 0 ? order < 0 : views_.texts().at(a.kind) < views_.texts().at(b.kind);
+  }
+
+  bool Name(LineageDiff* out, std::vector<Restated>* restated) {
+    const auto make_room = [&] {
+      out->nodes.resize(nodes_.size());
+      out->edges.resize(edges_.size());
+      restated->resize(restated_.size());
+    };
+    if (!before_.WhileLetGo(make_room)) return false;
+    std::uint32_t seen = 0;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      if (seen++ % kNamesPerRest == 0 && !Rest()) return false;
+      out->nodes[i].node = NameOf(nodes_[i].node).Own();
+      out->nodes[i].change = nodes_[i].change;
+    }
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+      if (seen++ % kNamesPerRest == 0 && !Rest()) return false;
+      const Graph::Edge& ends = views_.graph().edge(edges_[i].edge);
+      ChangedEdge& one = out->edges[i];
+      one.from = NameOf(ends.from).Own();
+      one.to = NameOf(ends.to).Own();
+      one.type = EdgeTypeName(ends.type);
+      one.change = edges_[i].change;
+      if (one.change != LineageChange::kChanged) continue;
+      one.before = Describe(views_.steps().at(edges_[i].step_before));
+      one.after = Describe(views_.steps().at(edges_[i].step_after));
+    }
+    for (std::size_t i = 0; i < restated_.size(); ++i) {
+      if (seen++ % kNamesPerRest == 0 && !Rest()) return false;
+      (*restated)[i] = {NameOf(restated_[i].node).Own(), std::string(views_.texts().at(restated_[i].kind))};
+    }
+    return true;
   }
 
   bool CompareNode(NodeNumber node) {
@@ -123,8 +183,9 @@ class DifferenceFinder {
     bool now = false;
     if (!StandsAt(before_, node, &then) || !StandsAt(after_, node, &now)) return false;
     if (then == now) return true;
-    ChangedNode one{views_.nodes().at(node).Own(), now ? LineageChange::kCame : LineageChange::kWent, {}};
-    if (!KeepFirst(out_.nodes, std::move(one), spec_.limit, NodeBefore)) out_.partial = true;
+    const auto before = [&](const NodeChange& a, const NodeChange& b) { return NameOf(a.node) < NameOf(b.node); };
+    const NodeChange one{node, now ? LineageChange::kCame : LineageChange::kWent};
+    if (!KeepFirst(nodes_, one, spec_.limit, before)) partial_ = true;
     return true;
   }
 
@@ -141,30 +202,29 @@ class DifferenceFinder {
     const bool then = before_.Stands(edge);
     const bool now = after_.Stands(edge);
     if (!then && !now) return true;
-    ChangedEdge one;
-    one.change = then && now ? LineageChange::kChanged : now ? LineageChange::kCame : LineageChange::kWent;
+    EdgeChange one{edge, then && now ? LineageChange::kChanged : now ? LineageChange::kCame : LineageChange::kWent};
     if (then && now) {
-      if (!StepsAt(edge, &one.before, &one.after)) return false;
-      if (one.before == one.after) return true;
+      if (!StepsAt(&one)) return false;
+      if (one.step_before == one.step_after ||
+          Describe(views_.steps().at(one.step_before)) == Describe(views_.steps().at(one.step_after))) {
+        return true;
+      }
     }
     const Graph::Edge& ends = views_.graph().edge(edge);
     if (spec_.node && then != now) {
       touched_.Add(ends.from);
       touched_.Add(ends.to);
     }
-    one.from = views_.nodes().at(ends.from).Own();
-    one.to = views_.nodes().at(ends.to).Own();
-    one.type = EdgeTypeName(ends.type);
-    if (!KeepFirst(out_.edges, std::move(one), spec_.limit, EdgeBefore)) out_.partial = true;
-    return true;
+    const auto before = [&](const EdgeChange& a, const EdgeChange& b) { return EdgeBefore(a.edge, b.edge); };
+    if (!KeepFirst(edges_, one, spec_.limit, before)) partial_ = true;
+    return Rest();
   }
 
   // What was said last by either instant of how the data is transformed.
-  bool StepsAt(EdgeNumber edge, std::string* before, std::string* after) {
+  bool StepsAt(EdgeChange* out) {
     // Most edges are of runs, which say nothing of it.
     bool any = false;
-    if (!stated_.ForEachStep(edge, [&](std::uint32_t, const Interval&) { any = true; }) || !before_.Rest())
-      return false;
+    if (!stated_.ForEachStep(out->edge, [&](std::uint32_t, const Interval&) { any = true; }) || !Rest()) return false;
     if (!any) return true;
     struct Newest {
       std::int64_t by;
@@ -179,9 +239,9 @@ class DifferenceFinder {
         newest.step = reason.step;
       }
     };
-    if (!stated_.ForEachReason(edge, visit) || !before_.Rest()) return false;
-    *before = Describe(views_.steps().at(found[0].step));
-    *after = Describe(views_.steps().at(found[1].step));
+    if (!stated_.ForEachReason(out->edge, visit) || !Rest()) return false;
+    out->step_before = found[0].step;
+    out->step_after = found[1].step;
     return true;
   }
 
@@ -207,8 +267,8 @@ class DifferenceFinder {
       const std::string_view kind = views_.texts().at(series.kind);
       // An event says what happened; what it says of the node are its facets.
       if (std::find(kStatements.begin(), kStatements.end(), kind) != kStatements.end()) continue;
-      Restated one{views_.nodes().at(node).Own(), std::string(kind)};
-      if (!KeepFirst(restated_, std::move(one), restated_max_, RestatedBefore)) out_.partial = true;
+      const auto before = [&](const Anew& a, const Anew& b) { return AnewBefore(a, b); };
+      if (!KeepFirst(restated_, {node, series.kind}, restated_max_, before)) partial_ = true;
     }
     return true;
   }
@@ -228,8 +288,10 @@ class DifferenceFinder {
   const Walk::Enter* enter_;
   NodeSet touched_;  // By changed edges, of what was reached.
   std::size_t restated_max_;
-  std::vector<Restated> restated_;
-  LineageDiff out_;
+  std::vector<NodeChange> nodes_;
+  std::vector<EdgeChange> edges_;
+  std::vector<Anew> restated_;
+  bool partial_ = false;
 };
 
 }  // namespace

@@ -12,7 +12,10 @@ constexpr std::size_t kAddedPerRest = 128;
 
 }  // namespace
 
-void GraphBuilder::Reserve(std::size_t nodes) { places_.reserve(std::min<std::size_t>(nodes, views_.nodes().size())); }
+bool GraphBuilder::Reserve(std::size_t nodes) {
+  const std::size_t room = std::min<std::size_t>(nodes, views_.nodes().size());
+  return reader_.WhileLetGo([&] { places_.reserve(room); });
+}
 
 bool GraphBuilder::Add(NodeNumber node, std::int32_t hops) {
   if (!places_.emplace(node, static_cast<std::uint32_t>(nodes_.size())).second) return false;
@@ -136,10 +139,10 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
       }
     }
   }
-  out->edges.reserve(found_.size());
+  if (!reader_.WhileLetGo([&] { out->edges.resize(found_.size()); })) return false;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     if (i % kEdgesPerRest == 0 && !reader_.Rest()) return false;
-    LineageEdge& edge = out->edges.emplace_back();
+    LineageEdge& edge = out->edges[i];
     edge.from = found_[i].from;
     edge.to = found_[i].to;
     if (!TellEdge(views_, reader_, stated_, found_[i].number, &edge)) return false;
@@ -166,19 +169,20 @@ bool GraphBuilder::MarkEnds(LineageGraph* out) {
 
 // The answer's nodes in the order of their coming, joined ones behind each other's backs.
 bool GraphBuilder::MakeNodes(LineageGraph* out) {
-  out->nodes.reserve(nodes_.size());
+  if (!reader_.WhileLetGo([&] { out->nodes.resize(nodes_.size()); })) return false;
+  std::uint32_t made = 0;
   GrowArray<std::uint32_t> fresh;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
-    fresh.push_back(static_cast<std::uint32_t>(out->nodes.size()));
+    fresh.push_back(made);
     if (place_of_[i] != i) continue;
-    LineageNode node;
+    LineageNode& node = out->nodes[made++];
     node.key = views_.nodes().at(nodes_[i].node).Own();
     node.hops = nodes_[i].hops;
     node.more = nodes_[i].more;
     node.root = node.leaf = true;
-    out->nodes.push_back(std::move(node));
   }
+  out->nodes.resize(made);
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     const bool joined = place_of_[i] != i;

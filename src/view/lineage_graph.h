@@ -19,8 +19,8 @@ class GraphBuilder {
   GraphBuilder(const Views& views, GraphReader& reader, LineageLevel level)
       : views_(views), reader_(reader), stated_(views.lineage(), reader), level_(level) {}
 
-  /// Makes room for so many, so that no growing keeps writers waiting.
-  void Reserve(std::size_t nodes);
+  /// Makes room for so many, so that no growing keeps writers waiting. False where the question must be asked anew.
+  bool Reserve(std::size_t nodes);
   /// A node reached, unless it is in already; the first `Add` of a node counts. Returns whether it was added.
   bool Add(NodeNumber node, std::int32_t hops);
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }

@@ -44,7 +44,7 @@ Result<LineageGraph> LineageQuestion::Graph(const LineageSpec& spec) const {
   const FieldsBeside fields(views_, reader);
   const std::uint32_t nodes_max = std::max<std::uint32_t>(spec.nodes_max, 1);
   GraphBuilder builder(views_, reader, scope->level());
-  builder.Reserve(nodes_max + starts.size());
+  if (!builder.Reserve(nodes_max + starts.size())) return AskAnew();
   for (const NodeNumber start : starts) builder.Add(start, 0);
   for (const bool up : {true, false}) {
     if (spec.direction == (up ? Direction::kDownstream : Direction::kUpstream)) continue;
