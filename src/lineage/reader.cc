@@ -6,8 +6,8 @@ namespace cairn {
 
 std::span<const Interval> GraphReader::ValidityOf(EdgeNumber edge, Interval* room) const {
   if (edge >= edge_bound_) return {};
-  if (was_ != nullptr) {
-    if (const auto found = was_->find(edge); found != was_->end()) return found->second;
+  if (sharing_ != nullptr && !sharing_->was.empty()) {
+    if (const auto found = sharing_->was.find(edge); found != sharing_->was.end()) return found->second;
   }
   return graph_.ValidityOf(edge, room);
 }
@@ -20,23 +20,20 @@ bool GraphReader::Stands(EdgeNumber edge) const {
                      [&](const Interval& interval) { return wanted_.moment.Meets(interval); });
 }
 
-bool GraphReader::Rest() {
-  if (pause_ == nullptr) return true;
-  return !lost_ && Resumed(pause_->Tick());
-}
+bool GraphReader::Rest() { return sharing_ == nullptr || (!sharing_->lost && Resumed(sharing_->pause->Tick())); }
 
 // What writers changed meanwhile is known from here on.
 bool GraphReader::Resumed(bool still_there) {
   if (!still_there) {
-    lost_ = true;
+    sharing_->lost = true;
     return false;
   }
   const auto& undo = graph_.undo();
-  for (; undo_read_ < undo.size(); ++undo_read_) {
-    if (was_ == nullptr) was_ = std::make_unique<decltype(was_)::element_type>();
-    was_->try_emplace(undo[undo_read_].edge, undo[undo_read_].was);
+  for (; sharing_->undo_read < undo.size(); ++sharing_->undo_read) {
+    const Graph::Undo& one = undo[sharing_->undo_read];
+    sharing_->was.try_emplace(one.edge, one.was);
   }
-  if (!exact_ && (was_ != nullptr || graph_.edges() != edge_bound_)) {
+  if (!exact_ && (!sharing_->was.empty() || graph_.edges() != edge_bound_)) {
     // From here on the flags tell of a later state.
     exact_ = true;
     coarse_.emplace();

@@ -57,7 +57,6 @@ class GraphReader {
   GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause = nullptr)
       : graph_(graph),
         wanted_(wanted),
-        pause_(pause),
         edge_bound_(graph.edges()),
         node_bound_(std::max(graph.node_bound(), graph.classes())),
         not_over_(kNotOver[wanted.classes & kAllClasses]),
@@ -68,10 +67,7 @@ class GraphReader {
     } else if (!wanted.moment.present()) {
       coarse_ = Coarse::Of(wanted.moment);
     }
-    if (pause_ != nullptr) {
-      undo_read_ = graph.undo().size();
-      reading_ = graph.EnterReader();
-    }
+    if (pause != nullptr) sharing_.reset(new Sharing{pause, graph.EnterReader(), graph.undo().size()});
   }
   GraphReader(const GraphReader&) = delete;
   GraphReader& operator=(const GraphReader&) = delete;
@@ -160,17 +156,19 @@ class GraphReader {
   /// the system, which may take longer than a writer shall wait. As `Rest`.
   template <typename Work>
   bool WhileLetGo(Work&& work) {
-    if (lost_) return false;
-    if (pause_ != nullptr) pause_->Release();
+    if (sharing_ == nullptr) {
+      work();
+      return true;
+    }
+    if (sharing_->lost) return false;
+    sharing_->pause->Release();
     work();
-    if (pause_ == nullptr) return true;
-    return Resumed(pause_->Again());
+    return Resumed(sharing_->pause->Again());
   }
 
   /// Lets writers in for good: from here on neither this nor the graph is looked at.
   void Release() {
-    reading_ = nullptr;
-    if (Pause* pause = std::exchange(pause_, nullptr); pause != nullptr) pause->Release();
+    if (const auto sharing = std::move(sharing_)) sharing->pause->Release();
   }
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
@@ -297,13 +295,17 @@ class GraphReader {
 
   const Graph& graph_;
   Wanted wanted_;
-  Pause* pause_;
-  std::shared_ptr<const void> reading_;
-  bool lost_ = false;  // The graph is gone.
+  // What is needed where writers come in between.
+  struct Sharing {
+    Pause* pause;
+    std::shared_ptr<const void> entered;
+    std::size_t undo_read;
+    bool lost = false;                                                   // The graph is gone.
+    boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> was{};  // What they changed, as it was.
+  };
+  std::unique_ptr<Sharing> sharing_;  // Null where none do.
   std::uint32_t edge_bound_;
   std::uint32_t node_bound_;
-  std::size_t undo_read_ = 0;
-  std::unique_ptr<boost::unordered_flat_map<EdgeNumber, std::vector<Interval>>> was_;  // Null for nothing.
   // A bit for each set of flags: of edges that are not over, and of all.
   std::uint32_t not_over_;
   std::uint32_t wanted_flags_;
