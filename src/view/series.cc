@@ -1,6 +1,7 @@
 #include "view/series.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace cairn {
 
@@ -40,8 +41,10 @@ void Series::Add(const Posting& posting) {
   is_latest_open = list_ == nullptr;
   if (newest) latest = posting;
   first_produced = count == 0 ? posting.produced_at : std::min(first_produced, posting.produced_at);
-  ++count;
-  if (posting.facet == Fact::kWholeRecord) ++records;
+  if (count != std::numeric_limits<std::uint32_t>::max()) {
+    ++count;
+    if (posting.facet == Fact::kWholeRecord) ++records;
+  }
   if (list_ == nullptr) return;
   if (newest) {
     list_->Append(posting);

@@ -16,8 +16,8 @@ struct Series {
   std::uint32_t node = 0;
   std::uint32_t next_of_node = NumberSet::kNone;  ///< The node's next series.
   bool is_latest_open = false;                    ///< The only one in unsealed segments is `latest`.
-  std::uint64_t count = 0;
-  std::uint64_t records = 0;  ///< Of them, those that are no facet.
+  std::uint32_t count = 0;    ///< Of its facts: what is beyond 4,294,967,295 is not counted.
+  std::uint32_t records = 0;  ///< Of them, those that are no facet.
   std::int64_t first_produced = 0;
   Posting latest;
 

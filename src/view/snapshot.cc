@@ -14,7 +14,7 @@ namespace cairn {
 namespace {
 
 constexpr std::string_view kMagic = "CAIRNSNP";
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr std::size_t kHeaderBytes = 8 + 4 + 4;  // Magic, version, unused.
 constexpr std::size_t kHashBytes = 8;            // Of all before it, at the end.
 
@@ -275,8 +275,8 @@ class SnapshotReader {
         views.series_.Intern(kind_text, key, HashSeries(kind_text, key), views.texts_, views.nodes_, &added);
     Series& series = views.series_.at(number);
     series.next_of_node = in.Get<std::uint32_t>();
-    series.count = in.Get<std::uint64_t>();
-    series.records = in.Get<std::uint64_t>();
+    series.count = in.Get<std::uint32_t>();
+    series.records = in.Get<std::uint32_t>();
     series.first_produced = in.Get<std::int64_t>();
     series.latest = in.Get<Posting>();
     series.SetOpen(in.Array<Posting>());
