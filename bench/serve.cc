@@ -71,11 +71,12 @@ void BesideEcho(const Bench& bench, const std::string& name, Load own, Load echo
   bench.report({name, value, "k requests/s", "bare Beast echo", SpreadOf(theirs), {Bound::Of::kRatioAtLeast, least}});
 }
 
-// How long an answer takes while less is asked than can be answered.
+// How long an answer takes while less is asked than can be answered. Each waits another while: asking in step, they
+// would measure how long it takes to answer all of them.
 void AtPartOfLoad(const Bench& bench, const std::string& name, Load load, double per_second) {
   load.connections = kWaiting;
   const double wait_ms = 1e3 * static_cast<double>(kWaiting) / (kLoad * per_second);
-  load.script += fmt::format("\nfunction delay() return {} end\n", static_cast<int>(wait_ms));
+  load.script += fmt::format("\nfunction delay() return math.random(0, {}) end\n", static_cast<int>(2 * wait_ms));
   std::vector<double> slowest;
   for (std::size_t pass = 0; pass < bench.lab.options().repeat; ++pass) {
     slowest.push_back(RunWrk(bench.folder, load).p99_ms);
