@@ -62,6 +62,19 @@ std::optional<NodeKey> FileAround(const std::vector<NodeKey>& nodes) {
   return file->type == kTypeFile && is_around ? std::optional(*file) : std::nullopt;
 }
 
+// Whether all are names of one thing. Where that is hard to tell, they are not.
+bool AreOneThing(Repository& repository, const std::vector<NodeKey>& nodes) {
+  if (nodes.size() > kCandidatesShown) return false;
+  LineageSpec spec{.node = nodes.front(), .depth = 0};
+  if (spec.node.type == kTypeField) spec.filter.level = LineageLevel::kFields;
+  const auto alone = repository.Lineage(spec);
+  if (!alone || alone->nodes.empty()) return false;
+  const LineageNode& thing = alone->nodes.front();
+  return std::all_of(nodes.begin(), nodes.end(), [&](const NodeKey& node) {
+    return node == thing.key || std::find(thing.names.begin(), thing.names.end(), node) != thing.names.end();
+  });
+}
+
 Status Ambiguous(std::string_view text, const std::vector<NodeKey>& nodes) {
   std::string message = fmt::format("\"{}\" names {}{} nodes; give more of the name, or the id of one:", text,
                                     nodes.size() >= kNodesMax ? "more than " : "", nodes.size());
@@ -124,6 +137,7 @@ Result<NodeKey> ResolveNode(Repository& repository, const NodeText& node) {
   if (!whole.empty()) nodes = std::move(whole);
   if (nodes.size() > 1) {
     if (const auto file = FileAround(nodes)) return *file;
+    if (AreOneThing(repository, nodes)) return std::move(nodes.front());
     return Ambiguous(text, nodes);
   }
   return std::move(nodes.front());

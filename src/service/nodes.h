@@ -16,8 +16,8 @@ struct NodeText {
 
 /// Finds the node that `node.text` names: its id (as `NodeId` writes it, or with its colons unescaped, as other tools
 /// do), else its whole name, else a part of its id that is unique. Fields are looked at only where nothing else has it,
-/// or `type` asks for them. Returns INVALID_ARGUMENT where several nodes have it, listing them; NOT_FOUND where none
-/// has, with names like it.
+/// or `type` asks for them. Of several that are names of one thing the first by id. Returns INVALID_ARGUMENT where
+/// several others have it, listing them; NOT_FOUND where none has, with names like it.
 Result<NodeKey> ResolveNode(Repository& repository, const NodeText& node);
 
 }  // namespace cairn

@@ -29,6 +29,15 @@ class Nodes : public FakeRepository {
     return out;
   }
 
+  Result<LineageGraph> Lineage(const LineageSpec& spec) override {
+    LineageGraph out;
+    out.nodes.push_back({.key = spec.node});
+    const auto is_asked = [&](const NodeKey& name) { return name == spec.node; };
+    if (std::any_of(names.begin(), names.end(), is_asked)) out.nodes.front().names = names;
+    return out;
+  }
+
+  std::vector<NodeKey> names;  // Of one thing.
   std::vector<NodeKey> nodes = {
       {"", "dataset", "crm", "public.orders", ""},
       {"", "dataset", "crm", "public.orders_daily", ""},
@@ -80,6 +89,16 @@ TEST_F(ResolveNodeTest, AnAmbiguousPartListsTheCandidates) {
   EXPECT_THAT(answer, HasSubstr("\n  dataset:crm:public.orders\n  dataset:crm:public.orders_daily"));
   for (int i = 0; i < 20; ++i) store_.nodes.push_back({"", "dataset", "crm", "orders" + std::to_string(i), ""});
   EXPECT_THAT(Resolve("orders"), HasSubstr("\n  and 12 more"));
+}
+
+TEST_F(ResolveNodeTest, NamesOfOneThingAreNotAmbiguous) {
+  const NodeKey other{"", "dataset", "glue", "wh.customers", ""};
+  store_.nodes.push_back(other);
+  EXPECT_THAT(Resolve("customers"), HasSubstr("2 nodes"));
+  store_.names = {{"", "dataset", "crm", "public.customers", ""}, other};
+  EXPECT_EQ(Resolve("customers"), "dataset:crm:public.customers");
+  store_.nodes.push_back({"", "dataset", "glue", "customers_old", ""});
+  EXPECT_THAT(Resolve("customers"), HasSubstr("3 nodes")) << "one of them is another thing";
 }
 
 TEST_F(ResolveNodeTest, OneNameOfTwoTypesIsAmbiguousUnlessTheTypeIsGiven) {

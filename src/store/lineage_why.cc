@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/keep_first.h"
 #include "lineage/fold_reader.h"
+#include "lineage/same_things.h"
 #include "store/embedded_repository.h"
 #include "view/lineage_scope.h"
 
@@ -11,6 +13,7 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kReasonsPerRest = 64;
+constexpr std::size_t kEdgesPerRest = 256;
 constexpr EdgeType kTypes[] = {EdgeType::kReads,      EdgeType::kWrites,  EdgeType::kDerives, EdgeType::kTriggers,
                                EdgeType::kInfluences, EdgeType::kRenames, EdgeType::kSame,    EdgeType::kContains};
 
@@ -41,6 +44,26 @@ std::string Describe(const StepStatement& step) {
   if (!step.description.empty()) out += fmt::format("{}{}", out.empty() ? "" : ": ", step.description);
   if (step.masking) out += out.empty() ? "masked" : ", masked";
   return out;
+}
+
+// The edges of the wanted type between any names of the two, by type. False: anew.
+bool EdgesBetween(const Views& views, const LineageWhySpec& spec, GraphReader& reader, std::vector<EdgeNumber>* out) {
+  const FieldsBeside fields(views, reader);
+  SameThings same(reader, &fields);
+  const std::vector<NodeNumber> from = same.NamesOf(views.nodes().Find(spec.from));
+  const std::vector<NodeNumber> to = same.NamesOf(views.nodes().Find(spec.to));
+  std::size_t looked_at = 0;
+  for (const EdgeType type : kTypes) {
+    if (!spec.type.empty() && EdgeTypeName(type) != spec.type) continue;
+    for (const NodeNumber begin : from) {
+      for (const NodeNumber end : to) {
+        const EdgeNumber edge = views.graph().Find(type, begin, end);
+        if (edge != kNoNumber) out->push_back(edge);
+        if (++looked_at % kEdgesPerRest == 0 && !reader.Rest()) return false;
+      }
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -91,16 +114,17 @@ bool EmbeddedRepository::FindReasons(const LineageWhySpec& spec, GraphReader& re
   const Views& views = state_.views;
   FoldReader stated(views.lineage(), reader);
   std::vector<EdgeNumber> edges;
-  for (const EdgeType type : kTypes) {
-    if (!spec.type.empty() && EdgeTypeName(type) != spec.type) continue;
-    const EdgeNumber edge = views.graph().Find(type, views.nodes().Find(spec.from), views.nodes().Find(spec.to));
-    if (edge == kNoNumber) continue;
-    edges.push_back(edge);
+  if (!EdgesBetween(views, spec, reader, &edges)) return false;
+  for (const EdgeNumber edge : edges) {
     Interval room;
     for (const Interval& interval : reader.ValidityOf(edge, &room)) {
-      LineageWhy::Span span{std::string(EdgeTypeName(type)), {interval.from}, std::nullopt};
+      LineageWhy::Span span{std::string(EdgeTypeName(views.graph().edge(edge).type)), {interval.from}, std::nullopt};
       if (interval.until != kForever) span.until = Timestamp{interval.until};
-      out->spans.push_back(std::move(span));
+      const auto is_span = [&](const LineageWhy::Span& one) {
+        return std::tie(one.type, one.from, one.until) == std::tie(span.type, span.from, span.until);
+      };
+      // Several names may have stood alike.
+      if (std::none_of(out->spans.begin(), out->spans.end(), is_span)) out->spans.push_back(std::move(span));
     }
   }
   const auto before = [](const EdgeAndReason& a, const EdgeAndReason& b) {

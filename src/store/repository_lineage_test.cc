@@ -217,6 +217,22 @@ TEST_P(AnyWhy, AnEdgeIsStatedByTheseFacts) {
   EXPECT_EQ(store->Why({.from = Table("orders"), .to = spec.from}).status().code(), StatusCode::kNotFound);
 }
 
+TEST_P(AnyWhy, AnyNameOfAThingWillDo) {
+  TestStore store;
+  constexpr const char* kAlso =
+      R"("symlinks":{"identifiers":[{"namespace":"glue","name":"wh.orders","type":"TABLE"}]})";
+  store.Put(EventWithFacets(1, kAlso, "", "COMPLETE", "one"));
+  const NodeKey load{"", "job", "etl", "load", ""};
+  const auto by_name = [&](const NodeKey& to) { return Must(store->Why({.from = load, .to = to})); };
+  for (const NodeKey& to : {Table("orders"), NodeKey{"", "dataset", "glue", "wh.orders", ""}}) {
+    const LineageWhy why = by_name(to);
+    ASSERT_EQ(why.reasons.size(), 1u) << NodeId(to);
+    EXPECT_EQ(why.reasons[0].run_id, "one");
+    ASSERT_EQ(why.spans.size(), 1u);
+    EXPECT_EQ(why.spans[0].type, "writes");
+  }
+}
+
 TEST_P(AnyInherit, AKeptAnswerIsNeverStale) {
   TestStore store;
   store.Put(Declared("a", "b", 1));
