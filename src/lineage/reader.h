@@ -293,8 +293,6 @@ class GraphReader {
 
   static EdgeClass ClassIn(std::uint32_t entry) { return static_cast<EdgeClass>(entry >> neighbour::kClassShift & 3U); }
 
-  const Graph& graph_;
-  Wanted wanted_;
   // What is needed where writers come in between.
   struct Sharing {
     Pause* pause;
@@ -303,6 +301,9 @@ class GraphReader {
     bool lost = false;                                                   // The graph is gone.
     boost::unordered_flat_map<EdgeNumber, std::vector<Interval>> was{};  // What they changed, as it was.
   };
+
+  const Graph& graph_;
+  Wanted wanted_;
   std::unique_ptr<Sharing> sharing_;  // Null where none do.
   std::uint32_t edge_bound_;
   std::uint32_t node_bound_;

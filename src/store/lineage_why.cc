@@ -39,13 +39,6 @@ std::string_view RuleName(ClaimScope scope) {
   return "";
 }
 
-std::string Describe(const StepStatement& step) {
-  std::string out(step.subtype);
-  if (!step.description.empty()) out += fmt::format("{}{}", out.empty() ? "" : ": ", step.description);
-  if (step.masking) out += out.empty() ? "masked" : ", masked";
-  return out;
-}
-
 // The edges of the wanted type between any names of the two, by type. False: anew.
 bool EdgesBetween(const Views& views, const LineageWhySpec& spec, GraphReader& reader, std::vector<EdgeNumber>* out) {
   const FieldsBeside fields(views, reader);
@@ -162,7 +155,7 @@ bool EmbeddedRepository::TellReasons(const LineageWhySpec& spec, Pause* pause, s
     reason.rule = RuleName(one.second.scope.what);
     reason.stated_at = {one.second.stamp.time};
     if (one.second.run != kNoNumber) reason.run_id = views.texts().at(views.runs().at(one.second.run).id);
-    reason.transformation = Describe(views.steps().at(one.second.step));
+    reason.transformation = DescribeStep(views.steps().at(one.second.step));
     out->reasons.push_back(std::move(reason));
   }
   return true;

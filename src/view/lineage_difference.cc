@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -133,6 +131,7 @@ class DifferenceFinder {
   };
 
   [[nodiscard]] NodeView NameOf(NodeNumber node) const { return views_.nodes().at(node); }
+  [[nodiscard]] std::string Step(std::uint32_t step) const { return DescribeStep(views_.steps().at(step)); }
   // In the order of their names.
   [[nodiscard]] bool EdgeBefore(EdgeNumber a, EdgeNumber b) const {
     const Graph::Edge& left = views_.graph().edge(a);
@@ -168,8 +167,8 @@ class DifferenceFinder {
       one.type = EdgeTypeName(ends.type);
       one.change = edges_[i].change;
       if (one.change != LineageChange::kChanged) continue;
-      one.before = Describe(views_.steps().at(edges_[i].step_before));
-      one.after = Describe(views_.steps().at(edges_[i].step_after));
+      one.before = Step(edges_[i].step_before);
+      one.after = Step(edges_[i].step_after);
     }
     for (std::size_t i = 0; i < restated_.size(); ++i) {
       if (seen++ % kNamesPerRest == 0 && !Rest()) return false;
@@ -205,10 +204,7 @@ class DifferenceFinder {
     EdgeChange one{edge, then && now ? LineageChange::kChanged : now ? LineageChange::kCame : LineageChange::kWent};
     if (then && now) {
       if (!StepsAt(&one)) return false;
-      if (one.step_before == one.step_after ||
-          Describe(views_.steps().at(one.step_before)) == Describe(views_.steps().at(one.step_after))) {
-        return true;
-      }
+      if (one.step_before == one.step_after || Step(one.step_before) == Step(one.step_after)) return true;
     }
     const Graph::Edge& ends = views_.graph().edge(edge);
     if (spec_.node && then != now) {
@@ -243,13 +239,6 @@ class DifferenceFinder {
     out->step_before = found[0].step;
     out->step_after = found[1].step;
     return true;
-  }
-
-  static std::string Describe(const StepStatement& step) {
-    std::string out(step.subtype);
-    if (!step.description.empty()) out += fmt::format("{}{}", out.empty() ? "" : ": ", step.description);
-    if (step.masking) out += out.empty() ? "masked" : ", masked";
-    return out;
   }
 
   // What was stated after the earlier instant and, as far as can be told here, not only after the later one.

@@ -120,6 +120,13 @@ bool MatchesAny(const std::vector<std::string>& globs, const NodeView& node) {
   return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) { return GlobMatch(glob, id); });
 }
 
+std::string DescribeStep(const StepStatement& step) {
+  std::string out(step.subtype);
+  if (!step.description.empty()) out += fmt::format("{}{}", out.empty() ? "" : ": ", step.description);
+  if (step.masking) out += out.empty() ? "masked" : ", masked";
+  return out;
+}
+
 Status NoSuchNode(const NodeView& node) { return {StatusCode::kNotFound, fmt::format("no node {}", NodeId(node))}; }
 
 Status AskAnew() { return {StatusCode::kAborted, "the views were replaced meanwhile; ask again"}; }

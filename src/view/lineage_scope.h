@@ -54,6 +54,9 @@ class LineageScope {
 /// Whether the id of a node is what one of the globs describes.
 bool MatchesAny(const std::vector<std::string>& globs, const NodeView& node);
 
+/// How data is transformed along an edge, in a line; empty where nothing is stated.
+std::string DescribeStep(const StepStatement& step);
+
 Status NoSuchNode(const NodeView& node);
 /// What a question that must be asked anew is answered with.
 Status AskAnew();
