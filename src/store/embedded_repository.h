@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -137,9 +138,12 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   // maintain.cc
   void StartMaintenance();
   void StopMaintenance();
-  void Step();
+  /// `step` each `wait`, until all is stopped.
+  void RepeatUntilStopped(std::chrono::milliseconds wait, const std::function<void()>& step);
+  void SealWhatIsDue();
   bool ShouldSeal();
-  Status SealOne(std::size_t threads, std::chrono::milliseconds wait, bool* sealed);
+  enum class SealFor : std::uint8_t { kCaller, kUpkeep };
+  Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
   Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads);
   Status Adopt(const OpenSegment& was);
@@ -263,6 +267,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   std::condition_variable maintain_;
   std::atomic<bool> stop_{false};
   std::thread maintainer_;
+  std::thread syncer_;
   std::mutex sealing_mutex_;                     // seal_lock_; taken before log_mutex_.
   std::atomic<std::int64_t> last_commit_ns_{0};  // Steady clock.
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/low_priority.h"
 #include "log/line.h"
 #include "log/read_behind.h"
 #include "log/seal.h"
@@ -66,18 +67,33 @@ EmbeddedRepository::~EmbeddedRepository() {
 }
 
 void EmbeddedRepository::StartMaintenance() {
-  if (!options_.seal && options_.sync != Sync::kInterval) return;
+  const bool syncs = options_.sync == Sync::kInterval;
+  if (!options_.seal && !syncs) return;
   maintainer_ = std::thread([this] {
-    std::unique_lock lock(maintain_mutex_);
-    while (!stop_) {
-      const auto wait = options_.sync == Sync::kInterval ? std::min(options_.sync_interval, kStep) : kStep;
-      maintain_.wait_for(lock, wait, [this] { return stop_.load(); });
-      if (stop_) break;
-      lock.unlock();
-      Step();
-      lock.lock();
-    }
+    RepeatUntilStopped(kStep, [this] {
+      RebuildInherited();
+      SealWhatIsDue();
+    });
   });
+  // Sealing takes seconds, for which no commit may wait until it is on disk.
+  if (syncs) {
+    syncer_ = std::thread([this] {
+      RepeatUntilStopped(std::min(options_.sync_interval, kStep), [this] {
+        const std::lock_guard lock(log_mutex_);
+        // A failure shows at the next commit, which syncs the same file.
+        (void)log_->SyncNow();
+      });
+    });
+  }
+}
+
+void EmbeddedRepository::RepeatUntilStopped(std::chrono::milliseconds wait, const std::function<void()>& step) {
+  std::unique_lock lock(maintain_mutex_);
+  while (!maintain_.wait_for(lock, wait, [this] { return stop_.load(); })) {
+    lock.unlock();
+    step();
+    lock.lock();
+  }
 }
 
 void EmbeddedRepository::StopMaintenance() {
@@ -86,20 +102,16 @@ void EmbeddedRepository::StopMaintenance() {
     stop_ = true;
   }
   maintain_.notify_all();
-  if (maintainer_.joinable()) maintainer_.join();
+  for (std::thread* thread : {&maintainer_, &syncer_}) {
+    if (thread->joinable()) thread->join();
+  }
 }
 
-void EmbeddedRepository::Step() {
-  if (options_.sync == Sync::kInterval) {
-    const std::lock_guard lock(log_mutex_);
-    // A failure shows at the next commit, which syncs the same file.
-    (void)log_->SyncNow();
-  }
-  RebuildInherited();
+void EmbeddedRepository::SealWhatIsDue() {
   if (!options_.seal || !ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
-  if (SealOne(1, std::chrono::milliseconds(0), &sealed).ok() && sealed) (void)WriteSnapshot();
+  if (SealOne(SealFor::kUpkeep, &sealed).ok() && sealed) (void)WriteSnapshot();
 }
 
 bool EmbeddedRepository::ShouldSeal() {
@@ -122,8 +134,8 @@ Status EmbeddedRepository::TakeSealLock() {
 }
 
 // Seals the oldest closed segment that is not damaged. `*sealed` says whether there was one. Waits for another process
-// that seals, at most `wait`.
-Status EmbeddedRepository::SealOne(std::size_t threads, std::chrono::milliseconds wait, bool* sealed) {
+// that seals where somebody asked for it; what is done for upkeep leaves the processor to all others.
+Status EmbeddedRepository::SealOne(SealFor whom, bool* sealed) {
   *sealed = false;
   const std::lock_guard sealing(sealing_mutex_);
   std::shared_ptr<OpenSegment> segment;
@@ -142,9 +154,14 @@ Status EmbeddedRepository::SealOne(std::size_t threads, std::chrono::millisecond
     }
   }
   if (segment == nullptr) return Status::Ok();
-  Status status = WaitForSealLock(segment->path(), wait);
+  const bool is_asked = whom == SealFor::kCaller;
+  Status status = WaitForSealLock(segment->path(), is_asked ? options_.seal_wait : std::chrono::milliseconds(0));
   if (status.ok()) {
-    status = SealFile(segment, last, threads);
+    if (is_asked) {
+      status = SealFile(segment, last, ThreadsOf(options_));
+    } else {
+      RunAtLowPriority([&] { status = SealFile(segment, last, 1); });
+    }
     seal_lock_->Unlock();
   } else if (!files_.Exists(segment->path())) {
     status = Status::Ok();  // What the other process sealed is as good.
@@ -240,7 +257,7 @@ Status EmbeddedRepository::Seal() {
   bool sealed = true;
   bool any = false;
   while (sealed) {
-    if (Status status = SealOne(ThreadsOf(options_), options_.seal_wait, &sealed); !status.ok()) return status;
+    if (Status status = SealOne(SealFor::kCaller, &sealed); !status.ok()) return status;
     any = any || sealed;
   }
   return any ? WriteSnapshot() : Status::Ok();
