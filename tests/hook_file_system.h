@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,10 +22,13 @@ class HookFileSystem final : public FileSystem {
   Hook before_try_lock;
   Hook before_map;
   Hook after_map;
+  Hook after_sync;
   std::function<void(std::vector<std::string>* names)> after_list;
 
   Result<std::unique_ptr<AppendFile>> OpenAppend(const std::string& path, bool create) override {
-    return real_.OpenAppend(path, create);
+    auto file = real_.OpenAppend(path, create);
+    if (!file) return file;
+    return std::unique_ptr<AppendFile>(new HookFile(*this, path, std::move(*file)));
   }
   Result<std::unique_ptr<Mapping>> Map(const std::string& path, std::uint64_t bytes) override {
     Call(before_map, path);
@@ -54,6 +59,26 @@ class HookFileSystem final : public FileSystem {
   Result<std::string> NetworkKind(const std::string& path) override { return real_.NetworkKind(path); }
 
  private:
+  class HookFile final : public AppendFile {
+   public:
+    HookFile(HookFileSystem& files, std::string path, std::unique_ptr<AppendFile> real)
+        : files_(files), path_(std::move(path)), real_(std::move(real)) {}
+    Status Append(std::string_view bytes) override { return real_->Append(bytes); }
+    void StartSync(std::uint64_t begin, std::uint64_t end) override { real_->StartSync(begin, end); }
+    Status Sync() override {
+      Status status = real_->Sync();
+      Call(files_.after_sync, path_);
+      return status;
+    }
+    Status Truncate(std::uint64_t size) override { return real_->Truncate(size); }
+    [[nodiscard]] Result<std::uint64_t> Size() const override { return real_->Size(); }
+
+   private:
+    HookFileSystem& files_;
+    std::string path_;
+    std::unique_ptr<AppendFile> real_;
+  };
+
   class HookLock final : public FileLock {
    public:
     HookLock(HookFileSystem& files, std::string path, std::unique_ptr<FileLock> real)

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <map>
+#include <mutex>
 #include <utility>
 
 #include "hook_file_system.h"
@@ -145,6 +148,46 @@ TEST_F(ProcessesThatSeal, DoNotWaitForEver) {
   other_->Unlock();
   EXPECT_TRUE(a_.repository->Seal().ok());
   ExpectAllSealed();
+}
+
+// Sealing takes seconds where a segment is large.
+TEST(Meanwhile, WhatIsSyncedAtIntervalsIsSyncedWhileASegmentIsSealed) {
+  constexpr std::chrono::seconds kPatience{30};
+  const TempDir temp;
+  HookFileSystem files;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool sealing = false;
+  bool over = false;
+  int syncs = 0;
+  files.before_try_lock = [&](const std::string&) {
+    std::unique_lock lock(mutex);
+    sealing = true;
+    changed.notify_all();
+    changed.wait_for(lock, kPatience, [&] { return over; });
+  };
+  files.after_sync = [&](const std::string& path) {
+    if (!path.ends_with(".jsonl")) return;
+    const std::lock_guard lock(mutex);
+    ++syncs;
+    changed.notify_all();
+  };
+  StepClock clock;
+  const StoreOptions options{.sync = Sync::kInterval,
+                             .sync_interval = std::chrono::milliseconds(5),
+                             .segment_bytes = 1000,
+                             .unsealed_segments_max = 1};
+  const auto store = Must(OpenEmbedded(temp.Sub("store"), options, {&files, &clock}));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(store->Store(TestFact{.second = i}.Json()));
+  std::unique_lock lock(mutex);
+  ASSERT_TRUE(changed.wait_for(lock, kPatience, [&] { return sealing; }));
+  const int before = syncs;
+  lock.unlock();
+  ASSERT_TRUE(store->Store(TestFact{.second = 20}.Json()));
+  lock.lock();
+  EXPECT_TRUE(changed.wait_for(lock, kPatience / 2, [&] { return syncs > before; }));
+  over = true;
+  changed.notify_all();
 }
 
 }  // namespace
