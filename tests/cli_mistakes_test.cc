@@ -57,6 +57,12 @@ TEST_F(CliTest, AHundredMegabyteLineIsRefused) {
   EXPECT_THAT(end.err, HasSubstr(":2: the document is longer than"));
 }
 
+TEST_F(CliTest, ANumberThatIsNoneIsNamed) {
+  const ProgramEnd end = Cairn({"diff", "--before", "2026-01-10"});
+  EXPECT_EQ(end.code, 2);
+  EXPECT_THAT(end.err, StartsWith("cairn: --before takes a number, not \"2026-01-10\"\n"));
+}
+
 TEST_F(CliTest, AmbiguousUnknownAndMisspelledNodes) {
   Fill({Record(1, 10), Record(1, 10, "public.orders_daily")});
   const ProgramEnd ambiguous = Cairn({"latest", "ingestion_volume", "orders"});

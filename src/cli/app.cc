@@ -78,6 +78,12 @@ int UsageError(const CLI::App& root, const CLI::ParseError& error) {
     const auto extras = root.remaining();
     what = extras.empty() ? "which command?" : fmt::format("there is no command \"{}\"", extras.front());
   }
+  // "Could not convert: --limit = many", which is said of numbers alone.
+  constexpr std::string_view kOfNumber = "Could not convert: ";
+  if (const std::size_t value = what.find(" = "); what.starts_with(kOfNumber) && value != std::string::npos) {
+    what = fmt::format("{} takes a number, not \"{}\"", what.substr(kOfNumber.size(), value - kOfNumber.size()),
+                       what.substr(value + 3));
+  }
   session.Fail({StatusCode::kInvalidArgument, what + Suggestion(root)});
   session.Note("see " + help);
   return kExitUsage;
