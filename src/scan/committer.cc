@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kQueueMax = 4096;
-constexpr std::size_t kReleaseEvery = 3'000;
+constexpr std::size_t kReleaseEvery = 300;
 constexpr std::size_t kNewPathsMax = 200'000;
 constexpr std::chrono::milliseconds kCommitEvery{500};
 // What is stored together is synced once: so many are waited for, so long at most.
