@@ -70,11 +70,17 @@ long double NumberOf(Element value) {
   return value.get_double().value_unsafe();
 }
 
+std::string Shortened(std::string text) {
+  if (text.size() <= kShownMax) return text;
+  std::size_t end = kShownMax;
+  while ((text[end] & 0xC0) == 0x80) --end;  // No character is cut.
+  text.resize(end);
+  return text += "...";
+}
+
 std::string Shown(Element value) {
   if (value.is_object() || value.is_array()) return JsonTypeNames(TypeOf(value));
-  std::string text = CanonicalJson(value);
-  if (text.size() > kShownMax) text = text.substr(0, kShownMax) + "...";
-  return text;
+  return Shortened(CanonicalJson(value));
 }
 
 std::string NumberText(long double number) { return fmt::format("{}", static_cast<double>(number)); }
@@ -215,7 +221,7 @@ class Checker {
     return Fail(place, tells, [&] {
       std::string words = node.values.size() == 1 ? "expected " : "expected one of ";
       for (std::size_t i = 0; i < node.values.size() && i < 10; ++i)
-        words += (i == 0 ? "" : ", ") + node.values[i].substr(0, kShownMax);
+        words += (i == 0 ? "" : ", ") + Shortened(node.values[i]);
       return fmt::format("{}{}, found {}", words, node.values.size() > 10 ? ", ..." : "", Shown(value));
     });
   }

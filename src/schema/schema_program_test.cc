@@ -33,6 +33,15 @@ std::string Refused(std::string_view schema) {
   return program.status().message();
 }
 
+TEST(SchemaProgram, ALongValueIsCutBetweenCharacters) {
+  for (std::size_t letters = 55; letters < 60; ++letters) {
+    const std::string value = std::string(letters, 'a') + "\u20AC\u20AC\u20AC";
+    const std::string said = Wrong(R"({"type":"integer"})", "\"" + value + "\"");
+    EXPECT_TRUE(simdjson::validate_utf8(said)) << said;
+    EXPECT_TRUE(said.ends_with("...")) << said;
+  }
+}
+
 TEST(SchemaProgram, SaysWhereAndWhatWasExpected) {
   const std::string_view schema =
       R"({"type":"object","required":["row_count"],"properties":{"row_count":{"type":"integer","minimum":0},
