@@ -1,13 +1,11 @@
 #include <magic.h>
 
-#include <mutex>
-
 #include "extract/file_type.h"
 
 namespace cairn {
 namespace {
 
-/// libmagic's table and the lock that its use needs.
+/// A handle to libmagic's table, which is mapped: one thread at a time may use it.
 class Magic {
  public:
   Magic() : cookie_(magic_open(MAGIC_MIME_TYPE)) {
@@ -22,20 +20,19 @@ class Magic {
   }
 
   std::string Ask(std::string_view head) {
-    const std::lock_guard lock(mutex_);
     const char* type = cookie_ == nullptr ? nullptr : magic_buffer(cookie_, head.data(), head.size());
     return type == nullptr ? std::string(kUnknownType) : type;
   }
 
  private:
-  std::mutex mutex_;
   magic_t cookie_;
 };
 
 }  // namespace
 
 std::string SlowFileType(std::string_view head) {
-  static Magic magic;
+  // One each: scans of many files that only libmagic may know waited for each other's answers more than for anything.
+  thread_local Magic magic;
   return magic.Ask(head);
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
 #include <span>
 
 #include "lineage/adjacency.h"
@@ -37,9 +39,18 @@ class TouchMarks {
   }
 
  private:
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+
   std::atomic<std::uint64_t> now_{0};
   std::atomic<std::uint64_t> all_{0};
-  std::array<std::atomic<std::uint64_t>, kPlaces> at_{};
+  // Zeros that the system gives: what is never touched takes no memory, and opening a store does not pay for it.
+  const std::unique_ptr<std::atomic<std::uint64_t>[], Free> at_ = [] {
+    auto* zeros = static_cast<std::atomic<std::uint64_t>*>(std::calloc(kPlaces, sizeof(std::atomic<std::uint64_t>)));
+    if (zeros == nullptr) throw std::bad_alloc();
+    return std::unique_ptr<std::atomic<std::uint64_t>[], Free>(zeros);
+  }();
 };
 
 }  // namespace cairn

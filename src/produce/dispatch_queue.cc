@@ -1,11 +1,20 @@
 #include "produce/dispatch_queue.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace cairn {
 namespace {
 
 constexpr std::uint64_t kOldestEvery = 16;
+
+// To the eighth below: nobody knows better, and what is expected to take the same stays in the order in which it came,
+// so that what belongs together is done together.
+std::int64_t Rounded(std::chrono::nanoseconds expected) {
+  const auto cost = static_cast<std::uint64_t>(std::max<std::int64_t>(expected.count(), 0));
+  const int dropped = std::max(static_cast<int>(std::bit_width(cost)) - 4, 0);
+  return static_cast<std::int64_t>(cost >> dropped << dropped);
+}
 
 }  // namespace
 
@@ -22,8 +31,9 @@ std::uint64_t DispatchQueue::Lane::Take(bool oldest) {
 
 void DispatchQueue::Push(std::uint64_t task, std::chrono::nanoseconds expected) {
   Lane& lane = expected > options_.slow_from ? slow_ : quick_;
-  lane.by_cost.insert({expected.count(), task});
-  lane.by_age.emplace(task, expected.count());
+  const std::int64_t cost = Rounded(expected);
+  lane.by_cost.insert({cost, task});
+  lane.by_age.emplace(task, cost);
 }
 
 std::optional<DispatchQueue::Next> DispatchQueue::Pop() {
@@ -32,9 +42,15 @@ std::optional<DispatchQueue::Next> DispatchQueue::Pop() {
   Lane& lane = slow ? slow_ : quick_;
   if (slow) ++slow_running_;
   // Slow ones in turn by age would end all later: there the order is by cost alone, and few stand in it.
-  const bool oldest = !slow && ++pops_ % kOldestEvery == 0;
-  return Next{lane.Take(oldest), slow};
+  return Next{lane.Take(!slow && IsTurnOfOldest()), slow};
 }
+
+std::optional<DispatchQueue::Next> DispatchQueue::PopQuick(std::chrono::nanoseconds at_most) {
+  if (quick_.by_cost.empty() || quick_.by_cost.begin()->cost > at_most.count()) return std::nullopt;
+  return Next{quick_.Take(IsTurnOfOldest()), false};
+}
+
+bool DispatchQueue::IsTurnOfOldest() { return ++pops_ % kOldestEvery == 0; }
 
 void DispatchQueue::Done(bool slow) {
   if (slow) --slow_running_;

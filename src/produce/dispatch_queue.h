@@ -17,9 +17,9 @@ struct DispatchOptions {
   std::size_t slow_max = 0;
 };
 
-/// Decides which task is begun next; it knows no threads and no clock. The dearest goes first, since what is begun last
-/// decides when all is done; every sixteenth time the oldest, so that none waits for ever. What is slow has a lane of
-/// its own: it goes before the quick ones, but one worker is left to those as long as there are any.
+/// Decides which task is begun next; it knows no threads and no clock. The dearest goes first (by the eighth), since
+/// what is begun last decides when all is done; every sixteenth time the oldest, so that none waits for ever. What is
+/// slow has a lane of its own: it goes before the quick ones, but one worker is left to those as long as there are any.
 ///
 /// One thread at a time.
 class DispatchQueue {
@@ -33,6 +33,9 @@ class DispatchQueue {
   };
   /// None where nothing waits.
   std::optional<Next> Pop();
+  /// Of the quick ones, where the dearest is expected to take no longer than that: to be begun together with one that
+  /// `Pop` gave.
+  std::optional<Next> PopQuick(std::chrono::nanoseconds at_most);
   /// A task that `Pop` gave has ended.
   void Done(bool slow);
 
@@ -52,6 +55,8 @@ class DispatchQueue {
 
     std::uint64_t Take(bool oldest);
   };
+
+  bool IsTurnOfOldest();
 
   const DispatchOptions options_;
   const std::size_t slow_max_;

@@ -29,9 +29,30 @@ TEST(DispatchQueueTest, EqualOnesGoInTheOrderTheyCame) {
   for (std::uint64_t task = 1; task <= 5; ++task) EXPECT_EQ(queue.Pop()->task, task);
 }
 
+TEST(DispatchQueueTest, WhatIsExpectedToTakeNearlyTheSameTooSoThatFoldersEnd) {
+  DispatchQueue queue({.workers = 1});
+  for (std::uint64_t task = 1; task <= 5; ++task) queue.Push(task, nanoseconds(100'000 + 7 * task));
+  queue.Push(6, nanoseconds(130'000));
+  for (const std::uint64_t task : {6, 1, 2, 3, 4, 5}) EXPECT_EQ(queue.Pop()->task, task);
+}
+
+TEST(DispatchQueueTest, QuickOnesAreTakenTogetherButNoneForEverPassedOver) {
+  DispatchQueue queue({.workers = 1});
+  queue.Push(1, nanoseconds(1));
+  queue.Push(2, milliseconds(1));
+  EXPECT_FALSE(queue.PopQuick(nanoseconds(500'000))) << "the dearest is none";
+  EXPECT_EQ(queue.Pop()->task, 2u);
+  std::uint64_t next = 3;
+  for (int turn = 0; turn < 16; ++turn) {
+    queue.Push(next++, nanoseconds(100'000));
+    if (queue.PopQuick(nanoseconds(500'000))->task == 1) return;
+  }
+  FAIL() << "dearer ones that keep coming starve it";
+}
+
 TEST(DispatchQueueTest, SlowOnesLeaveAWorkerToTheQuick) {
   DispatchQueue queue({.workers = 3});
-  for (std::uint64_t task = 1; task <= 4; ++task) queue.Push(task, milliseconds(100 + task));
+  for (std::uint64_t task = 1; task <= 4; ++task) queue.Push(task, milliseconds(100 * task));
   queue.Push(10, milliseconds(1));
   EXPECT_EQ(queue.Pop()->task, 4u);
   EXPECT_EQ(queue.Pop()->task, 3u);

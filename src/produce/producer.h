@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,15 @@ class Producer {
   /// Returns UNAVAILABLE, ABORTED or DEADLINE_EXCEEDED for what may pass when tried again, CANCELLED where `keep_going`
   /// said so, any other code for what will not change.
   virtual Result<Produced> Produce(const ProduceRequest& request, const ProduceContext& context) = 0;
+  /// How many requests that are quick it likes to be asked at once.
+  [[nodiscard]] virtual std::size_t most_at_once() const { return 1; }
+  /// Several, each in its first attempt; answers in their order, each as `Produce` gives it.
+  virtual std::vector<Result<Produced>> ProduceAll(std::span<const ProduceRequest* const> requests,
+                                                   const ProduceContext& context) {
+    std::vector<Result<Produced>> all;
+    for (const ProduceRequest* request : requests) all.push_back(Produce(*request, context));
+    return all;
+  }
 };
 
 /// Whether a failure may pass by itself.

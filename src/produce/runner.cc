@@ -9,6 +9,9 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+// What is expected to take no longer may be begun together with others.
+constexpr std::chrono::microseconds kQuick{500};
+
 DispatchOptions WithWorkers(DispatchOptions options, std::size_t workers) {
   options.workers = workers;
   return options;
@@ -137,32 +140,60 @@ std::optional<DispatchQueue::Next> Runner::Take(std::unique_lock<std::mutex>& lo
 void Runner::Work(std::size_t number) {
   std::unique_lock lock(mutex_);
   while (const auto next = Take(lock)) {
-    RunOne(lock, number, *next);
-    queue_.Done(next->slow);
+    const auto batch = TakeMore(*next);
+    RunAll(lock, number, batch);
+    for (const auto& done : batch) queue_.Done(done.slow);
     if (tasks_.empty()) is_idle_.notify_all();
   }
 }
 
-void Runner::RunOne(std::unique_lock<std::mutex>& lock, std::size_t number, const DispatchQueue::Next& next) {
-  Worker& worker = workers_[number];
-  Task& task = tasks_.at(next.task);
-  if (rate_) {
-    const auto wait = rate_->Take(SteadyClock::now().time_since_epoch(), std::chrono::hours(24));
-    if (wait && wait->count() > 0) {
-      // The token is this worker's: it waits for its time, so that none is lost.
-      const SteadyTime until = SteadyClock::now() + *wait;
-      while (!stopping_ && SteadyClock::now() < until) has_room_.wait_until(lock, until);
+// Fewer towards the end, so that all workers end at about the same time.
+std::vector<DispatchQueue::Next> Runner::TakeMore(const DispatchQueue::Next& first) {
+  std::vector<DispatchQueue::Next> batch{first};
+  const auto is_quick = [this](const DispatchQueue::Next& next) {
+    const Task& task = tasks_.at(next.task);
+    return task.attempts == 0 && task.expected <= kQuick;
+  };
+  if (rate_ || !is_quick(first)) return batch;
+  const std::size_t most = std::min(producer_.most_at_once(), 1 + queue_.size() / (2 * workers_.size()));
+  while (batch.size() < most) {
+    const auto next = queue_.PopQuick(kQuick);
+    if (!next) break;
+    if (!is_quick(*next)) {
+      queue_.Push(next->task, tasks_.at(next->task).expected);
+      break;
     }
+    batch.push_back(*next);
   }
+  return batch;
+}
+
+void Runner::WaitForRate(std::unique_lock<std::mutex>& lock) {
+  const auto wait = rate_->Take(SteadyClock::now().time_since_epoch(), std::chrono::hours(24));
+  if (!wait || wait->count() <= 0) return;
+  // The token is this worker's: it waits for its time, so that none is lost.
+  const SteadyTime until = SteadyClock::now() + *wait;
+  while (!stopping_ && SteadyClock::now() < until) has_room_.wait_until(lock, until);
+}
+
+void Runner::RunAll(std::unique_lock<std::mutex>& lock, std::size_t number,
+                    const std::vector<DispatchQueue::Next>& batch) {
+  Worker& worker = workers_[number];
+  if (rate_) WaitForRate(lock);
   worker.since = SteadyClock::now();
-  if (task.attempts == 0) task.begun = worker.since;
-  ++task.attempts;
   worker.health.is_running = true;
-  if (next.slow) ++stats_.slow;
+  std::vector<const ProduceRequest*> requests;
+  for (const auto& next : batch) {
+    Task& task = tasks_.at(next.task);
+    if (task.attempts == 0) task.begun = worker.since;
+    ++task.attempts;
+    if (next.slow) ++stats_.slow;
+    requests.push_back(&task.request);
+  }
 
   ProduceContext context;
   context.worker = number;
-  context.attempt = task.attempts;
+  context.attempt = tasks_.at(batch.front().task).attempts;
   context.deadline = options_.deadline;
   context.memory_bytes = options_.memory_bytes;
   context.keep_going = [this] {
@@ -170,19 +201,27 @@ void Runner::RunOne(std::unique_lock<std::mutex>& lock, std::size_t number, cons
                                                   : Status::Ok();
   };
   lock.unlock();
-  Result<Produced> result = producer_.Produce(task.request, context);
+  std::vector<Result<Produced>> results = producer_.ProduceAll(requests, context);
   lock.lock();
 
   const auto took = SteadyClock::now() - worker.since;
   worker.health.is_running = false;
-  ++worker.health.tasks;
+  worker.health.tasks += batch.size();
   worker.health.busy += took;
-  if (!result) ++worker.health.failures;
+  for (const auto& result : results) worker.health.failures += result ? 0 : 1;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    EndAttempt(lock, batch[i].task, std::move(results[i]), took / static_cast<std::int64_t>(batch.size()));
+  }
+}
+
+void Runner::EndAttempt(std::unique_lock<std::mutex>& lock, std::uint64_t number, Result<Produced> result,
+                        std::chrono::nanoseconds took) {
+  Task& task = tasks_.at(number);
   if (!result && MayPass(result.error().code()) && !stopping_) {
     const auto wait = NextRetry(options_.retry, task.attempts, std::chrono::nanoseconds(0), NextRandom(random_));
     if (wait) {
       ++stats_.retries;
-      delayed_.emplace(SteadyClock::now() + *wait, next.task);
+      delayed_.emplace(SteadyClock::now() + *wait, number);
       has_work_.notify_one();
       return;
     }
@@ -201,7 +240,7 @@ void Runner::RunOne(std::unique_lock<std::mutex>& lock, std::size_t number, cons
   end.took = took;
   end.waited = task.begun - task.submitted;
   End(lock, std::move(end));
-  tasks_.erase(next.task);
+  tasks_.erase(number);
 }
 
 void Runner::End(std::unique_lock<std::mutex>& lock, ProduceEnd end) {

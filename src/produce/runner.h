@@ -105,7 +105,12 @@ class Runner {
   void Work(std::size_t number);
   // Waits for a task that may begin; none when it is to end.
   std::optional<DispatchQueue::Next> Take(std::unique_lock<std::mutex>& lock);
-  void RunOne(std::unique_lock<std::mutex>& lock, std::size_t number, const DispatchQueue::Next& next);
+  // Quick ones to be begun together with that one, where the producer likes it.
+  std::vector<DispatchQueue::Next> TakeMore(const DispatchQueue::Next& first);
+  void WaitForRate(std::unique_lock<std::mutex>& lock);
+  void RunAll(std::unique_lock<std::mutex>& lock, std::size_t number, const std::vector<DispatchQueue::Next>& batch);
+  void EndAttempt(std::unique_lock<std::mutex>& lock, std::uint64_t number, Result<Produced> result,
+                  std::chrono::nanoseconds took);
   void TakeBackDelayed(SteadyTime now);
   void End(std::unique_lock<std::mutex>& lock, ProduceEnd end);
 

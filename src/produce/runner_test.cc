@@ -29,6 +29,31 @@ class FakeProducer : public Producer {
   Answer answer_;
 };
 
+// Likes four quick ones at once, and remembers how many it was asked for.
+class SociableProducer : public FakeProducer {
+ public:
+  using FakeProducer::FakeProducer;
+
+  [[nodiscard]] std::size_t most_at_once() const override { return 4; }
+  std::vector<Result<Produced>> ProduceAll(std::span<const ProduceRequest* const> requests,
+                                           const ProduceContext& context) override {
+    {
+      const std::lock_guard lock(mutex_);
+      asked_.emplace_back(requests.size(), context.attempt);
+    }
+    return FakeProducer::ProduceAll(requests, context);
+  }
+  // How many, in which attempt.
+  std::vector<std::pair<std::size_t, std::uint32_t>> asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::pair<std::size_t, std::uint32_t>> asked_;
+};
+
 // What ended, by target.
 class Ends {
  public:
@@ -166,6 +191,62 @@ TEST(RunnerTest, TheDearestIsBegunFirst) {
   door.Open();
   runner.Drain();
   EXPECT_EQ(ends.order(), (std::vector<std::string>{"first", "40", "20", "3", "1"}));
+}
+
+TEST(RunnerTest, QuickOnesAreHandedOverTogetherFewerTowardsTheEnd) {
+  Door door;
+  SociableProducer producer([&](const ProduceRequest& request, const ProduceContext&) {
+    if (request.target.name == "first") door.Pass();
+    return Produced{};
+  });
+  Ends ends;
+  Runner runner(producer, Quick(1), ends.Sink());
+  ASSERT_TRUE(runner.Submit(Request("first")).ok());
+  door.WaitFor(1);
+  for (int i = 0; i < 16; ++i) ASSERT_TRUE(runner.Submit(Request(std::to_string(i))).ok());
+  ASSERT_TRUE(runner.Submit(Request("dear", 10)).ok());
+  ASSERT_TRUE(runner.Submit(Request("dearer", 20)).ok());
+  door.Open();
+  runner.Drain();
+  std::vector<std::size_t> sizes;
+  for (const auto& [size, attempt] : producer.asked()) sizes.push_back(size);
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{1, 1, 1, 4, 4, 4, 2, 1, 1}));
+  EXPECT_EQ(ends.size(), 19u);
+  EXPECT_EQ(runner.Stats().workers.front().tasks, 19u);
+}
+
+TEST(RunnerTest, WhatIsTriedAgainGoesAlone) {
+  Door door;
+  SociableProducer producer([&](const ProduceRequest& request, const ProduceContext& context) -> Result<Produced> {
+    if (request.target.name == "first") door.Pass();
+    if (request.target.name == "bad" && context.attempt == 1) return Status(StatusCode::kUnavailable, "busy");
+    return Produced{};
+  });
+  Ends ends;
+  Runner runner(producer, Quick(1), ends.Sink());
+  ASSERT_TRUE(runner.Submit(Request("first")).ok());
+  door.WaitFor(1);
+  ASSERT_TRUE(runner.Submit(Request("bad")).ok());
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(runner.Submit(Request(std::to_string(i))).ok());
+  door.Open();
+  runner.Drain();
+  EXPECT_EQ(ends.size(), 42u);
+  EXPECT_EQ(ends.Of("bad").attempts, 2u);
+  EXPECT_EQ(ends.Of("0").attempts, 1u) << "of the same handover, and done";
+  for (const auto& [size, attempt] : producer.asked()) {
+    if (attempt > 1) EXPECT_EQ(size, 1u);
+  }
+}
+
+TEST(RunnerTest, WithARateEachGoesAlone) {
+  SociableProducer producer([](const ProduceRequest&, const ProduceContext&) { return Produced{}; });
+  Ends ends;
+  RunnerOptions options = Quick(1);
+  options.rate = TokenBucket::Limit{.tokens = 100, .window = milliseconds(10)};
+  Runner runner(producer, options, ends.Sink());
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(runner.Submit(Request(std::to_string(i))).ok());
+  runner.Drain();
+  EXPECT_EQ(producer.asked().size(), 20u);
 }
 
 TEST(RunnerTest, SubmitWaitsWhereTheQueueIsFull) {

@@ -21,6 +21,7 @@ using std::chrono::nanoseconds;
 
 // How often an idle broker looks whether the work is to be given up.
 constexpr milliseconds kLook{50};
+constexpr std::size_t kReceiveBytes = std::size_t{64} << 10;
 
 double Seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
@@ -39,6 +40,7 @@ Status Worker::Begin() {
   pid_ = spawned->pid;
   socket_ = spawned->socket;
   tasks_ = 0;
+  received_begin_ = received_end_ = 0;
   return Status::Ok();
 }
 
@@ -48,23 +50,48 @@ int Worker::End() {
   const auto status = zygote_.Retire(pid_);
   pid_ = -1;
   socket_ = -1;
+  received_begin_ = received_end_ = 0;
   ++restarts_;
   return status ? *status : 0;
 }
 
-Worker::Answer Worker::Run(int fd, std::string_view request, const std::function<Status()>& keep_going) {
-  if (Status begun = Begin(); !begun.ok()) return {begun};
+bool Worker::Send(const Task& task, bool before_others) {
   ++tasks_;
+  WireHeader header;
+  header.bytes = static_cast<std::uint32_t>(task.request.size());
+  header.code = before_others ? kTaskBeforeOthers : kLastTask;
+  return SendMessage(socket_, header, task.request, task.fd);
+}
+
+Worker::Answer Worker::Run(const Task& task, const std::function<Status()>& keep_going) {
+  if (Status begun = Begin(); !begun.ok()) return {begun};
   begun_ = progressed_ = std::chrono::steady_clock::now();
   progress_ = zygote_.Progress(slot_);
-  WireHeader header;
-  header.bytes = static_cast<std::uint32_t>(request.size());
-  if (!SendMessage(socket_, header, request, fd)) {
+  if (!Send(task, false)) {
     // It died between two tasks, so not of this one.
     End();
     return {Status(StatusCode::kUnavailable, "the worker was gone")};
   }
   return Receive(keep_going);
+}
+
+std::vector<Worker::Answer> Worker::RunAll(std::span<const Task> tasks, const std::function<Status()>& keep_going) {
+  std::vector<Answer> answers;
+  if (tasks.size() > 1 && Begin().ok()) {
+    begun_ = progressed_ = std::chrono::steady_clock::now();
+    progress_ = zygote_.Progress(slot_);
+    std::size_t sent = 0;
+    while (sent < tasks.size() && Send(tasks[sent], sent + 1 < tasks.size())) ++sent;
+    if (sent < tasks.size()) End();
+    while (pid_ >= 0 && answers.size() < tasks.size()) {
+      Answer answer = Receive(keep_going);
+      if (answer.killed) break;
+      const bool given_up = pid_ < 0;
+      answers.resize(given_up ? tasks.size() : answers.size() + 1, answer);
+    }
+  }
+  while (answers.size() < tasks.size()) answers.push_back(Run(tasks[answers.size()], keep_going));
+  return answers;
 }
 
 Worker::Answer Worker::Receive(const std::function<Status()>& keep_going) {
@@ -78,22 +105,38 @@ Worker::Answer Worker::Receive(const std::function<Status()>& keep_going) {
   read = Read(text.data(), text.size(), keep_going);
   if (!read.ok()) return Died(read);
   const auto code = static_cast<StatusCode>(header.code);
-  if (code == StatusCode::kOk) return {std::move(text)};
-  return {Status(code, std::move(text))};
+  Answer answer{code == StatusCode::kOk ? Result<std::string>(std::move(text)) : Status(code, std::move(text))};
+  answer.took = std::chrono::microseconds(header.value);
+  return answer;
 }
 
 Status Worker::Read(char* out, std::size_t bytes, const std::function<Status()>& keep_going) {
-  const WorkerLimits& limits = zygote_.limits();
   while (bytes != 0) {
+    if (received_begin_ == received_end_) {
+      if (Status filled = Fill(keep_going); !filled.ok()) return filled;
+    }
+    const std::size_t taken = std::min(bytes, received_end_ - received_begin_);
+    std::memcpy(out, received_.get() + received_begin_, taken);
+    received_begin_ += taken;
+    out += taken;
+    bytes -= taken;
+  }
+  return Status::Ok();
+}
+
+Status Worker::Fill(const std::function<Status()>& keep_going) {
+  const WorkerLimits& limits = zygote_.limits();
+  if (!received_) received_ = std::make_unique_for_overwrite<char[]>(kReceiveBytes);
+  for (;;) {
     pollfd ready{socket_, POLLIN, 0};
     const int polled = ::poll(&ready, 1, static_cast<int>(kLook.count()));
     if (polled > 0) {
-      const ssize_t got = ::recv(socket_, out, bytes, MSG_DONTWAIT);
+      const ssize_t got = ::recv(socket_, received_.get(), kReceiveBytes, MSG_DONTWAIT);
       if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return {StatusCode::kInternal, "it died"};
       if (got < 0) continue;
-      out += got;
-      bytes -= static_cast<std::size_t>(got);
-      continue;
+      received_begin_ = 0;
+      received_end_ = static_cast<std::size_t>(got);
+      return Status::Ok();
     }
     const auto now = std::chrono::steady_clock::now();
     if (const std::uint64_t progress = zygote_.Progress(slot_); progress != progress_) {
@@ -110,7 +153,6 @@ Status Worker::Read(char* out, std::size_t bytes, const std::function<Status()>&
       if (Status go_on = keep_going(); !go_on.ok()) return go_on;
     }
   }
-  return Status::Ok();
 }
 
 Worker::Answer Worker::Died(const Status& why) {

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "cairn/status.h"
 #include "produce/zygote.h"
@@ -22,14 +24,21 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
+  struct Task {
+    int fd = -1;  ///< The file; the caller keeps it open.
+    std::string request;
+  };
   struct Answer {
     Result<std::string> result;
-    bool killed = false;  ///< The worker died of it, or had to be killed: the status says why.
+    bool killed = false;                ///< The worker died of it, or had to be killed: the status says why.
+    std::chrono::microseconds took{0};  ///< As the worker says.
   };
-  /// Hands the file behind `fd` to the worker; the caller keeps it open. A file that kills it is
-  /// DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or INTERNAL. Returns CANCELLED where `keep_going` said so, UNAVAILABLE where
-  /// there is no worker; else what the job returned.
-  Answer Run(int fd, std::string_view request, const std::function<Status()>& keep_going = {});
+  /// Hands a file to the worker. One that kills it is DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or INTERNAL. Returns
+  /// CANCELLED where `keep_going` said so, UNAVAILABLE where there is no worker; else what the job returned.
+  Answer Run(const Task& task, const std::function<Status()>& keep_going = {});
+  /// Several at once, answers in their order: waking each other costs broker and worker more than a short file does.
+  /// Where the worker dies of one, those without an answer go one by one.
+  std::vector<Answer> RunAll(std::span<const Task> tasks, const std::function<Status()>& keep_going = {});
 
   /// Processes used up so far.
   [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
@@ -37,9 +46,12 @@ class Worker {
  private:
   Status Begin();
   int End();
+  bool Send(const Task& task, bool before_others);
   Answer Receive(const std::function<Status()>& keep_going);
   // Reads all of it, or says why not.
   Status Read(char* out, std::size_t bytes, const std::function<Status()>& keep_going);
+  // Waits for more bytes than those that were read.
+  Status Fill(const std::function<Status()>& keep_going);
   Answer Died(const Status& why);
 
   using SteadyTime = std::chrono::steady_clock::time_point;
@@ -50,6 +62,9 @@ class Worker {
   int socket_ = -1;
   std::uint64_t tasks_ = 0;
   std::uint64_t restarts_ = 0;
+  std::unique_ptr<char[]> received_;  // kReceiveBytes, of which these are to be read.
+  std::size_t received_begin_ = 0;
+  std::size_t received_end_ = 0;
   // Of the task under way.
   SteadyTime begun_;
   SteadyTime progressed_;

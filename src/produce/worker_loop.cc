@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <chrono>
 #include <new>
 
 #include "produce/sandbox.h"
@@ -9,6 +11,18 @@
 
 namespace cairn {
 namespace {
+
+constexpr std::size_t kAnswersMax = std::size_t{64} << 10;
+
+bool WriteAll(int socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(socket, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
 
 Result<std::string> RunJob(const WorkerJob& job, int fd, std::string_view request,
                            const std::function<Status()>& keep_going) {
@@ -31,11 +45,12 @@ void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, std
   };
   WireHeader header;
   std::string request;
+  std::string answers;  // Not sent yet: where the broker has more for the worker, it need not be woken for each.
   for (;;) {
     int fd = -1;
-    if (!ReceiveAll(socket, reinterpret_cast<char*>(&header), sizeof(header), &fd)) _exit(0);
-    request.resize(header.bytes);
-    if (!ReceiveAll(socket, request.data(), request.size())) _exit(0);
+    if (!ReceiveMessage(socket, header, request, fd)) _exit(0);
+    const auto begun = std::chrono::steady_clock::now();
+    (void)keep_going();
     // A worker without its sandbox reads nothing.
     Result<std::string> answer = entered.ok() ? RunJob(job, fd, request, keep_going) : Result<std::string>(entered);
     if (fd >= 0) ::close(fd);
@@ -47,7 +62,14 @@ void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, std
       text = "the answer is longer than a worker may give";
     }
     reply.bytes = static_cast<std::uint32_t>(text.size());
-    if (!SendMessage(socket, reply, text)) _exit(0);
+    reply.value = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
+    const bool is_short = answers.size() + text.size() < kAnswersMax;
+    if (is_short) answers.append(reinterpret_cast<const char*>(&reply), sizeof(reply)).append(text);
+    if (is_short && header.code == kTaskBeforeOthers) continue;
+    if (!WriteAll(socket, answers)) _exit(0);
+    if (!is_short && !SendMessage(socket, reply, text)) _exit(0);
+    answers.clear();
   }
 }
 

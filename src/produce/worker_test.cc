@@ -1,6 +1,7 @@
 #include "produce/worker.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -99,13 +100,23 @@ class WorkerTest : public testing::Test {
   }
   Worker::Answer Ask(std::string_view request) {
     const int fd = ::open(dir_.Write("file", "twelve bytes").c_str(), O_RDONLY | O_CLOEXEC);
-    Worker::Answer answer = worker_->Run(fd, request);
+    Worker::Answer answer = worker_->Run({fd, std::string(request)});
     ::close(fd);
     return answer;
   }
-  std::string Said(std::string_view request) {
-    const auto answer = Ask(request);
+  static std::string TextOf(const Worker::Answer& answer) {
     return answer.result ? *answer.result : answer.result.error().ToString();
+  }
+  std::string Said(std::string_view request) { return TextOf(Ask(request)); }
+  // What is said to all of them, handed over at once.
+  std::vector<std::string> SaidToAll(const std::vector<std::string>& requests) {
+    const int fd = ::open(dir_.Write("file", "twelve bytes").c_str(), O_RDONLY | O_CLOEXEC);
+    std::vector<Worker::Task> tasks;
+    for (const std::string& request : requests) tasks.push_back({fd, request});
+    std::vector<std::string> out;
+    for (const Worker::Answer& answer : worker_->RunAll(tasks)) out.push_back(TextOf(answer));
+    ::close(fd);
+    return out;
   }
 
   TempDir dir_;
@@ -137,7 +148,7 @@ TEST_F(WorkerTest, AreMadeAheadForTheSlotsThatComeFirst) {
   std::set<std::string> pids;
   const auto pid_of = [&](Worker& worker) {
     const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    const auto answer = worker.Run(fd, "pid");
+    const auto answer = worker.Run({fd, "pid"});
     ::close(fd);
     return answer.result ? *answer.result : answer.result.error().ToString();
   };
@@ -148,7 +159,7 @@ TEST_F(WorkerTest, AreMadeAheadForTheSlotsThatComeFirst) {
   pids.insert(pid_of(other));
   {
     Worker first(**zygote, 0);
-    const auto crashed = first.Run(-1, "crash");
+    const auto crashed = first.Run({-1, "crash"});
     EXPECT_TRUE(crashed.killed);
     pids.insert(pid_of(first));
   }
@@ -163,6 +174,45 @@ TEST_F(WorkerTest, NoneIsMadeOnceTheZygoteIsClosed) {
 }
 
 TEST_F(WorkerTest, OneProcessForManyFiles) { EXPECT_EQ(Said("pid"), Said("pid")); }
+
+TEST_F(WorkerTest, SeveralAtOnceAreAnsweredInTheirOrder) {
+  const std::string pid = Said("pid");
+  EXPECT_THAT(SaidToAll({"read", "pid", "refuse", "throw", "descriptors", "pid"}),
+              testing::ElementsAre("twelve bytes", pid, "INVALID_ARGUMENT: no picture", "INTERNAL: unforeseen",
+                                   testing::_, pid));
+  EXPECT_EQ(worker_->restarts(), 0U);
+  EXPECT_THAT(SaidToAll({}), testing::IsEmpty());
+  EXPECT_EQ(Said("read"), "twelve bytes") << "and what is asked next is answered by itself";
+}
+
+TEST_F(WorkerTest, AmongSeveralOnlyTheOneThatKillsIsLost) {
+  WorkerLimits limits;
+  limits.stall = milliseconds(120);
+  Begin(limits);
+  const auto said = SaidToAll({"read", "crash", "refuse", "hang", "read"});
+  ASSERT_EQ(said.size(), 5U);
+  EXPECT_EQ(said[0], "twelve bytes");
+  EXPECT_THAT(said[1], testing::HasSubstr("SIG"));
+  EXPECT_EQ(said[2], "INVALID_ARGUMENT: no picture");
+  EXPECT_THAT(said[3], testing::HasSubstr("no progress"));
+  EXPECT_EQ(said[4], "twelve bytes");
+}
+
+TEST_F(WorkerTest, LongAnswersAmongSeveralComeWhole) {
+  const auto said = SaidToAll({"read", "long", "read", "long", "read"});
+  EXPECT_THAT(said, testing::ElementsAre("twelve bytes", std::string(std::size_t{3} << 20, 'y'), "twelve bytes",
+                                         std::string(std::size_t{3} << 20, 'y'), "twelve bytes"));
+}
+
+TEST_F(WorkerTest, GivingUpSeveralGivesUpAll) {
+  const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const std::vector<Worker::Task> tasks(3, {fd, "hang"});
+  const auto answers = worker_->RunAll(tasks, [] { return Status(StatusCode::kCancelled, "enough"); });
+  ::close(fd);
+  ASSERT_EQ(answers.size(), 3U);
+  for (const auto& answer : answers) EXPECT_EQ(answer.result.status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(worker_->restarts(), 1U);
+}
 
 TEST_F(WorkerTest, IsReplacedAfterSoManyFiles) {
   WorkerLimits limits;
@@ -248,7 +298,7 @@ TEST_F(WorkerTest, TheOwnerMayGiveUp) {
   int looks = 0;
   const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   const auto answer = worker_->Run(
-      fd, "hang", [&looks] { return ++looks < 2 ? Status::Ok() : Status(StatusCode::kCancelled, "stopped"); });
+      {fd, "hang"}, [&looks] { return ++looks < 2 ? Status::Ok() : Status(StatusCode::kCancelled, "stopped"); });
   ::close(fd);
   EXPECT_EQ(answer.result.error().code(), StatusCode::kCancelled);
   EXPECT_FALSE(answer.killed) << "it is not the file's fault";

@@ -1,6 +1,7 @@
 #include "produce/zygote.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -27,6 +28,19 @@ static_assert(Counter::is_always_lock_free, "shared between processes");
 Status Failed(const char* what) { return {StatusCode::kUnavailable, std::string(what) + ": " + std::strerror(errno)}; }
 
 Status Gone() { return {StatusCode::kUnavailable, "the process that makes workers is gone"}; }
+
+// The kernel begins a process where its parent runs, and may leave it there until that rests, which is long after both
+// could have been done where another processor is free.
+void StartElsewhere(pid_t pid) {
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof(all), &all) != 0) return;
+  cpu_set_t others = all;
+  const int here = sched_getcpu();
+  if (here >= 0) CPU_CLR(static_cast<unsigned>(here), &others);
+  if (CPU_COUNT(&others) == 0) return;
+  (void)sched_setaffinity(pid, sizeof(others), &others);
+  (void)sched_setaffinity(pid, sizeof(all), &all);
+}
 
 // The zygote's own life.
 class Nursery {
@@ -129,6 +143,7 @@ Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits&
     LiveAsZygote(pair[1], job, limits, progress, prepare);
   }
   ::close(pair[1]);
+  if (pid > 0) StartElsewhere(pid);
   if (pid < 0) {
     const Status failed = Failed("a process for workers");
     ::close(pair[0]);

@@ -43,8 +43,10 @@ void Committer::Add(Item item) {
   std::unique_lock lock(mutex_);
   has_room_.wait(lock, [&] { return items_.size() < kQueueMax; });
   items_.push_back(std::move(item));
+  // The first, and what makes enough of them: waking it for each would cost more than the file.
+  const bool wakes = items_.size() == 1 || items_.size() == kGather;
   lock.unlock();
-  has_items_.notify_one();
+  if (wakes) has_items_.notify_one();
 }
 
 void Committer::FolderDone(std::shared_ptr<FolderWork> folder) { Add({std::move(folder), nullptr, nullptr, {}}); }

@@ -36,20 +36,21 @@ Result<std::size_t> ReadAt(int fd, char* out, std::size_t bytes, std::uint64_t o
 
 }  // namespace
 
-Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t whole_max, std::string& buffer,
-                                  const std::function<Status()>& keep_going) {
-  buffer.resize(kChunk);
+Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t whole_max,
+                                  std::unique_ptr<char[]>& buffer, const std::function<Status()>& keep_going) {
+  // Not cleared: of short files most of it is never touched.
+  if (!buffer) buffer = std::make_unique_for_overwrite<char[]>(kChunk);
   HashedContent out;
   out.sampled = stamp.size > whole_max;
   // Short files, most of them, need no state.
   if (stamp.size <= kChunk && !out.sampled) {
-    auto got = ReadAt(fd, buffer.data(), kChunk, 0);
+    auto got = ReadAt(fd, buffer.get(), stamp.size, 0);
     if (!got) return got.error();
     if (*got != stamp.size) return Status(StatusCode::kAborted, "it changes while it is read");
-    const XXH128_hash_t hash = XXH3_128bits(buffer.data(), *got);
+    const XXH128_hash_t hash = XXH3_128bits(buffer.get(), *got);
     out.hash = {hash.low64, hash.high64};
     out.bytes = *got;
-    out.head.assign(buffer.data(), std::min(*got, kTypeHeadBytes));
+    out.head.assign(buffer.get(), std::min(*got, kTypeHeadBytes));
     return out;
   }
   const std::unique_ptr<XXH3_state_t, FreeState> state(XXH3_createState());
@@ -58,14 +59,14 @@ Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t 
   const std::uint64_t steps = out.sampled ? kSamples : (stamp.size + kChunk - 1) / kChunk;
   for (std::uint64_t step = 0; step < steps; ++step) {
     const std::uint64_t offset = out.sampled ? (stamp.size - kSampleBytes) / (kSamples - 1) * step : step * kChunk;
-    auto got = ReadAt(fd, buffer.data(), step_bytes, offset);
+    auto got = ReadAt(fd, buffer.get(), step_bytes, offset);
     if (!got) return got.error();
     if (*got != std::min<std::uint64_t>(step_bytes, stamp.size - offset)) {
       return Status(StatusCode::kAborted, "it changes while it is read");
     }
-    XXH3_128bits_update(state.get(), buffer.data(), *got);
+    XXH3_128bits_update(state.get(), buffer.get(), *got);
     out.bytes += *got;
-    if (step == 0) out.head.assign(buffer.data(), std::min(*got, kTypeHeadBytes));
+    if (step == 0) out.head.assign(buffer.get(), std::min(*got, kTypeHeadBytes));
     if (keep_going) {
       if (Status go_on = keep_going(); !go_on.ok()) return go_on;
     }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <deque>
 
 #include "base/hash.h"
 #include "extract/extracted_codec.h"
@@ -13,6 +13,7 @@
 #include "scan/content_hash.h"
 #include "scan/extract_worker.h"
 #include "scan/file_name.h"
+#include "scan/opened_file.h"
 
 namespace cairn {
 namespace {
@@ -20,53 +21,22 @@ namespace {
 using std::chrono::nanoseconds;
 
 constexpr int kKillsMax = 2;
+// More at once save hardly more.
+constexpr std::size_t kAtOnce = 8;
 
-class OwnedFd {
- public:
-  explicit OwnedFd(int fd) : fd_(fd) {}
-  OwnedFd(const OwnedFd&) = delete;
-  OwnedFd& operator=(const OwnedFd&) = delete;
-  ~OwnedFd() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
+using SteadyClock = std::chrono::steady_clock;
 
- private:
-  int fd_;
-};
-
-int OpenToRead(const std::string& path, LinkPolicy links) {
-  const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (links == LinkPolicy::kFollow ? 0 : O_NOFOLLOW);
-  // Reading for metadata is no use of the file; only its owner may say so.
-  const int fd = OpenPath(path, flags | O_NOATIME);
-  return fd >= 0 || errno != EPERM ? fd : OpenPath(path, flags);
+std::chrono::microseconds Since(SteadyClock::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begun);
 }
 
-Status ErrnoStatus(int error) {
-  switch (error) {
-    case EACCES:
-    case EPERM:
-      return {StatusCode::kPermissionDenied, std::strerror(error)};
-    case EIO:
-    case ESTALE:
-    case ETIMEDOUT:
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-      return {StatusCode::kUnavailable, std::strerror(error)};
-    default:
-      return {StatusCode::kFailedPrecondition, std::strerror(error)};
-  }
-}
-
-bool Look(int fd, std::uint64_t folder_device, FileStamp& stamp) {
-  struct statx seen {};
-  constexpr unsigned kAsked = STATX_TYPE | STATX_SIZE | STATX_MTIME | STATX_CTIME | STATX_INO;
-  if (::statx(fd, "", AT_EMPTY_PATH, kAsked, &seen) != 0 || !S_ISREG(seen.stx_mode)) return false;
-  // The walk said what device it is; another one now would be a mount in between, which the inode tells.
-  stamp = StampOf(seen, DeviceOf(seen));
-  stamp.device = folder_device;
-  return true;
+// The same bytes, read in the same way: what would be recorded of them is what is recorded, and need not be made, or
+// looked up in the store, to be known.
+bool SaysTheSame(const StateEntry& before, const StateEntry& now) {
+  return before.output != 0 && before.kind == now.kind && before.content == now.content &&
+         before.method == now.method && before.stamp.size == now.stamp.size &&
+         before.stamp.mtime_ns == now.stamp.mtime_ns &&
+         before.Has(StateEntry::kSampled) == now.Has(StateEntry::kSampled);
 }
 
 std::string PathOf(const FileTask& task) {
@@ -76,17 +46,23 @@ std::string PathOf(const FileTask& task) {
 
 }  // namespace
 
+// A file on its way.
 struct FileProducer::Reading {
   const FileTask& task;
-  const std::string& path;
-  const ProduceContext& context;
-  int fd;
+  std::string path;
+  OpenedFile file{};
   std::shared_ptr<FileFound> found = std::make_shared<FileFound>();
+  std::int64_t read_ns = 0;  // Before the first look, so that whatever happens from there on counts as later.
+  std::chrono::microseconds took{0};
   HashedContent content{};
   ReadMethod method{};
+  bool is_recorded = false;  // There is nothing more to be said of it.
+  bool needs_worker = false;
+  Result<std::string> part{std::string()};  // Of its payload, by a worker or known.
   std::vector<Table> tables{};
   std::vector<Child> children{};
 
+  [[nodiscard]] const StateEntry& before() const { return task.folder->entries[task.at]; }
   void TakeParts(Extracted&& extracted) {
     tables = std::move(extracted.tables);
     children = std::move(extracted.children);
@@ -110,11 +86,30 @@ nanoseconds FileProducer::ExpectedCost(const ProduceRequest& request) const {
   return nanoseconds(100'000 + std::min<std::uint64_t>(before.stamp.size, options_.hash_bytes_max));
 }
 
+std::size_t FileProducer::most_at_once() const { return kAtOnce; }
+
 Result<Produced> FileProducer::Produce(const ProduceRequest& request, const ProduceContext& context) {
-  const auto& task = static_cast<const FileTask&>(*request.detail);
-  const std::string path = PathOf(task);
-  if (task.kind == FileKind::kLink) return ReadLink(task, path);
-  return ReadFile(task, path, context);
+  const ProduceRequest* const one[] = {&request};
+  return std::move(ProduceAll(one, context).front());
+}
+
+std::vector<Result<Produced>> FileProducer::ProduceAll(std::span<const ProduceRequest* const> requests,
+                                                       const ProduceContext& context) {
+  std::deque<Reading> readings;
+  std::vector<std::optional<Result<Produced>>> ends;
+  std::vector<Reading*> for_worker;
+  for (const ProduceRequest* request : requests) {
+    const auto& task = static_cast<const FileTask&>(*request->detail);
+    Reading& reading = readings.emplace_back(Reading{task, PathOf(task)});
+    ends.push_back(Begin(reading, context));
+    if (!ends.back() && reading.needs_worker) for_worker.push_back(&reading);
+  }
+  if (!for_worker.empty()) Extract(for_worker, context);
+  std::vector<Result<Produced>> all;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    all.push_back(ends[i] ? std::move(*ends[i]) : Finish(readings[i]));
+  }
+  return all;
 }
 
 Produced FileProducer::Answer(const FileTask& task, const std::string& path, std::shared_ptr<FileFound> found,
@@ -139,12 +134,14 @@ Result<Produced> FileProducer::ReadLink(const FileTask& task, const std::string&
   found->entry.kind = FileKind::kLink;
   found->entry.flags = 0;
   const std::size_t slash = path.rfind('/');
-  const OwnedFd folder(OpenPath(slash == 0 ? "/" : path.substr(0, slash), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const int folder = OpenPath(slash == 0 ? "/" : path.substr(0, slash), O_PATH | O_DIRECTORY | O_CLOEXEC);
   std::string target(std::size_t{4096}, '\0');
   Listed now;
   const char* name = path.c_str() + slash + 1;
-  const ssize_t got = ::readlinkat(folder.get(), name, target.data(), target.size());
-  if (got < 0 || !LookAt(folder.get(), name, 0, LinkPolicy::kRecord, now)) {
+  const ssize_t got = ::readlinkat(folder, name, target.data(), target.size());
+  const bool is_there = got >= 0 && LookAt(folder, name, 0, LinkPolicy::kRecord, now);
+  if (folder >= 0) ::close(folder);
+  if (!is_there) {
     found->gone = true;
     return Produced{{}, std::move(found)};
   }
@@ -154,39 +151,50 @@ Result<Produced> FileProducer::ReadLink(const FileTask& task, const std::string&
   return Answer(task, path, std::move(found), LinkPayload(target));
 }
 
-Result<Produced> FileProducer::ReadFile(const FileTask& task, const std::string& path, const ProduceContext& context) {
-  const OwnedFd fd(OpenToRead(path, options_.links));
-  if (fd.get() < 0) {
-    const int error = errno;
-    if (error == ENOENT || error == ENOTDIR || error == ELOOP) {
-      auto found = std::make_shared<FileFound>();
-      found->gone = true;
-      return Produced{{}, std::move(found)};
-    }
-    const Status status = ErrnoStatus(error);
-    if (MayPass(status.code())) return status;
-    return GivenUp(task, status);
+std::optional<Result<Produced>> FileProducer::Begin(Reading& reading, const ProduceContext& context) {
+  if (reading.task.kind == FileKind::kLink) return ReadLink(reading.task, reading.path);
+  const auto begun = SteadyClock::now();
+  if (auto end = Open(reading)) return end;
+  if (Status identified = Identify(reading, context); !identified.ok()) return identified;
+  const StateEntry& entry = reading.found->entry;
+  const bool is_pinned = entry.Has(StateEntry::kPinned);
+  reading.is_recorded = is_pinned || (!reading.task.anew && SaysTheSame(reading.before(), entry));
+  const bool has_reader = !reading.method.extractor.empty();
+  if (reading.is_recorded) {
+    reading.found->reused = has_reader && !is_pinned;
+  } else if (has_reader) {
+    reading.needs_worker = !FindKnown(reading, *places_[context.worker].state);
   }
-  Reading reading{task, path, context, fd.get()};
-  return ReadOpen(reading);
+  reading.took = Since(begun);
+  return std::nullopt;
 }
 
-Result<Produced> FileProducer::ReadOpen(Reading& reading) {
-  const StateEntry& before = reading.task.folder->entries[reading.task.at];
-  Place& place = places_[reading.context.worker];
-  const auto begun = std::chrono::steady_clock::now();
+std::optional<Result<Produced>> FileProducer::Open(Reading& reading) {
+  const StateEntry& before = reading.before();
   StateEntry& entry = reading.found->entry;
+  reading.file = OpenedFile::Open(reading.path, options_.links);
+  const int error = reading.file.error();
+  bool is_gone = error == ENOENT || error == ENOTDIR || error == ELOOP;
+  if (error != 0 && !is_gone) {
+    const Status status = OpenFailure(error);
+    if (MayPass(status.code())) return status;
+    return GivenUp(reading.task, status);
+  }
   entry = before;
   entry.kind = FileKind::kFile;
   entry.flags = before.flags & StateEntry::kPinned;
-  // Before the first look, so that whatever happens from there on counts as later.
-  const std::int64_t read_ns = clock_.Now().ns;
-  if (!Look(reading.fd, before.stamp.device, entry.stamp)) {
-    reading.found->gone = true;
-    return Produced{{}, std::move(reading.found)};
-  }
+  reading.read_ns = clock_.Now().ns;
+  is_gone = is_gone || !reading.file.Look(entry.stamp);
+  if (!is_gone) return std::nullopt;
+  reading.found->gone = true;
+  return Produced{{}, std::move(reading.found)};
+}
+
+Status FileProducer::Identify(Reading& reading, const ProduceContext& context) {
+  StateEntry& entry = reading.found->entry;
+  const int fd = reading.file.fd();
   auto content =
-      HashContent(reading.fd, entry.stamp, options_.hash_bytes_max, place.buffer, reading.context.keep_going);
+      HashContent(fd, entry.stamp, options_.hash_bytes_max, places_[context.worker].buffer, context.keep_going);
   if (!content) return content.error();
   reading.content = std::move(*content);
   reading.found->bytes = reading.content.bytes;
@@ -196,32 +204,87 @@ Result<Produced> FileProducer::ReadOpen(Reading& reading) {
   std::string slow_type;
   std::string_view type = FileType(reading.content.head, base);
   if (type == "application/zip" || type == kUnknownType) {
-    if (auto deeper = FileTypeOf(DescriptorBytes(reading.fd, entry.stamp.size), base)) type = *deeper;
+    if (auto deeper = FileTypeOf(DescriptorBytes(fd, entry.stamp.size), base)) type = *deeper;
     if (type == kUnknownType) type = slow_type = SlowFileType(reading.content.head);
   }
   entry.method = methods_.Current(type);
   reading.method = methods_.Of(entry.method);
+  if (entry.content != reading.before().content) entry.flags &= static_cast<std::uint8_t>(~StateEntry::kPinned);
+  return Status::Ok();
+}
 
-  const bool is_pinned = entry.Has(StateEntry::kPinned) && entry.content == before.content;
-  if (!is_pinned) entry.flags &= static_cast<std::uint8_t>(~StateEntry::kPinned);
-  std::string part;
-  if (!is_pinned && !reading.method.extractor.empty()) {
-    auto made = ContentPartOf(reading);
-    if (!made) return made.error();
-    part = std::move(*made);
+bool FileProducer::FindKnown(Reading& reading, LazyStateDb& state) {
+  const ContentHash key = ResultKey(reading.content.hash, reading.method);
+  const std::string hash_text = ContentHashText(reading.content.hash, reading.content.sampled);
+  auto known = results_.Find(key, reading.task.anew ? nullptr : &state, hash_text);
+  reading.found->result_key = key;
+  if (!known) return false;
+  reading.found->reused = true;
+  if (known->find("\"tables\":[") != std::string::npos || known->find("\"children\":[") != std::string::npos) {
+    // A copy of a table is a table of its own.
+    auto extracted = DecodeExtracted(std::string_view(*known).substr(known->find('{')));
+    if (extracted) reading.TakeParts(std::move(*extracted));
   }
+  reading.part = std::move(*known);
+  return true;
+}
+
+void FileProducer::Extract(std::span<Reading* const> readings, const ProduceContext& context) {
+  std::vector<Worker::Task> tasks;
+  for (const Reading* reading : readings) {
+    ExtractRequest request;
+    request.type = reading->method.type;
+    request.file_name = reading->path.substr(reading->path.rfind('/') + 1);
+    request.size = reading->found->entry.stamp.size;
+    tasks.push_back({reading->file.fd(), EncodeExtractRequest(request)});
+  }
+  Worker& worker = *places_[context.worker].worker;
+  std::vector<Worker::Answer> answers = worker.RunAll(tasks, context.keep_going);
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    // What ended a worker gets another.
+    for (int kills = 1; answers[i].killed && kills < kKillsMax; ++kills) {
+      answers[i] = worker.Run(tasks[i], context.keep_going);
+    }
+    Reading& reading = *readings[i];
+    reading.took += answers[i].took;
+    reading.part = PartOf(reading, std::move(answers[i]));
+    if (!reading.part) continue;
+    reading.found->extracted = true;
+    results_.Add(reading.found->result_key, *reading.part);
+  }
+}
+
+Result<std::string> FileProducer::PartOf(Reading& reading, Worker::Answer answer) {
+  if (answer.result) {
+    // What comes from a worker is held against the grammar, and written anew.
+    auto extracted = DecodeExtracted(*answer.result);
+    if (!extracted) return ProblemPart(extracted.error().WithContext("the worker's answer"));
+    reading.TakeParts(std::move(*extracted));
+    return MetadataPart(*answer.result);
+  }
+  const Status& why = answer.result.error();
+  if (answer.killed) {
+    return ProblemPart({why.code(), fmt::format("quarantined, since it ended {} workers: {}; it is tried again when "
+                                                "the file or the reader changes",
+                                                kKillsMax, why.message())});
+  }
+  if (why.code() == StatusCode::kCancelled || why.code() == StatusCode::kUnavailable) return why;
+  return ProblemPart(why);
+}
+
+Result<Produced> FileProducer::Finish(Reading& reading) {
+  if (!reading.part) return reading.part.error();
   if (options_.while_reading) options_.while_reading(reading.path);
-  FileStamp after;
-  if (!Look(reading.fd, before.stamp.device, after) || after != entry.stamp) {
+  StateEntry& entry = reading.found->entry;
+  FileStamp after = entry.stamp;
+  if (!reading.file.Look(after) || after != entry.stamp) {
     return Status(StatusCode::kAborted, "it changes while it is read");
   }
-  if (IsRacy(entry.stamp, read_ns)) entry.flags |= StateEntry::kUnverified;
-  entry.cost_us = static_cast<std::uint32_t>(std::min<std::int64_t>(
-      UINT32_MAX,
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count()));
-  if (is_pinned) return Produced{{}, std::move(reading.found)};
-  reading.found->is_problem = part.starts_with("\"problem\"");
-  std::string payload = PresentPayload({&entry, &reading.method, part});
+  if (IsRacy(entry.stamp, reading.read_ns)) entry.flags |= StateEntry::kUnverified;
+  entry.cost_us = static_cast<std::uint32_t>(std::min<std::int64_t>(UINT32_MAX, reading.took.count()));
+  if (reading.is_recorded) return Produced{{}, std::move(reading.found)};
+  reading.found->is_problem = reading.part->starts_with("\"problem\"");
+  std::string payload = PresentPayload({&entry, &reading.method, *reading.part});
   Produced out = Answer(reading.task, reading.path, std::move(reading.found), std::move(payload));
   if (!out.records.empty()) AddParts(reading, out);
   return out;
@@ -232,59 +295,9 @@ void FileProducer::AddParts(const Reading& reading, Produced& out) {
     out.records.push_back(std::move(record));
   }
   std::string contents = ContentsPayload(reading.path, reading.tables, reading.children);
-  const bool was_known = reading.task.folder->entries[reading.task.at].output != 0;
+  const bool was_known = reading.before().output != 0;
   if (contents == results_.Contents(FileNode(options_.frame.tenant, reading.path), was_known)) return;
   out.records.push_back(ContentsRecord(options_.frame, reading.path, clock_.Now(), std::move(contents)));
-}
-
-Result<std::string> FileProducer::ContentPartOf(Reading& reading) {
-  const ContentHash key = ResultKey(reading.content.hash, reading.method);
-  const std::string hash_text = ContentHashText(reading.content.hash, reading.content.sampled);
-  if (auto known = results_.Find(key, *places_[reading.context.worker].state, hash_text)) {
-    reading.found->reused = true;
-    reading.found->result_key = key;
-    if (known->find("\"tables\":[") != std::string::npos || known->find("\"children\":[") != std::string::npos) {
-      // A copy of a table is a table of its own.
-      auto extracted = DecodeExtracted(std::string_view(*known).substr(known->find('{')));
-      if (extracted) reading.TakeParts(std::move(*extracted));
-    }
-    return std::move(*known);
-  }
-  auto part = Extract(reading);
-  if (!part) return part;
-  reading.found->extracted = true;
-  reading.found->result_key = key;
-  results_.Add(key, *part);
-  return part;
-}
-
-Result<std::string> FileProducer::Extract(Reading& reading) {
-  Worker& worker = *places_[reading.context.worker].worker;
-  ExtractRequest request;
-  request.type = reading.method.type;
-  request.file_name = reading.path.substr(reading.path.rfind('/') + 1);
-  request.size = reading.found->entry.stamp.size;
-  const std::string encoded = EncodeExtractRequest(request);
-  for (int kills = 1;; ++kills) {
-    const Worker::Answer answer = worker.Run(reading.fd, encoded, reading.context.keep_going);
-    if (answer.result) {
-      // What comes from a worker is held against the grammar, and written anew.
-      auto extracted = DecodeExtracted(*answer.result);
-      if (!extracted) return ProblemPart(extracted.error().WithContext("the worker's answer"));
-      reading.TakeParts(std::move(*extracted));
-      return MetadataPart(*answer.result);
-    }
-    const Status& why = answer.result.error();
-    if (!answer.killed) {
-      if (why.code() == StatusCode::kCancelled || why.code() == StatusCode::kUnavailable) return why;
-      return ProblemPart(why);
-    }
-    if (kills == kKillsMax) {
-      return ProblemPart({why.code(), fmt::format("quarantined, since it ended {} workers: {}; it is tried again when "
-                                                  "the file or the reader changes",
-                                                  kKillsMax, why.message())});
-    }
-  }
 }
 
 Produced FileProducer::GivenUp(const FileTask& task, const Status& why) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,10 @@ class FileProducer : public Producer {
   /// A file that cannot be read is an answer that says so. Returns ABORTED where it changed while it was read,
   /// UNAVAILABLE for a fault that may pass, CANCELLED when stopped.
   Result<Produced> Produce(const ProduceRequest& request, const ProduceContext& context) override;
+  /// Those that need a worker are handed to it together.
+  std::vector<Result<Produced>> ProduceAll(std::span<const ProduceRequest* const> requests,
+                                           const ProduceContext& context) override;
+  [[nodiscard]] std::size_t most_at_once() const override;
 
   /// The answer for a file that was given up for that reason.
   Produced GivenUp(const FileTask& task, const Status& why);
@@ -43,17 +49,22 @@ class FileProducer : public Producer {
   struct Place {
     std::unique_ptr<Worker> worker;
     std::unique_ptr<LazyStateDb> state;
-    std::string buffer;
+    std::unique_ptr<char[]> buffer;  // To hash with.
   };
   struct Reading;
 
-  Result<Produced> ReadLink(const FileTask& task, const std::string& path);
-  Result<Produced> ReadFile(const FileTask& task, const std::string& path, const ProduceContext& context);
-  Result<Produced> ReadOpen(Reading& reading);
+  // The answer where there is no more to be done than that.
+  std::optional<Result<Produced>> Begin(Reading& reading, const ProduceContext& context);
+  std::optional<Result<Produced>> Open(Reading& reading);
+  Status Identify(Reading& reading, const ProduceContext& context);
+  // What is known of the same content read in the same way.
+  bool FindKnown(Reading& reading, LazyStateDb& state);
+  void Extract(std::span<Reading* const> readings, const ProduceContext& context);
+  static Result<std::string> PartOf(Reading& reading, Worker::Answer answer);
+  Result<Produced> Finish(Reading& reading);
   // Records of the tables in it, and of what it holds, where that is not what it held.
   void AddParts(const Reading& reading, Produced& out);
-  Result<std::string> ContentPartOf(Reading& reading);
-  Result<std::string> Extract(Reading& reading);
+  Result<Produced> ReadLink(const FileTask& task, const std::string& path);
   Produced Answer(const FileTask& task, const std::string& path, std::shared_ptr<FileFound> found, std::string payload);
 
   KnownResults& results_;

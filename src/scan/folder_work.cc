@@ -101,6 +101,7 @@ class Comparison {
     task->folder = out_.work;
     task->at = out_.work->entries.size() - 1;
     task->was_known = was_known;
+    task->anew = options_.force;
     task->why = std::move(why);
     task->kind = kind;
     out_.tasks.push_back(std::move(task));

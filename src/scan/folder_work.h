@@ -34,6 +34,7 @@ struct FileTask : ProduceDetail {
   std::shared_ptr<FolderWork> folder;
   std::size_t at = 0;  ///< Into its entries, which say how it was before.
   bool was_known = false;
+  bool anew = false;  ///< Asked for: what earlier scans found is no answer.
   std::string why;
   FileKind kind = FileKind::kFile;
 };

@@ -15,13 +15,13 @@ ContentHash ResultKey(const ContentHash& content, const ReadMethod& method) {
   return {hash.low64, hash.high64};
 }
 
-std::optional<std::string> KnownResults::Find(const ContentHash& key, LazyStateDb& state, std::string_view hash_text) {
+std::optional<std::string> KnownResults::Find(const ContentHash& key, LazyStateDb* state, std::string_view hash_text) {
   {
     const std::lock_guard lock(mutex_);
     if (const auto at = recent_.find(key); at != recent_.end()) return at->second;
   }
-  if (!in_state_.load(std::memory_order_relaxed)) return std::nullopt;
-  auto opened = state.Get();
+  if (state == nullptr || !in_state_.load(std::memory_order_relaxed)) return std::nullopt;
+  auto opened = state->Get();
   if (!opened) return std::nullopt;
   auto known = (*opened)->FindResult(key);
   if (!known || !*known) return std::nullopt;

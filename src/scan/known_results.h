@@ -22,9 +22,10 @@ class KnownResults {
  public:
   explicit KnownResults(LazyStore& store) : store_(store) {}
 
-  /// The content part of a payload (see file_record.h). `state` is the calling thread's; `hash_text` is what the
-  /// payload must say of the content, in case that the state belongs to another store.
-  std::optional<std::string> Find(const ContentHash& key, LazyStateDb& state, std::string_view hash_text);
+  /// The content part of a payload (see file_record.h). `state` is the calling thread's; null where results of earlier
+  /// scans are not wanted. `hash_text` is what the payload must say of the content, in case that the state belongs to
+  /// another store.
+  std::optional<std::string> Find(const ContentHash& key, LazyStateDb* state, std::string_view hash_text);
   /// The state has results: until then it is not asked.
   void NoteInState() { in_state_.store(true, std::memory_order_relaxed); }
   /// The store is made by this scan: it is not asked, nor waited for, about files that the scan sees for the first

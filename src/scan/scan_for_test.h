@@ -78,8 +78,12 @@ class ScanTest : public testing::Test {
   }
 
   Result<std::unique_ptr<Scanner>> OpenScanner(Repository& store, const std::string& name) {
-    return Scanner::Open({[&store] { return &store; }, stores_.Sub(name + "/log"), zygote_.get(), &clock_},
-                         stores_.Sub(name + "/scan"), options_);
+    const auto open = [this, &store] {
+      ++opened_stores_;
+      return &store;
+    };
+    return Scanner::Open({open, stores_.Sub(name + "/log"), zygote_.get(), &clock_}, stores_.Sub(name + "/scan"),
+                         options_);
   }
   ScanReport Scan(Repository& store, const std::string& name) {
     auto scanner = OpenScanner(store, name);
@@ -160,6 +164,7 @@ class ScanTest : public testing::Test {
   std::unique_ptr<Repository> store_;
   ScanOptions options_;
   std::atomic<bool> stop_ = false;
+  int opened_stores_ = 0;  ///< How often a scan asked for its store.
 };
 
 }  // namespace cairn

@@ -217,6 +217,32 @@ TEST_F(ScanTest, WhatIsQuarantinedIsNotTriedAgainUntilItChanges) {
   EXPECT_NE(Payload("crash.jpg").find("healed"), std::string::npos);
 }
 
+TEST_F(ScanTest, WhatIsAskedForIsReadAnewQuarantinedOrNot) {
+  Picture("crash.jpg", "crash");
+  Picture("good.jpg", "one");
+  Scan();
+  EXPECT_EQ(Scan().extracted, 0U);
+  options_.force = true;
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.extracted, 2U);
+  EXPECT_EQ(report.records, 0U) << "nothing else was found";
+}
+
+TEST_F(ScanTest, AYoungFileThatIsTheSameIsHashedAndNothingElse) {
+  Picture("a.jpg", "one");
+  std::ofstream(PathOf("b.txt")) << "two";
+  Scan();
+  ASSERT_EQ(::chmod(PathOf("a.jpg").c_str(), 0600), 0);
+  opened_stores_ = 0;
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.read, 2U);
+  EXPECT_EQ(report.records, 0U);
+  EXPECT_EQ(opened_stores_, 0) << "what it has to say stands in the state";
+  const timespec times[2] = {{1, 0}, {1, 0}};
+  ASSERT_EQ(::utimensat(AT_FDCWD, PathOf("b.txt").c_str(), times, 0), 0);
+  EXPECT_EQ(Scan().records, 1U) << "when it was modified is recorded";
+}
+
 TEST_F(ScanTest, AFileThatChangesWhileItIsReadIsNeverRecordedHalf) {
   const std::string path = Picture("a.jpg", "one");
   std::atomic<int> times = 0;
