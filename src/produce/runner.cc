@@ -132,7 +132,9 @@ std::optional<DispatchQueue::Next> Runner::Take(std::unique_lock<std::mutex>& lo
     if (delayed_.empty()) {
       has_work_.wait(lock);
     } else {
-      has_work_.wait_until(lock, delayed_.begin()->first);
+      // A copy: another worker may take it away while this one waits.
+      const SteadyTime until = delayed_.begin()->first;
+      has_work_.wait_until(lock, until);
     }
   }
 }
