@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "base/descriptor_limit.h"
 #include "base/json.h"
 #include "cairn/time.h"
 #include "cli/commands.h"
@@ -125,6 +126,7 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   options.once = !arguments.follow;
   options.results_max = (*config)->scan.results_max;
   std::unique_ptr<Zygote> zygote;
+  RaiseDescriptorLimit();  // Some for each worker.
   if (!arguments.dry_run) {
     // Before there is a thread: a fork copies only the one that calls it.
     auto started = Scanner::StartZygote(options);

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/resource.h>
 
 #include <filesystem>
 
 #include "access/tokens.h"
+#include "base/descriptor_limit.h"
 #include "base/file_system.h"
 #include "base/service_address.h"
 #include "cli/commands.h"
@@ -27,14 +27,6 @@ struct ServeArguments {
   bool no_auth = false;
   std::string access_log;
 };
-
-/// One for each connection, as many as the system lets this process have.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  (void)::setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /// Where nobody is asked for a token, everybody who reaches the server may do everything.
 Status CheckAddresses(const std::vector<std::string>& listen) {
@@ -92,7 +84,7 @@ int RunServe(Session& session, ServeArguments arguments) {
   }
   auto service = session.Open(true);
   if (!service) return session.Fail(service.error());
-  RaiseDescriptorLimit();
+  RaiseDescriptorLimit();  // One for each connection.
   Api::Options options;
   options.splitting = {(*settings)->store.record_bytes_max, (*settings)->store.depth_max};
   options.access = {arguments.no_auth, service->tenant(), nullptr};

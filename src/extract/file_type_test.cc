@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "extract/media_for_test.h"
+#include "temp_dir.h"
 
 namespace cairn {
 namespace {
@@ -59,6 +65,23 @@ TEST(FileType, OfAnArchiveIsWhatItsFirstMemberSays) {
 TEST(FileType, OfNothingKnownIsSaid) {
   EXPECT_EQ(FileType("", "a.jpg"), "inode/x-empty");
   EXPECT_EQ(FileType(std::string_view("\x00\x01\x02\x03zz", 6), "a.bin"), kUnknownType);
+}
+
+// libmagic looks for a table in the home directory too, in a way that only one thread at a time may.
+TEST(SlowFileType, AnyThreadMayAskFirst) {
+  TempDir home;
+  home.Write(".magic", "0 string CAIRNOWN own\n!:mime text/x-cairn-own\n");
+  const char* was = std::getenv("HOME");
+  const std::string before = was == nullptr ? "" : was;
+  ::setenv("HOME", home.path().c_str(), 1);
+  for (int round = 0; round < 10; ++round) {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 16; ++i) {
+      threads.emplace_back([] { EXPECT_NE(SlowFileType("#!/bin/sh\necho hello\n"), ""); });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  ::setenv("HOME", before.c_str(), 1);
 }
 
 TEST(SlowFileType, KnowsMore) {

@@ -1,5 +1,7 @@
 #include <magic.h>
 
+#include <mutex>
+
 #include "extract/file_type.h"
 
 namespace cairn {
@@ -8,7 +10,11 @@ namespace {
 /// A handle to libmagic's table, which is mapped: one thread at a time may use it.
 class Magic {
  public:
-  Magic() : cookie_(magic_open(MAGIC_MIME_TYPE)) {
+  Magic() {
+    // Loading looks for the user's own table by a name that all handles share.
+    static std::mutex loading;
+    const std::lock_guard lock(loading);
+    cookie_ = magic_open(MAGIC_MIME_TYPE);
     if (cookie_ == nullptr || magic_load(cookie_, nullptr) == 0) return;
     magic_close(cookie_);
     cookie_ = nullptr;
@@ -25,7 +31,7 @@ class Magic {
   }
 
  private:
-  magic_t cookie_;
+  magic_t cookie_ = nullptr;
 };
 
 }  // namespace

@@ -42,15 +42,16 @@ std::optional<DispatchQueue::Next> DispatchQueue::Pop() {
   Lane& lane = slow ? slow_ : quick_;
   if (slow) ++slow_running_;
   // Slow ones in turn by age would end all later: there the order is by cost alone, and few stand in it.
-  return Next{lane.Take(!slow && IsTurnOfOldest()), slow};
+  const bool oldest = !slow && ++quick_since_oldest_ >= kOldestEvery;
+  if (oldest) quick_since_oldest_ = 0;
+  return Next{lane.Take(oldest), slow};
 }
 
 std::optional<DispatchQueue::Next> DispatchQueue::PopQuick(std::chrono::nanoseconds at_most) {
   if (quick_.by_cost.empty() || quick_.by_cost.begin()->cost > at_most.count()) return std::nullopt;
-  return Next{quick_.Take(IsTurnOfOldest()), false};
+  ++quick_since_oldest_;
+  return Next{quick_.Take(false), false};
 }
-
-bool DispatchQueue::IsTurnOfOldest() { return ++pops_ % kOldestEvery == 0; }
 
 void DispatchQueue::Done(bool slow) {
   if (slow) --slow_running_;

@@ -33,8 +33,8 @@ class DispatchQueue {
   };
   /// None where nothing waits.
   std::optional<Next> Pop();
-  /// Of the quick ones, where the dearest is expected to take no longer than that: to be begun together with one that
-  /// `Pop` gave.
+  /// The dearest of the quick ones, where it is expected to take no longer than that: to be begun together with one
+  /// that `Pop` gave. Whose turn it is for its age waits for `Pop`.
   std::optional<Next> PopQuick(std::chrono::nanoseconds at_most);
   /// A task that `Pop` gave has ended.
   void Done(bool slow);
@@ -56,14 +56,12 @@ class DispatchQueue {
     std::uint64_t Take(bool oldest);
   };
 
-  bool IsTurnOfOldest();
-
   const DispatchOptions options_;
   const std::size_t slow_max_;
   Lane quick_;
   Lane slow_;
   std::size_t slow_running_ = 0;
-  std::uint64_t pops_ = 0;
+  std::uint64_t quick_since_oldest_ = 0;
 };
 
 }  // namespace cairn

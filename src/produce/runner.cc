@@ -143,6 +143,7 @@ void Runner::Work(std::size_t number) {
   std::unique_lock lock(mutex_);
   while (const auto next = Take(lock)) {
     const auto batch = TakeMore(*next);
+    if (batch.size() > 1) has_room_.notify_all();
     RunAll(lock, number, batch);
     for (const auto& done : batch) queue_.Done(done.slow);
     if (tasks_.empty()) is_idle_.notify_all();

@@ -234,7 +234,9 @@ TEST(RunnerTest, WhatIsTriedAgainGoesAlone) {
   EXPECT_EQ(ends.Of("bad").attempts, 2u);
   EXPECT_EQ(ends.Of("0").attempts, 1u) << "of the same handover, and done";
   for (const auto& [size, attempt] : producer.asked()) {
-    if (attempt > 1) EXPECT_EQ(size, 1u);
+    if (attempt > 1) {
+      EXPECT_EQ(size, 1u);
+    }
   }
 }
 

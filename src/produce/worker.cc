@@ -23,6 +23,11 @@ using std::chrono::nanoseconds;
 constexpr milliseconds kLook{50};
 constexpr std::size_t kReceiveBytes = std::size_t{64} << 10;
 
+std::uint64_t MicrosecondsSince(std::chrono::steady_clock::time_point begun) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun).count());
+}
+
 double Seconds(nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 }  // namespace
@@ -55,6 +60,12 @@ int Worker::End() {
   return status ? *status : 0;
 }
 
+void Worker::BeginTasks(std::size_t tasks) {
+  begun_ = progressed_ = std::chrono::steady_clock::now();
+  progress_ = zygote_.Progress(slot_);
+  total_ = zygote_.limits().total * static_cast<std::int64_t>(tasks);
+}
+
 bool Worker::Send(const Task& task, bool before_others) {
   ++tasks_;
   WireHeader header;
@@ -65,8 +76,7 @@ bool Worker::Send(const Task& task, bool before_others) {
 
 Worker::Answer Worker::Run(const Task& task, const std::function<Status()>& keep_going) {
   if (Status begun = Begin(); !begun.ok()) return {begun};
-  begun_ = progressed_ = std::chrono::steady_clock::now();
-  progress_ = zygote_.Progress(slot_);
+  BeginTasks(1);
   if (!Send(task, false)) {
     // It died between two tasks, so not of this one.
     End();
@@ -78,8 +88,7 @@ Worker::Answer Worker::Run(const Task& task, const std::function<Status()>& keep
 std::vector<Worker::Answer> Worker::RunAll(std::span<const Task> tasks, const std::function<Status()>& keep_going) {
   std::vector<Answer> answers;
   if (tasks.size() > 1 && Begin().ok()) {
-    begun_ = progressed_ = std::chrono::steady_clock::now();
-    progress_ = zygote_.Progress(slot_);
+    BeginTasks(tasks.size());
     std::size_t sent = 0;
     while (sent < tasks.size() && Send(tasks[sent], sent + 1 < tasks.size())) ++sent;
     if (sent < tasks.size()) End();
@@ -106,7 +115,7 @@ Worker::Answer Worker::Receive(const std::function<Status()>& keep_going) {
   if (!read.ok()) return Died(read);
   const auto code = static_cast<StatusCode>(header.code);
   Answer answer{code == StatusCode::kOk ? Result<std::string>(std::move(text)) : Status(code, std::move(text))};
-  answer.took = std::chrono::microseconds(header.value);
+  answer.took = std::chrono::microseconds(std::min<std::uint64_t>(header.value, MicrosecondsSince(begun_)));
   return answer;
 }
 
@@ -143,8 +152,8 @@ Status Worker::Fill(const std::function<Status()>& keep_going) {
       progress_ = progress;
       progressed_ = now;
     }
-    if (now - begun_ > limits.total) {
-      return {StatusCode::kDeadlineExceeded, fmt::format("not done after {:.3g} s", Seconds(limits.total))};
+    if (now - begun_ > total_) {
+      return {StatusCode::kDeadlineExceeded, fmt::format("not done after {:.3g} s", Seconds(total_))};
     }
     if (now - progressed_ > limits.stall) {
       return {StatusCode::kDeadlineExceeded, fmt::format("no progress for {:.3g} s", Seconds(limits.stall))};
@@ -159,6 +168,7 @@ Worker::Answer Worker::Died(const Status& why) {
   const int status = End();
   if (why.code() == StatusCode::kCancelled) return {why};
   Answer answer{why, true};
+  answer.took = std::chrono::microseconds(MicrosecondsSince(begun_));
   if (why.code() == StatusCode::kDeadlineExceeded) return answer;
   if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {
     answer.result = Result<std::string>(StatusCode::kInternal,

@@ -31,13 +31,13 @@ class Worker {
   struct Answer {
     Result<std::string> result;
     bool killed = false;                ///< The worker died of it, or had to be killed: the status says why.
-    std::chrono::microseconds took{0};  ///< As the worker says.
+    std::chrono::microseconds took{0};  ///< As the worker says; until it was dead, where it was killed.
   };
   /// Hands a file to the worker. One that kills it is DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or INTERNAL. Returns
   /// CANCELLED where `keep_going` said so, UNAVAILABLE where there is no worker; else what the job returned.
   Answer Run(const Task& task, const std::function<Status()>& keep_going = {});
   /// Several at once, answers in their order: waking each other costs broker and worker more than a short file does.
-  /// Where the worker dies of one, those without an answer go one by one.
+  /// Where the worker dies of one, those whose answers had not come go one by one.
   std::vector<Answer> RunAll(std::span<const Task> tasks, const std::function<Status()>& keep_going = {});
 
   /// Processes used up so far.
@@ -46,6 +46,7 @@ class Worker {
  private:
   Status Begin();
   int End();
+  void BeginTasks(std::size_t tasks);
   bool Send(const Task& task, bool before_others);
   Answer Receive(const std::function<Status()>& keep_going);
   // Reads all of it, or says why not.
@@ -68,6 +69,7 @@ class Worker {
   // Of the task under way.
   SteadyTime begun_;
   SteadyTime progressed_;
+  std::chrono::nanoseconds total_{0};  // What all that was handed over may take.
   std::uint64_t progress_ = 0;
 };
 

@@ -254,6 +254,7 @@ TEST_F(WorkerTest, WhatMakesNoProgressIsKilled) {
   Begin(limits);
   const auto answer = Ask("hang");
   EXPECT_TRUE(answer.killed);
+  EXPECT_GE(answer.took, limits.stall) << "what it cost";
   EXPECT_EQ(answer.result.error().code(), StatusCode::kDeadlineExceeded);
   EXPECT_EQ(Said("read"), "twelve bytes");
 }

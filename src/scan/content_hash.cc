@@ -44,7 +44,8 @@ Result<HashedContent> HashContent(int fd, const FileStamp& stamp, std::uint64_t 
   out.sampled = stamp.size > whole_max;
   // Short files, most of them, need no state.
   if (stamp.size <= kChunk && !out.sampled) {
-    auto got = ReadAt(fd, buffer.get(), stamp.size, 0);
+    // One more than there should be, which tells that there are more.
+    auto got = ReadAt(fd, buffer.get(), std::min<std::size_t>(stamp.size + 1, kChunk), 0);
     if (!got) return got.error();
     if (*got != stamp.size) return Status(StatusCode::kAborted, "it changes while it is read");
     const XXH128_hash_t hash = XXH3_128bits(buffer.get(), *got);

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <set>
 
 #include "base/hash.h"
 #include "extract/extracted_codec.h"
@@ -104,7 +106,16 @@ std::vector<Result<Produced>> FileProducer::ProduceAll(std::span<const ProduceRe
     ends.push_back(Begin(reading, context));
     if (!ends.back() && reading.needs_worker) for_worker.push_back(&reading);
   }
-  if (!for_worker.empty()) Extract(for_worker, context);
+  // Of what is the same in several only one is read at first; the others find what it gave.
+  while (!for_worker.empty()) {
+    std::set<ContentHash> keys;
+    const auto others = std::stable_partition(for_worker.begin(), for_worker.end(), [&keys](const Reading* reading) {
+      return keys.insert(reading->found->result_key).second;
+    });
+    Extract({for_worker.begin(), others}, context);
+    for_worker.erase(for_worker.begin(), others);
+    std::erase_if(for_worker, [&](Reading* other) { return FindKnown(*other, *places_[context.worker].state); });
+  }
   std::vector<Result<Produced>> all;
   for (std::size_t i = 0; i < readings.size(); ++i) {
     all.push_back(ends[i] ? std::move(*ends[i]) : Finish(readings[i]));
@@ -241,11 +252,12 @@ void FileProducer::Extract(std::span<Reading* const> readings, const ProduceCont
   Worker& worker = *places_[context.worker].worker;
   std::vector<Worker::Answer> answers = worker.RunAll(tasks, context.keep_going);
   for (std::size_t i = 0; i < readings.size(); ++i) {
+    Reading& reading = *readings[i];
     // What ended a worker gets another.
     for (int kills = 1; answers[i].killed && kills < kKillsMax; ++kills) {
+      reading.took += answers[i].took;
       answers[i] = worker.Run(tasks[i], context.keep_going);
     }
-    Reading& reading = *readings[i];
     reading.took += answers[i].took;
     reading.part = PartOf(reading, std::move(answers[i]));
     if (!reading.part) continue;
@@ -281,7 +293,11 @@ Result<Produced> FileProducer::Finish(Reading& reading) {
     return Status(StatusCode::kAborted, "it changes while it is read");
   }
   if (IsRacy(entry.stamp, reading.read_ns)) entry.flags |= StateEntry::kUnverified;
-  entry.cost_us = static_cast<std::uint32_t>(std::min<std::int64_t>(UINT32_MAX, reading.took.count()));
+  // Hashing it again tells nothing of what its reader took.
+  const bool keeps_cost = reading.found->reused && entry.content == reading.before().content && entry.cost_us != 0;
+  if (!keeps_cost) {
+    entry.cost_us = static_cast<std::uint32_t>(std::min<std::int64_t>(UINT32_MAX, reading.took.count()));
+  }
   if (reading.is_recorded) return Produced{{}, std::move(reading.found)};
   reading.found->is_problem = reading.part->starts_with("\"problem\"");
   std::string payload = PresentPayload({&entry, &reading.method, *reading.part});

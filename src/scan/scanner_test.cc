@@ -1,5 +1,6 @@
 #include "scan/scanner.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <utime.h>
@@ -107,6 +108,23 @@ TEST_F(ScanTest, ACopyAndARevertCostNoExtraction) {
   EXPECT_EQ(Scan().extracted, 1u);
   Picture("a.jpg", "one");
   EXPECT_EQ(Scan().extracted, 0u);
+}
+
+TEST_F(ScanTest, CopiesThatAreHandedOverTogetherAreReadOnce) {
+  options_.workers = 1;
+  for (int i = 0; i < 40; ++i) Picture(fmt::format("{}.jpg", i), "the same");
+  Picture("other.jpg", "refuse");
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.added, 41u);
+  EXPECT_EQ(report.extracted, 2u);
+  EXPECT_EQ(report.reused, 39u);
+}
+
+TEST_F(ScanTest, AFileThatHasMoreThanItsSizeSaysIsToldNotTakenForEmpty) {
+  options_.roots = {"/proc/version"};
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.problems, 1u);
+  EXPECT_NE(Payload(*store_, "/proc/version").find("it changes while it is read"), std::string::npos);
 }
 
 TEST_F(ScanTest, OfResultsTheNewestAreKept) {
