@@ -149,8 +149,9 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   Status Adopt(const OpenSegment& was);
   void PruneSealed(Seq first, Seq last, std::uint64_t layout);
   Status TakeSealLock();
-  Status WriteSnapshot();
-  Status WriteSnapshotLocked();
+  Status WriteSnapshot(SealFor whom);
+  Status WriteSnapshotLocked(SealFor whom);
+  bool IsSnapshotOverdue();
   /// Makes the file anew with what `write` gives its sink, and syncs it.
   Status WriteDurably(const std::string& path, const std::function<Status(const SnapshotSink&)>& write);
   Status EncodeInSlices(const SnapshotSink& sink, Seq* seq);

@@ -15,6 +15,8 @@ constexpr std::chrono::milliseconds kStep{100};
 constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::size_t kSnapshotsKept = 2;
+// So many times what is worth a snapshot at closing is worth one beside commits.
+constexpr std::uint64_t kBesideCommits = 200;
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -63,7 +65,8 @@ EmbeddedRepository::~EmbeddedRepository() {
   StopMaintenance();
   if (options_.read_only || log_ == nullptr) return;
   (void)log_->SyncNow();
-  if (options_.snapshot_records != 0 && state_.unsaved > options_.snapshot_records) (void)WriteSnapshot();
+  if (options_.snapshot_records != 0 && state_.unsaved > options_.snapshot_records)
+    (void)WriteSnapshot(SealFor::kCaller);
 }
 
 void EmbeddedRepository::StartMaintenance() {
@@ -111,7 +114,7 @@ void EmbeddedRepository::SealWhatIsDue() {
   if (!options_.seal || !ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
-  if (SealOne(SealFor::kUpkeep, &sealed).ok() && sealed) (void)WriteSnapshot();
+  if (SealOne(SealFor::kUpkeep, &sealed).ok() && sealed) (void)WriteSnapshot(SealFor::kUpkeep);
 }
 
 bool EmbeddedRepository::ShouldSeal() {
@@ -260,14 +263,14 @@ Status EmbeddedRepository::Seal() {
     if (Status status = SealOne(SealFor::kCaller, &sealed); !status.ok()) return status;
     any = any || sealed;
   }
-  return any ? WriteSnapshot() : Status::Ok();
+  return any ? WriteSnapshot(SealFor::kCaller) : Status::Ok();
 }
 
-Status EmbeddedRepository::WriteSnapshot() {
+Status EmbeddedRepository::WriteSnapshot(SealFor whom) {
   const std::lock_guard sealing(sealing_mutex_);
   // Another process that holds the lock leaves a snapshot behind that is as good.
   if (!TakeSealLock().ok()) return Status::Ok();
-  Status status = WriteSnapshotLocked();
+  Status status = WriteSnapshotLocked(whom);
   seal_lock_->Unlock();
   return status;
 }
@@ -312,6 +315,11 @@ Status EmbeddedRepository::EncodeFromLog(const SnapshotSink& sink, Seq* seq) {
   return EncodeSnapshot(state.place, open, state.damage, state.views, sink);
 }
 
+bool EmbeddedRepository::IsSnapshotOverdue() {
+  const std::shared_lock lock(views_mutex_);
+  return state_.unsaved > kBesideCommits * options_.snapshot_records;
+}
+
 Status EmbeddedRepository::WriteDurably(const std::string& path,
                                         const std::function<Status(const SnapshotSink&)>& write) {
   if (Status removed = files_.Remove(path); !removed.ok()) return removed;
@@ -321,13 +329,15 @@ Status EmbeddedRepository::WriteDurably(const std::string& path,
   return written.ok() ? (*file)->Sync() : written;
 }
 
-Status EmbeddedRepository::WriteSnapshotLocked() {
+Status EmbeddedRepository::WriteSnapshotLocked(SealFor whom) {
   const std::string dir = JoinPath(path_, "views");
   if (Status status = MakeDirsDurably(files_, dir); !status.ok()) return status;
   Seq seq;
   const std::string temporary = JoinPath(dir, "snapshot-next.tmp");
   Status written = WriteDurably(temporary, [&](const SnapshotSink& sink) { return EncodeInSlices(sink, &seq); });
   if (written.code() == StatusCode::kAborted) {
+    // There are quieter times, that of closing at the latest.
+    if (whom == SealFor::kUpkeep && !IsSnapshotOverdue()) return files_.Remove(temporary);
     written = WriteDurably(temporary, [&](const SnapshotSink& sink) { return EncodeFromLog(sink, &seq); });
   }
   if (!written.ok()) {

@@ -4,8 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <thread>
 
 #include "store/store_for_test.h"
 
@@ -300,6 +303,40 @@ TEST_F(Slices, ASnapshotLetsCommitsInAndIsWhole) {
   EXPECT_TRUE(DumpText(*store_) == before);
   ASSERT_TRUE(store_->Rebuild().ok());
   EXPECT_TRUE(DumpText(*store_) == before);
+}
+
+// Beside commits it takes the memory of all views once more: only where opening would take too long without.
+TEST(Upkeep, WritesASnapshotBesideCommitsWhereOneIsOverdue) {
+  for (const bool is_overdue : {false, true}) {
+    SCOPED_TRACE(is_overdue);
+    TestStore store({.segment_bytes = 20'000, .unsealed_segments_max = 1, .snapshot_records = 1'000'000});
+    for (int i = 0; i < 400; ++i) store.Put(TestFact{.second = i});
+    std::atomic<bool> commits = true;
+    std::atomic<int> serial = 1000;
+    store.hold().longest = std::chrono::nanoseconds(0);
+    store.hold().on_pause = [&] {
+      if (commits) store.Put(TestFact{.second = ++serial});
+    };
+    if (is_overdue) store.options().snapshot_records = 1;
+    store.options().seal = true;
+    store.Reopen();
+    const auto count = [&](const std::string& folder, std::string_view part) {
+      std::ptrdiff_t found = 0;
+      std::error_code none;
+      for (const auto& entry : std::filesystem::directory_iterator(store.path() + folder, none)) {
+        const std::string name = entry.path().filename();
+        found += name.find(part) != std::string::npos && !name.ends_with(".tmp") ? 1 : 0;
+      }
+      return found;
+    };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    const auto is_done = [&] { return is_overdue ? count("/views", "snapshot") > 0 : count("/log", ".zst") >= 3; };
+    while (!is_done() && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+    EXPECT_TRUE(is_done());
+    EXPECT_EQ(count("/views", "snapshot") > 0, is_overdue);
+    EXPECT_GT(serial, 1000);
+    commits = false;
+  }
 }
 
 }  // namespace
