@@ -100,8 +100,8 @@ constexpr std::array kSettings = {
             [](const StoreOptions& options) { return std::to_string(options.threads); }},
     Setting{"snapshot_records", "count",
             "The views are written to disk on closing when more records than this were read to open the store, or came "
-            "since. 0: "
-            "never. Smaller opens faster, larger closes faster.",
+            "since; while commits keep coming, after sealing, when 200 times as many came. 0: never. Smaller opens "
+            "faster, larger closes faster.",
             [](StoreOptions& options, std::string_view text) {
               return ReadNumber(text, 0, kNoMax, options.snapshot_records);
             },

@@ -317,7 +317,7 @@ Status EmbeddedRepository::EncodeFromLog(const SnapshotSink& sink, Seq* seq) {
 
 bool EmbeddedRepository::IsSnapshotOverdue() {
   const std::shared_lock lock(views_mutex_);
-  return state_.unsaved > kBesideCommits * options_.snapshot_records;
+  return options_.snapshot_records != 0 && state_.unsaved > kBesideCommits * options_.snapshot_records;
 }
 
 Status EmbeddedRepository::WriteDurably(const std::string& path,
