@@ -80,8 +80,8 @@ class LineageFold {
   void ForEachDeclaration(Visit&& visit) const {
     for (const auto& [key, scope] : facet_scopes_) {
       if (key.what != ClaimScope::kDeclared) continue;
-      ForEachEntry(scope,
-                   [&](const Entry& entry) { visit(EdgeNumber{key.holder}, entry.stamp(), SpanOf(entry.shape)); });
+      const EdgeNumber edge{key.holder};
+      ForEachEntry(scope, [&](const Entry& entry) { visit(edge, entry.stamp(), SpanOf(entry.shape)); });
     }
   }
   /// Calls `visit(node, stamp, emptied)` for each drop and each emptying.

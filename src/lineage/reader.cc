@@ -36,7 +36,7 @@ bool GraphReader::Resumed(bool still_there) {
   if (!exact_ && (!sharing_->was.empty() || graph_.edges() != edge_bound_)) {
     // From here on the flags tell of a later state.
     exact_ = true;
-    coarse_.emplace();
+    coarse_ = Coarse{};
   }
   return true;
 }

@@ -63,7 +63,7 @@ class GraphReader {
         wanted_flags_(kAny[wanted.classes & kAllClasses]) {
     exact_ = (wanted.types & kAllTypes) != kAllTypes;
     if (exact_) {
-      coarse_.emplace();
+      coarse_ = Coarse{};
     } else if (!wanted.moment.present()) {
       coarse_ = Coarse::Of(wanted.moment);
     }
