@@ -111,7 +111,8 @@ class Scanner {
   bool KnowsARoot();
   // What the state knew of that folder when the scan began; `thread` is the walker's.
   Result<std::optional<StoredFolder>> FolderBefore(const Pass& pass, std::size_t thread, const std::string& path);
-  Result<bool> IsKnown(const std::string& path, bool as_folder);
+  struct KnownFiles;
+  Result<bool> IsKnown(const std::string& path, bool as_folder, KnownFiles& last);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
   Status RecordScan(const ScanReport& report);
 

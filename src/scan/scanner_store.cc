@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/hash.h"
 #include "scan/file_name.h"
@@ -77,6 +78,12 @@ Status Scanner::MarkStore() {
   return state_->Commit();
 }
 
+// Those that the state has of one folder: reading its row for each of them would take the square of their number.
+struct Scanner::KnownFiles {
+  std::string folder;
+  std::unordered_set<std::string> names;
+};
+
 Status Scanner::FindLost() {
   if (!has_lost_state_) return Status::Ok();
   has_lost_state_ = false;
@@ -84,6 +91,13 @@ Status Scanner::FindLost() {
   if (!store) return store.error();
   auto nodes = (*store)->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
   if (!nodes) return nodes.error();
+  // By folder: those below it stand in between otherwise.
+  const auto folder_of = [](const NodeKey& node) {
+    return std::string_view(node.name).substr(0, node.name.rfind('/'));
+  };
+  std::sort(nodes->begin(), nodes->end(),
+            [&](const NodeKey& a, const NodeKey& b) { return folder_of(a) < folder_of(b); });
+  KnownFiles last;
   for (const NodeKey& node : *nodes) {
     if (node.type != kTypeFile || node.ns != kFileNamespace || !node.name.starts_with('/')) continue;
     const std::string path = PathOfName(node.name);
@@ -95,7 +109,7 @@ Status Scanner::FindLost() {
     if (!fact) continue;
     auto details = fact->Parse();
     if (!details || !details->payload.starts_with(R"({"state":"present")")) continue;
-    auto known = IsKnown(path, details->payload.find(R"("type":"inode/directory")") != std::string::npos);
+    auto known = IsKnown(path, details->payload.find(R"("type":"inode/directory")") != std::string::npos, last);
     if (!known) return known.error();
     if (*known) continue;
     if (Status saved = state_->SaveRemoval({path, {}, "it is gone"}); !saved.ok()) return saved;
@@ -103,19 +117,23 @@ Status Scanner::FindLost() {
   return Status::Ok();
 }
 
-Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder) {
-  auto self = state_->LoadFolder(path);
-  if (!self) return self.error();
-  if (as_folder) return self->has_value();
-  const std::size_t slash = path.rfind('/');
-  auto folder = state_->LoadFolder(slash == 0 ? "/" : path.substr(0, slash));
-  if (!folder) return folder.error();
-  if (!*folder) return false;
-  const std::string_view name = std::string_view(path).substr(slash + 1);
-  for (EntryReader reader((*folder)->entries); reader.entry() != nullptr; reader.Next()) {
-    if (reader.entry()->name == name) return reader.entry()->kind != FileKind::kFolder;
+Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder, KnownFiles& last) {
+  if (as_folder) {
+    auto self = state_->LoadFolder(path);
+    return self ? Result<bool>(self->has_value()) : self.error();
   }
-  return false;
+  const std::size_t slash = path.rfind('/');
+  std::string folder = slash == 0 ? "/" : path.substr(0, slash);
+  if (last.folder != folder) {
+    auto row = state_->LoadFolder(folder);
+    if (!row) return row.error();
+    last = {std::move(folder), {}};
+    for (EntryReader reader(*row ? std::string_view((*row)->entries) : std::string_view()); reader.entry() != nullptr;
+         reader.Next()) {
+      if (reader.entry()->kind != FileKind::kFolder) last.names.emplace(reader.entry()->name);
+    }
+  }
+  return last.names.contains(path.substr(slash + 1));
 }
 
 Status Scanner::RecordScan(const ScanReport& report) {
