@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "record/openlineage_wrap.h"
+
 namespace cairn {
 namespace {
 
@@ -35,8 +37,17 @@ void AppendTime(std::string& out, const Fact& fact) {
 }  // namespace
 
 Status AppendFactJson(std::string& out, const Fact& fact) {
-  const auto sent = fact.AsSent();
-  if (!sent) return sent.error();
+  // A facet is put together; what was sent as a whole is copied from where it stands.
+  std::string facet;
+  std::string_view sent = fact.record();
+  if (fact.facet() == Fact::kWholeRecord) {
+    if (sent.empty()) return {StatusCode::kDataLoss, "record " + std::to_string(fact.seq().value) + " cannot be read"};
+    if (const std::string_view event = WrappedEvent(sent); !event.empty()) sent = event;
+  } else {
+    auto made = fact.AsSent();
+    if (!made) return made.error();
+    sent = facet = std::move(*made);
+  }
   char digits[20];
   const auto end = std::to_chars(digits, digits + sizeof digits, fact.seq().value).ptr;
   out += "{\"seq\":";
@@ -44,7 +55,7 @@ Status AppendFactJson(std::string& out, const Fact& fact) {
   out += ",\"ingested_at\":\"";
   AppendTime(out, fact);
   out += "\",\"record\":";
-  out += *sent;
+  out += sent;
   out += '}';
   return Status::Ok();
 }

@@ -28,5 +28,12 @@ TEST(FactJson, ADamagedTimeStaysText) {
             fmt::format(R"({{"seq":7,"ingested_at":"{}","record":{{"a":1}}}})", FormatTimestamp(Timestamp::Min())));
 }
 
+TEST(FactJson, OfALineWithoutARecordIsRefused) {
+  std::string out = "[";
+  EXPECT_EQ(AppendFactJson(out, Fact(Seq{7}, {}, "{\"seq\":7}", Fact::kWholeRecord, nullptr)).code(),
+            StatusCode::kDataLoss);
+  EXPECT_EQ(out, "[");
+}
+
 }  // namespace
 }  // namespace cairn
