@@ -186,6 +186,7 @@ struct RepositoryStats {
   std::uint64_t segments_sealed = 0;
   std::uint64_t bytes_open = 0;    ///< On disk, unsealed.
   std::uint64_t bytes_sealed = 0;  ///< On disk, indexes included.
+  std::uint64_t bytes_kept = 0;    ///< On disk, lines of sealed segments (`StoreOptions::kept_lines_bytes`).
   std::uint64_t series = 0;
   std::uint64_t nodes = 0;
   std::uint64_t runs = 0;
@@ -229,6 +230,9 @@ struct StoreOptions {
   /// `unsealed_segments_max` stand.
   bool seal = true;
   std::size_t unsealed_segments_max = 4;
+  /// Of segments sealed in the background the newest keep their lines beside the compressed ones, up to so many bytes
+  /// in all, so that reading them decompresses nothing. `Seal` keeps none. 0: none.
+  std::uint64_t kept_lines_bytes = std::uint64_t{1} << 30;
   /// How long `Seal` waits for another process that is sealing.
   std::chrono::milliseconds seal_wait{60'000};
   /// The uncompressed bytes of one frame of a sealed segment: larger is smaller on disk and slower to read.

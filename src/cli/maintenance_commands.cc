@@ -27,8 +27,10 @@ int RunStats(Session& session) {
   };
   field("store", Visible((*session.Settings())->store_path), Style::kBold);
   field("records", fmt::format("{} (the last has seq {})", stats->records, stats->last_seq.value));
-  field("log", fmt::format("{} open segments, {}; {} sealed, {}", stats->segments_open, SizeText(stats->bytes_open),
-                           stats->segments_sealed, SizeText(stats->bytes_sealed)));
+  std::string log = fmt::format("{} open segments, {}; {} sealed, {}", stats->segments_open,
+                                SizeText(stats->bytes_open), stats->segments_sealed, SizeText(stats->bytes_sealed));
+  if (stats->bytes_kept != 0) log += fmt::format(" and lines kept beside them, {}", SizeText(stats->bytes_kept));
+  field("log", log);
   field("series", std::to_string(stats->series));
   field("nodes", std::to_string(stats->nodes));
   field("edges", std::to_string(stats->edges));

@@ -156,6 +156,7 @@ Result<RepositoryStats> ReadStats(const ObjectReader& root) {
   reader.Number("records", stats.records).Number("last_seq", stats.last_seq.value);
   reader.Number("segments_open", stats.segments_open).Number("segments_sealed", stats.segments_sealed);
   reader.Number("bytes_open", stats.bytes_open).Number("bytes_sealed", stats.bytes_sealed);
+  reader.Number("bytes_kept", stats.bytes_kept);
   reader.Number("series", stats.series).Number("nodes", stats.nodes).Number("edges", stats.edges);
   reader.Number("runs", stats.runs).Number("damaged_batches", stats.damaged_batches);
   simdjson::dom::object kinds;

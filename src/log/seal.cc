@@ -53,6 +53,16 @@ Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::ato
   return index.Finish(tail);
 }
 
+// Synced, since later nothing but their length is held against the sealed segment. Its folder is not: they are
+// disposable.
+Status KeepLines(FileSystem& files, const std::string& from, const std::string& to) {
+  if (Status status = MakeDirsDurably(files, ParentOf(to)); !status.ok()) return status;
+  auto file = files.OpenAppend(from, false);
+  if (!file) return file.error();
+  if (Status status = (*file)->Sync(); !status.ok()) return status;
+  return files.Rename(from, to);
+}
+
 }  // namespace
 
 Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment& segment, std::uint64_t bytes,
@@ -79,7 +89,11 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
       return {StatusCode::kInternal, base + ": a sealed frame differs from its lines"};
     }
   }
-  if (Status status = files.Remove(base + std::string(kOpenSuffix)); !status.ok()) return status;
+  const std::string path = base + std::string(kOpenSuffix);
+  const bool kept = options.keep_lines && KeepLines(files, path, KeptLinesPath(dir, segment.first())).ok();
+  if (!kept) {
+    if (Status status = files.Remove(path); !status.ok()) return status;
+  }
   return files.SyncDir(dir);
 }
 

@@ -50,6 +50,8 @@ class Seal : public testing::Test {
     ASSERT_TRUE(lines == log_.bytes);
   }
 
+  [[nodiscard]] std::string Kept() const { return KeptLinesPath(dir_, {1}); }
+
   void ExpectLinesStand() {
     EXPECT_EQ(ReadFileBytes(base_ + ".jsonl"), log_.bytes);
     EXPECT_FALSE(FileSystem::Default()->Exists(base_ + ".idx"));
@@ -73,6 +75,44 @@ TEST_F(Seal, LeavesFramesAndIndexAndNoLines) {
   EXPECT_EQ(header.first_previous, 0U);
   EXPECT_EQ(header.last_crc, log_.crc) << "what the next segment chains to";
   EXPECT_EQ(FormatTimestampFixed({static_cast<std::int64_t>(header.last_ingested)}), kTestTime);
+}
+
+TEST_F(Seal, KeepsTheLinesWhereAsked) {
+  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines = true}).ok());
+  EXPECT_EQ(disk_.List(dir_)->size(), 2U);
+  EXPECT_TRUE(ReadFileBytes(Kept()) == log_.bytes);
+  ExpectNothingLost(disk_);
+  auto segment = SealedSegment::Open(disk_, dir_, {1});
+  ASSERT_TRUE(segment.has_value()) << segment.status();
+  const auto kept = (*segment)->kept_lines();
+  ASSERT_NE(kept, nullptr);
+  std::filesystem::remove(Kept());
+  (*segment)->DropKeptLines();
+  EXPECT_EQ((*segment)->kept_lines(), nullptr);
+  for (std::uint32_t i = 0; i < 30; ++i) {
+    const auto offset = (*segment)->OffsetOf({i + 1});
+    ASSERT_TRUE(offset.has_value());
+    EXPECT_EQ((*segment)->KeptLine(*kept, {i + 1}, *offset), (*segment)->LineOfRecord(i)->line) << "still in hand";
+  }
+}
+
+TEST_F(Seal, KeptLinesThatAreNotTheSegmentsAreNoAnswer) {
+  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines = true}).ok());
+  WriteFileBytes(Kept(), log_.bytes.substr(1));
+  EXPECT_EQ((*SealedSegment::Open(disk_, dir_, {1}))->kept_lines(), nullptr) << "of another length";
+  std::string bytes = log_.bytes;
+  bytes[bytes.find("\"seq\":7,") + 6] = '8';
+  bytes.back() = ' ';
+  WriteFileBytes(Kept(), bytes);
+  const auto segment = *SealedSegment::Open(disk_, dir_, {1});
+  const auto kept = segment->kept_lines();
+  ASSERT_NE(kept, nullptr);
+  EXPECT_EQ(segment->KeptLine(*kept, {7}, *segment->OffsetOf({7})), "");
+  EXPECT_NE(segment->KeptLine(*kept, {6}, *segment->OffsetOf({6})), "");
+  EXPECT_EQ(segment->KeptLine(*kept, {6}, *segment->OffsetOf({5})), "");
+  EXPECT_EQ(segment->KeptLine(*kept, {6}, static_cast<std::uint32_t>(bytes.size())), "");
+  EXPECT_EQ(segment->KeptLine(*kept, {30}, static_cast<std::uint32_t>(bytes.size() - 1)), "");
+  EXPECT_FALSE(segment->OffsetOf({31}).has_value());
 }
 
 TEST_F(Seal, RunsOverLeftoversOfAnInterruptedOne) {
@@ -149,13 +189,13 @@ TEST_F(Seal, EveryOperationFails) {
 }
 
 TEST_F(Seal, PowerOffAtEveryOperation) {
-  for (std::uint64_t nth = 1; nth < 20; ++nth) {
-    for (std::uint64_t seed = 0; seed < 8; ++seed) {
+  for (std::uint64_t nth = 1; nth < 30; ++nth) {
+    for (std::uint64_t seed = 0; seed < 16; ++seed) {
       SCOPED_TRACE(testing::Message() << "operation " << nth << ", seed " << seed);
       Begin();
       FaultFileSystem files(temp_.path());
       files.PowerOffAt(nth);
-      (void)SealOn(files);
+      (void)SealOn(files, {.frame_bytes = 500, .keep_lines = seed % 2 == 1});
       files.Crash(seed);
       ASSERT_NO_FATAL_FAILURE(ExpectNothingLost(files));
       // And it can be done again.

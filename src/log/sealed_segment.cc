@@ -2,7 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "base/prefetch.h"
+#include "log/line.h"
+
 namespace cairn {
+namespace {
+
+// What may stand between two record lines, with the ends of both.
+constexpr std::uint32_t kCommitAtMost = kCommitLineBytesMax + 2;
+
+}  // namespace
 
 Result<std::shared_ptr<SealedSegment>> SealedSegment::Open(FileSystem& files, const std::string& dir, Seq first) {
   const std::string base = JoinPath(dir, SegmentName(first));
@@ -14,7 +23,9 @@ Result<std::shared_ptr<SealedSegment>> SealedSegment::Open(FileSystem& files, co
       (*index)->header().uncompressed_bytes != (*frames)->uncompressed_bytes()) {
     return Status(StatusCode::kDataLoss, base + std::string(kIndexSuffix) + ": does not belong to its segment");
   }
-  return std::shared_ptr<SealedSegment>(new SealedSegment(first, std::move(*frames), std::move(*index)));
+  auto kept = MapKeptLines(files, dir, first, (*frames)->uncompressed_bytes());
+  return std::shared_ptr<SealedSegment>(
+      new SealedSegment(first, std::move(*frames), std::move(*index), std::move(kept)));
 }
 
 Result<std::shared_ptr<const FrameReader::Frame>> SealedSegment::CachedFrame(std::size_t frame) const {
@@ -47,6 +58,47 @@ Result<PinnedLine> SealedSegment::LineOfRecord(std::uint32_t record) const {
   const auto offset = index_->LineOffset(record);
   if (!offset) return Status(StatusCode::kDataLoss, "segment " + SegmentName(first()) + ": its index is damaged");
   return Line({*offset, 0});
+}
+
+std::shared_ptr<const Mapping> SealedSegment::kept_lines() const {
+  const std::lock_guard lock(kept_mutex_);
+  return kept_;
+}
+
+void SealedSegment::DropKeptLines() const {
+  const std::lock_guard lock(kept_mutex_);
+  kept_.reset();
+}
+
+std::optional<std::uint32_t> SealedSegment::OffsetOf(Seq seq) const {
+  return index_->LineOffset(static_cast<std::uint32_t>(seq.value - first().value));
+}
+
+void SealedSegment::FetchKeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const {
+  PrefetchLine(kept.data() + offset);
+  const auto next = OffsetOf({seq.value + 1});
+  if (!next || *next <= kCommitAtMost || *next > frames_->uncompressed_bytes()) return;
+  for (const std::uint32_t back : {kCommitAtMost, kCommitAtMost / 2, 1U}) PrefetchLine(kept.data() + *next - back);
+}
+
+std::string_view SealedSegment::KeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const {
+  const std::string_view lines(kept.data(), frames_->uncompressed_bytes());
+  if (offset >= lines.size()) return {};
+  // Most often the next record's line follows; else a commit line stands between. Looking for the line's end from its
+  // beginning would wait for all of it to come from memory.
+  const auto next = OffsetOf({seq.value + 1});
+  std::size_t from = offset;
+  if (next && *next > offset + kCommitAtMost && *next < lines.size()) from = *next - kCommitAtMost;
+  const std::size_t end = lines.find('\n', from);
+  if (end == std::string_view::npos || end + 1 == lines.size()) return {};  // Behind it stands a commit line.
+  const std::string_view line = lines.substr(offset, end - offset);
+  return RecordOf(line, seq).empty() ? std::string_view() : line;
+}
+
+void SealedSegment::Release() const {
+  frames_->Release();
+  index_->Release();
+  if (const auto kept = kept_lines()) kept->Release();
 }
 
 }  // namespace cairn

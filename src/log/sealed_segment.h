@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "log/frames.h"
@@ -24,18 +25,28 @@ class SealedSegment : public Segment {
   /// The line of a record, counted from 0 in the segment.
   Result<PinnedLine> LineOfRecord(std::uint32_t record) const;
 
+  /// The lines where they were kept beside the sealed file (`KeptLinesPath`), so that nothing is decompressed; null
+  /// where they were not, or were dropped.
+  [[nodiscard]] std::shared_ptr<const Mapping> kept_lines() const;
+  /// Where in its lines that of a record begins; none where the index does not know.
+  [[nodiscard]] std::optional<std::uint32_t> OffsetOf(Seq seq) const;
+  /// Has what `KeptLine` looks at fetched into the processor's cache.
+  void FetchKeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const;
+  /// The line of a record in the kept lines; empty where they do not hold it there.
+  [[nodiscard]] std::string_view KeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const;
+  /// Lets go of the kept lines, whose file is gone or about to be. Facts in hand keep theirs.
+  void DropKeptLines() const;
+
   [[nodiscard]] const IndexReader& index() const { return *index_; }
   [[nodiscard]] const FrameReader& frames() const { return *frames_; }
   [[nodiscard]] Seq last() const { return {first().value + index_->records() - 1}; }
   [[nodiscard]] std::uint64_t file_bytes() const { return frames_->file_bytes() + index_->file_bytes(); }
-  void Release() const override {
-    frames_->Release();
-    index_->Release();
-  }
+  void Release() const override;
 
  private:
-  SealedSegment(Seq first, std::shared_ptr<FrameReader> frames, std::shared_ptr<IndexReader> index)
-      : Segment(first), frames_(std::move(frames)), index_(std::move(index)) {}
+  SealedSegment(Seq first, std::shared_ptr<FrameReader> frames, std::shared_ptr<IndexReader> index,
+                std::shared_ptr<const Mapping> kept)
+      : Segment(first), frames_(std::move(frames)), index_(std::move(index)), kept_(std::move(kept)) {}
 
   Result<std::shared_ptr<const FrameReader::Frame>> CachedFrame(std::size_t frame) const;
 
@@ -48,6 +59,8 @@ class SealedSegment : public Segment {
 
   std::shared_ptr<FrameReader> frames_;
   std::shared_ptr<IndexReader> index_;
+  mutable std::mutex kept_mutex_;
+  mutable std::shared_ptr<const Mapping> kept_;  // Guarded by kept_mutex_. As long as the segment's lines.
   mutable std::array<Slot, kSlots> slots_;
 };
 

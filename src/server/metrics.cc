@@ -95,6 +95,7 @@ std::string Metrics::Text(const RepositoryStats& store, const HttpServerStats& s
   AppendHead(out, "cairn_store_bytes", "gauge", "Bytes of the log on disk.");
   out += fmt::format("cairn_store_bytes{{segments=\"open\"}} {}\n", store.bytes_open);
   out += fmt::format("cairn_store_bytes{{segments=\"sealed\"}} {}\n", store.bytes_sealed);
+  out += fmt::format("cairn_store_bytes{{segments=\"kept_lines\"}} {}\n", store.bytes_kept);
   return out;
 }
 

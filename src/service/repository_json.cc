@@ -149,10 +149,10 @@ std::string StatsJson(const RepositoryStats& stats) {
   }
   return fmt::format(
       "{{\"records\":{},\"last_seq\":{},\"segments_open\":{},\"segments_sealed\":{},\"bytes_open\":{},"
-      "\"bytes_sealed\":{},\"series\":{},\"nodes\":{},\"edges\":{},\"runs\":{},\"damaged_batches\":{},\"kinds\":{{{}}}}"
+      "\"bytes_sealed\":{},\"bytes_kept\":{},\"series\":{},\"nodes\":{},\"edges\":{},\"runs\":{},\"damaged_batches\":{},\"kinds\":{{{}}}}"
       "}",
       stats.records, stats.last_seq.value, stats.segments_open, stats.segments_sealed, stats.bytes_open,
-      stats.bytes_sealed, stats.series, stats.nodes, stats.edges, stats.runs, stats.damaged_batches, kinds);
+      stats.bytes_sealed, stats.bytes_kept, stats.series, stats.nodes, stats.edges, stats.runs, stats.damaged_batches, kinds);
 }
 
 std::string DamageJson(const Damage& damage) {

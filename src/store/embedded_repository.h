@@ -145,7 +145,10 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   enum class SealFor : std::uint8_t { kCaller, kUpkeep };
   Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
-  Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads);
+  Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom);
+  void TrimKeptLines(std::uint64_t bytes_max);
+  void DropAllKeptLines();
+  void DropLostLines();
   Status Adopt(const OpenSegment& was);
   void PruneSealed(Seq first, Seq last, std::uint64_t layout);
   Status TakeSealLock();

@@ -12,6 +12,7 @@ namespace cairn {
 namespace {
 
 constexpr std::chrono::milliseconds kStep{100};
+constexpr int kStepsPerLook = 50;  // For what other processes removed.
 constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::size_t kSnapshotsKept = 2;
@@ -73,9 +74,10 @@ void EmbeddedRepository::StartMaintenance() {
   const bool syncs = options_.sync == Sync::kInterval;
   if (!options_.seal && !syncs) return;
   maintainer_ = std::thread([this] {
-    RepeatUntilStopped(kStep, [this] {
+    RepeatUntilStopped(kStep, [this, step = 0]() mutable {
       RebuildInherited();
       SealWhatIsDue();
+      if (++step % kStepsPerLook == 0) DropLostLines();
     });
   });
   // Sealing takes seconds, for which no commit may wait until it is on disk.
@@ -161,9 +163,9 @@ Status EmbeddedRepository::SealOne(SealFor whom, bool* sealed) {
   Status status = WaitForSealLock(segment->path(), is_asked ? options_.seal_wait : std::chrono::milliseconds(0));
   if (status.ok()) {
     if (is_asked) {
-      status = SealFile(segment, last, ThreadsOf(options_));
+      status = SealFile(segment, last, whom);
     } else {
-      RunAtLowPriority([&] { status = SealFile(segment, last, 1); });
+      RunAtLowPriority([&] { status = SealFile(segment, last, whom); });
     }
     seal_lock_->Unlock();
   } else if (!files_.Exists(segment->path())) {
@@ -189,7 +191,7 @@ Status EmbeddedRepository::WaitForSealLock(const std::string& path, std::chrono:
 }
 
 // Holding the sealing lock. Does nothing where another process has sealed it already.
-Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, std::size_t threads) {
+Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom) {
   if (!files_.Exists(segment->path())) return Status::Ok();
   auto bytes = segment->FileBytes();
   if (!bytes) return bytes.error();
@@ -200,7 +202,15 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   ReadBehind behind(segment->Bytes(*bytes));
   ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail,
               [&](const LogBatch& batch) { behind.Passed(batch.lines.data()); });
-  return SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, {options_.frame_bytes, threads, &stop_});
+  SealOptions sealing{options_.frame_bytes, 1, false, &stop_};
+  if (whom == SealFor::kCaller) {
+    sealing.threads = ThreadsOf(options_);
+  } else {
+    sealing.keep_lines = tail.offset <= options_.kept_lines_bytes;
+  }
+  Status status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, sealing);
+  if (status.ok() && sealing.keep_lines) TrimKeptLines(options_.kept_lines_bytes);
+  return status;
 }
 
 // Readers use the sealed file from here on.
@@ -263,6 +273,7 @@ Status EmbeddedRepository::Seal() {
     if (Status status = SealOne(SealFor::kCaller, &sealed); !status.ok()) return status;
     any = any || sealed;
   }
+  DropAllKeptLines();
   return any ? WriteSnapshot(SealFor::kCaller) : Status::Ok();
 }
 

@@ -133,7 +133,9 @@ Result<RepositoryStats> EmbeddedRepository::Stats() {
   for (const auto& segment : segments) {
     if (segment->sealed()) {
       ++out.segments_sealed;
-      out.bytes_sealed += static_cast<const SealedSegment&>(*segment).file_bytes();
+      const auto& sealed = static_cast<const SealedSegment&>(*segment);
+      out.bytes_sealed += sealed.file_bytes();
+      if (sealed.kept_lines() != nullptr) out.bytes_kept += sealed.frames().uncompressed_bytes();
     } else {
       ++out.segments_open;
       const auto bytes = static_cast<const OpenSegment&>(*segment).FileBytes();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "log/line.h"
@@ -104,6 +105,11 @@ Result<PinnedLine> SegmentList::LineOf(Seq seq, Location location) const {
   }
   if (!(*segment)->sealed()) return (*segment)->Line(location);
   const auto& sealed = static_cast<const SealedSegment&>(**segment);
+  if (auto kept = sealed.kept_lines()) {
+    const auto offset = location.length != 0 ? std::optional(location.offset) : sealed.OffsetOf(seq);
+    const std::string_view line = offset ? sealed.KeptLine(*kept, seq, *offset) : std::string_view();
+    if (!line.empty()) return PinnedLine{line, std::move(kept)};
+  }
   auto line = location.length != 0 ? sealed.Line(location)
                                    : sealed.LineOfRecord(static_cast<std::uint32_t>(seq.value - sealed.first().value));
   if (!line) return line;
@@ -122,32 +128,76 @@ Result<Fact> SegmentList::FactOf(const Posting& posting) const {
   return Fact(posting.seq, {posting.produced_at}, line->line, FacetOrdinal(posting.facet), std::move(line->pin));
 }
 
+// Postings that follow each other mostly stand in one segment, which is looked up once.
+class SegmentList::Cursor {
+ public:
+  explicit Cursor(const SegmentList& list) : list_(list) {}
+
+  // False where there is no segment that may hold it.
+  bool Find(Seq seq) {
+    if (segment_ != nullptr && seq >= segment_->first() && seq < end_) return true;
+    const auto* found = list_.Find(seq);
+    if (found == nullptr) return false;
+    segment_ = found->get();
+    end_ = found == &list_.segments_->back() ? Seq{~std::uint64_t{0}} : (*(found + 1))->first();
+    kept_ = segment_->sealed() ? sealed().kept_lines() : nullptr;
+    return true;
+  }
+  [[nodiscard]] const OpenSegment* open() const {
+    return segment_->sealed() ? nullptr : static_cast<const OpenSegment*>(segment_);
+  }
+  [[nodiscard]] const SealedSegment& sealed() const { return static_cast<const SealedSegment&>(*segment_); }
+  /// Of a sealed segment: its lines where they were kept, else null.
+  [[nodiscard]] const std::shared_ptr<const Mapping>& kept() const { return kept_; }
+
+ private:
+  const SegmentList& list_;
+  const Segment* segment_ = nullptr;
+  std::shared_ptr<const Mapping> kept_;
+  Seq end_;  // Of its stretch.
+};
+
 Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, std::size_t limit,
                                 FactList* out) const {
-  const OpenSegment* open = nullptr;  // That of the posting before, and the stretch that it holds.
-  Seq first;
-  Seq end;
-  for (std::size_t i = 0; i < postings.size() && out->size() < limit; ++i) {
-    const Posting& posting = order == Order::kOldestFirst ? postings[i] : postings[postings.size() - 1 - i];
-    if (open == nullptr || posting.seq < first || posting.seq >= end) {
-      const auto* found = Find(posting.seq);
-      open = found == nullptr || (*found)->sealed() ? nullptr : static_cast<const OpenSegment*>(found->get());
-      if (open != nullptr) {
-        first = open->first();
-        end = found == &segments_->back() ? Seq{~std::uint64_t{0}} : (*(found + 1))->first();
+  // Kept lines stand far apart: of so many it is found out first where they begin, and all those places are fetched.
+  constexpr std::size_t kAtOnce = 64;
+  std::array<std::uint32_t, kAtOnce> offsets{};
+  const auto nth = [&](std::size_t i) -> const Posting& {
+    return order == Order::kOldestFirst ? postings[i] : postings[postings.size() - 1 - i];
+  };
+  const auto add = [out](const Posting& posting, std::string_view line, std::shared_ptr<const void> pin) {
+    out->emplace_back(posting.seq, Timestamp{posting.produced_at}, line, FacetOrdinal(posting.facet), std::move(pin));
+  };
+  Cursor cursor(*this);
+  for (std::size_t begin = 0; begin < postings.size() && out->size() < limit; begin += kAtOnce) {
+    const std::size_t end = std::min({postings.size(), begin + kAtOnce, begin + limit - out->size()});
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!cursor.Find(nth(i).seq) || cursor.kept() == nullptr) continue;
+      const auto offset = cursor.sealed().OffsetOf(nth(i).seq);
+      offsets[i - begin] = offset.value_or(0);
+      if (offset) cursor.sealed().FetchKeptLine(*cursor.kept(), nth(i).seq, *offset);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const Posting& posting = nth(i);
+      const bool found = cursor.Find(posting.seq);
+      if (found && cursor.open() != nullptr && posting.location.length != 0) {
+        add(posting, cursor.open()->BytesAt(posting.location), cursor.open()->pin());
+        continue;
       }
-    }
-    if (open != nullptr && posting.location.length != 0) {
-      out->emplace_back(posting.seq, Timestamp{posting.produced_at}, open->BytesAt(posting.location),
-                        FacetOrdinal(posting.facet), open->pin());
-      continue;
-    }
-    if (auto fact = FactOf(posting)) {
-      out->push_back(std::move(*fact));
-    } else if (fact.error().code() == StatusCode::kDataLoss) {
-      ++out->damaged;
-    } else {
-      return fact.error();
+      if (found && cursor.kept() != nullptr) {
+        const std::string_view line = cursor.sealed().KeptLine(*cursor.kept(), posting.seq, offsets[i - begin]);
+        if (!line.empty()) {
+          add(posting, line, cursor.kept());
+          continue;
+        }
+      }
+      if (auto line = LineOf(posting.seq, posting.location)) {
+        add(posting, line->line, std::move(line->pin));
+      } else if (line.error().code() == StatusCode::kDataLoss) {
+        ++out->damaged;
+      } else {
+        return line.error();
+      }
     }
   }
   return Status::Ok();

@@ -47,6 +47,7 @@ class SegmentList {
   [[nodiscard]] Seq last_first() const { return empty() ? Seq{0} : segments_->back()->first(); }
 
  private:
+  class Cursor;
   using List = std::vector<std::shared_ptr<Segment>>;
   std::shared_ptr<const List> segments_ = std::make_shared<const List>();
 };

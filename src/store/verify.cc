@@ -74,13 +74,21 @@ class Verifier {
     if (index && last.value == 0) last = {first.value + (*index)->records() - 1};
     std::string lines;
     lines.reserve((*frames)->uncompressed_bytes());
+    const auto kept = MapKeptLines(files_, dir, first, (*frames)->uncompressed_bytes());
+    bool kept_differ = false;
     for (std::size_t i = 0; i < (*frames)->frames(); ++i) {
       auto frame = (*frames)->Read(i);
       if (frame) {
+        kept_differ = kept_differ || (kept != nullptr && std::string_view(kept->data() + lines.size(),
+                                                                          (*frame)->size) != (*frame)->text());
         lines += (*frame)->text();
       } else {
         lines.append((*frames)->FrameBytes(i), '\0');
       }
+    }
+    if (kept_differ) {
+      report_.damage.push_back({"views/" + SegmentName(first) + std::string(kOpenSuffix), 0, first, last,
+                                "it differs from the sealed segment, which is the truth: remove it"});
     }
     tail_.offset = 0;
     // Damage in a frame shows as damage of the batch that it holds.

@@ -85,6 +85,7 @@ export interface Stats {
   segments_sealed: number;
   bytes_open: number;
   bytes_sealed: number;
+  bytes_kept: number;
   series: number;
   nodes: number;
   edges: number;

@@ -37,7 +37,7 @@ function Tiles(props: { stats: Stats | undefined; namespaces: Namespaces }): JSX
   const isWhole = stats === undefined || stats.damaged_batches === 0;
   return (
     <div class="tiles">
-      {stats !== undefined && <Tile label="facts" value={formatNumber(stats.records)} hint={`${formatBytes(stats.bytes_open + stats.bytes_sealed)} on disk`} />}
+      {stats !== undefined && <Tile label="facts" value={formatNumber(stats.records)} hint={`${formatBytes(stats.bytes_open + stats.bytes_sealed + stats.bytes_kept)} on disk`} />}
       <Tile label="things" value={formatNumber(things)} hint={plural(places.length, 'namespace')} />
       {stats !== undefined && <Tile label="lineage edges" value={formatNumber(stats.edges)} />}
       {stats !== undefined && <Tile label="runs" value={formatNumber(stats.runs)} />}

@@ -1,0 +1,59 @@
+// The lines of sealed segments that stay beside them for reading. They are disposable: whoever removes them costs
+// readers time and nothing else.
+
+#include <algorithm>
+
+#include "log/sealed_segment.h"
+#include "store/embedded_repository.h"
+
+namespace cairn {
+
+// Holding the sealing lock: the newest stay, up to so many bytes in all, and none whose segment is gone.
+void EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
+  const std::string log = JoinPath(path_, "log");
+  auto names = files_.List(JoinPath(path_, "views"));
+  if (!names) return;
+  std::sort(names->rbegin(), names->rend());
+  std::uint64_t bytes = 0;
+  for (const std::string& name : *names) {
+    const Seq first = SegmentFirst(name);
+    if (first.value == 0 || name != SegmentName(first) + std::string(kOpenSuffix)) continue;
+    const std::string path = KeptLinesPath(log, first);
+    const auto size = files_.Size(path);
+    if (!size) continue;
+    const bool sealed = files_.Exists(JoinPath(log, SegmentName(first) + std::string(kSealedSuffix)));
+    if (sealed && bytes + *size <= bytes_max) {
+      bytes += *size;
+    } else {
+      bytes_max = std::min(bytes_max, bytes);  // Nothing older than what had no room.
+      (void)files_.Remove(path);
+    }
+  }
+  DropLostLines();
+}
+
+// For whoever asks that the store be small.
+void EmbeddedRepository::DropAllKeptLines() {
+  const std::lock_guard sealing(sealing_mutex_);
+  if (!TakeSealLock().ok()) return;  // Another process keeps some that it is sealing.
+  TrimKeptLines(0);
+  seal_lock_->Unlock();
+}
+
+// Lets go of lines that were removed, here or by another process: as long as they are mapped they take the disk.
+void EmbeddedRepository::DropLostLines() {
+  SegmentList segments;
+  {
+    const std::shared_lock lock(views_mutex_);
+    segments = state_.segments;
+  }
+  for (const auto& segment : segments) {
+    if (!segment->sealed()) continue;
+    const auto& sealed = static_cast<const SealedSegment&>(*segment);
+    const bool lost =
+        sealed.kept_lines() != nullptr && !files_.Exists(KeptLinesPath(JoinPath(path_, "log"), segment->first()));
+    if (lost) sealed.DropKeptLines();
+  }
+}
+
+}  // namespace cairn
