@@ -10,12 +10,18 @@ namespace cairn::bench {
 struct CommandCost {
   double seconds = 0;
   double cpu_seconds = 0;  ///< With its children that it waited for.
-  double peak_mb = 0;      ///< Of its largest process.
+};
+
+struct PeakCost : CommandCost {
+  double peak_mb = 0;  ///< Of its largest process.
 };
 
 /// Runs a program to its end, its output thrown away. Ends this process where it cannot be started; what it says of its
 /// own success is not looked at, since rivals fail on single files.
 CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder = "");
+/// The same with its memory. Its time includes copying the page tables of this process; without that the kernel would
+/// count the memory of this process as the program's.
+PeakCost RunCommandForPeak(const std::vector<std::string>& words);
 
 /// What a command of the shell printed.
 struct ShellAnswer {
@@ -31,7 +37,7 @@ void HearSignals();
 
 /// Goes on as another program in this process, which has just been forked: no signal held back, nothing read or
 /// printed.
-[[noreturn]] void BecomeProgram(const std::vector<std::string>& words, const std::string& folder = "");
+[[noreturn]] void BecomeProgram(const std::vector<std::string>& words);
 
 /// Whether a program is there.
 bool HasCommand(const std::string& name);

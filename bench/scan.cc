@@ -224,15 +224,18 @@ void WatchLatency(Lab& lab, const Report& report) {
 
 void Million(Lab& lab, const Report& report) {
   const std::string folder = lab.NewFolder();
+  const auto scan = [](const std::string& store, const std::string& tree) {
+    return RunCommandForPeak({Program(), "--store", store, "scan", tree});
+  };
   MakeTree(folder + "/tree", 1000);
-  const CommandCost first = Scan(folder + "/store", folder + "/tree");
-  const CommandCost again = Scan(folder + "/store", folder + "/tree");
+  const PeakCost first = scan(folder + "/store", folder + "/tree");
+  const PeakCost again = scan(folder + "/store", folder + "/tree");
   // Each has another time, so that each is a record; then each is too young to be believed, so that each is hashed.
   for (const auto& entry : fs::recursive_directory_iterator(folder + "/tree")) {
     if (entry.is_regular_file()) fs::last_write_time(entry.path(), fs::file_time_type::clock::now());
   }
-  const CommandCost touched = Scan(folder + "/store", folder + "/tree");
-  const CommandCost young = Scan(folder + "/store", folder + "/tree");
+  const PeakCost touched = scan(folder + "/store", folder + "/tree");
+  const PeakCost young = scan(folder + "/store", folder + "/tree");
   const auto one = [](double value) { return Spread{value, value, value}; };
   report({"scan_1m/first_peak", one(first.peak_mb), "MB", "", std::nullopt, {Bound::Of::kValueBelow, 300}});
   report({"scan_1m/again_peak", one(again.peak_mb), "MB", "", std::nullopt, {Bound::Of::kValueBelow, 300}});
