@@ -3,13 +3,15 @@
 
 #include <xxhash.h>
 
+#include "base/processor.h"
+
 namespace cairn {
 namespace {
 
 // Up to here XXH3 reads the bytes one by one or in a few steps, whatever the processor.
 constexpr std::size_t kShortBytes = 240;
 
-LongHash ChooseLongHash() { return __builtin_cpu_supports("avx2") ? LongHashAvx2 : LongHashSse2; }
+LongHash ChooseLongHash() { return HasAvx2() ? LongHashAvx2 : LongHashSse2; }
 
 }  // namespace
 

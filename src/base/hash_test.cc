@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+#include "base/processor.h"
+
 namespace cairn {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(Hash64, IsTheSameOnEveryProcessor) {
   for (std::size_t size = 241; size < text.size(); size += 97) {
     const std::uint64_t wanted = XXH3_64bits(text.data(), size);
     EXPECT_EQ(LongHashSse2(text.data(), size), wanted) << size;
-    if (__builtin_cpu_supports("avx2")) {
+    if (HasAvx2()) {
       EXPECT_EQ(LongHashAvx2(text.data(), size), wanted) << size;
     }
   }

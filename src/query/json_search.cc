@@ -2,6 +2,7 @@
 
 #include <emmintrin.h>
 
+#include "base/processor.h"
 #include "query/json_search_avx2.h"
 #include "query/json_search_avx512.h"
 #include "query/json_search_impl.h"
@@ -42,10 +43,9 @@ using Search = FieldHit (*)(const char*, const char*, const FieldPattern*, std::
 
 /// The fastest that the processor has.
 Search Choose() {
-  __builtin_cpu_init();
-  const bool common = __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi2");
-  if (common && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return FindFieldAvx512;
-  if (common && __builtin_cpu_supports("avx2")) return FindFieldAvx2;
+  const bool common = HasPclmul() && HasBmi2();
+  if (common && HasAvx512Bytes()) return FindFieldAvx512;
+  if (common && HasAvx2()) return FindFieldAvx2;
   return FindFieldSse2;
 }
 

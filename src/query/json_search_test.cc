@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/processor.h"
 #include "query/json_for_test.h"
 #include "query/json_search_avx2.h"
 #include "query/json_search_avx512.h"
@@ -13,8 +14,8 @@ using Search = FieldHit (*)(const char*, const char*, const FieldPattern*, std::
 
 std::vector<std::pair<const char*, Search>> Searches() {
   std::vector<std::pair<const char*, Search>> out = {{"chosen", FindField}, {"SSE2", FindFieldSse2}};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul")) out.emplace_back("AVX2", FindFieldAvx2);
-  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("pclmul"))
+  if (HasAvx2() && HasPclmul() && HasBmi2()) out.emplace_back("AVX2", FindFieldAvx2);
+  if (HasAvx512Bytes() && HasPclmul() && HasBmi2())
     out.emplace_back("AVX-512", FindFieldAvx512);
   return out;
 }
