@@ -60,9 +60,10 @@ void Committer::FileDone(std::shared_ptr<FileTask> task, std::optional<Produced>
   Add(std::move(item));
 }
 
-Status Committer::Flush() {
+Status Committer::Flush(Closing closing) {
   std::unique_lock lock(mutex_);
   flushing_ = true;
+  closing_ = std::move(closing);
   has_items_.notify_all();
   is_idle_.wait(lock, [&] { return items_.empty() && !is_busy_ && !flushing_; });
   return status_;
@@ -103,6 +104,7 @@ void Committer::Work() {
       items_.pop_front();
     }
     const bool is_last = items_.empty();
+    const Closing closing = is_last && flushing_ ? std::exchange(closing_, nullptr) : nullptr;
     is_busy_ = true;
     const bool failed = !status_.ok();
     lock.unlock();
@@ -110,7 +112,7 @@ void Committer::Work() {
     Status status;
     if (!failed && !items.empty()) {
       is_open = true;
-      status = Step(items);
+      status = Step(items, closing);
       ReleaseLog(items.size());
     }
     items.clear();
@@ -142,7 +144,18 @@ void Committer::ReleaseLog(std::size_t items) {
   if (Repository* store = store_.opened()) options_.release_log(*store);
 }
 
-Status Committer::Step(std::vector<Item>& items) {
+// Only once: nothing comes after it, and nothing that is counted later.
+bool Committer::MayClose(const std::vector<Item>& items) const {
+  if (has_removals_) return false;
+  const bool has_records = counts_.records != 0 || std::any_of(items.begin(), items.end(),
+                                                               [](const Item& item) { return !item.records.empty(); });
+  return has_records && std::none_of(items.begin(), items.end(), [](const Item& item) {
+           return !item.folder->removals.empty() || !item.folder->lost_folders.empty() ||
+                  (item.found != nullptr && item.found->gone);
+         });
+}
+
+Status Committer::Step(std::vector<Item>& items, const Closing& closing) {
   std::vector<std::string_view> records;
   for (Item& item : items) {
     FolderWork& folder = *item.folder;
@@ -151,7 +164,11 @@ Status Committer::Step(std::vector<Item>& items) {
           FileRecord(options_.frame, folder.path, clock_.Now(), FolderPayload(folder.problem), "the folder's rights"));
     }
     records.insert(records.end(), item.records.begin(), item.records.end());
+    if (item.task != nullptr) Count(item);
   }
+  const bool closes = closing && MayClose(items);
+  const std::vector<std::string> last = closes ? closing() : std::vector<std::string>();
+  records.insert(records.end(), last.begin(), last.end());
   auto all = Store(records);
   if (!all) return all.error();
   const auto& stored = *all;
@@ -168,6 +185,10 @@ Status Committer::Step(std::vector<Item>& items) {
       if (Status saved = SaveFolder(*item.folder); !saved.ok()) return saved;
     }
   }
+  for (; at < stored.size(); ++at) {
+    if (!stored[at]) return stored[at].error();
+  }
+  is_closed_ = closes;
   return Status::Ok();
 }
 
@@ -186,7 +207,6 @@ void Committer::Apply(const Item& item, std::optional<std::uint64_t> seq) {
     entry.flags |= StateEntry::kPending;
     return;
   }
-  ++counts_.read;
   if (item.found->gone) {
     folder.is_gone[item.task->at] = 1;
     if (entry.output != 0) {
@@ -195,7 +215,6 @@ void Committer::Apply(const Item& item, std::optional<std::uint64_t> seq) {
     }
     return;
   }
-  Count(item);
   const std::string_view name = entry.name;
   entry = item.found->entry;
   entry.name = name;
@@ -210,7 +229,10 @@ void Committer::Apply(const Item& item, std::optional<std::uint64_t> seq) {
 }
 
 void Committer::Count(const Item& item) {
+  if (item.found == nullptr) return;
   const FileFound& found = *item.found;
+  ++counts_.read;
+  if (found.gone) return;
   counts_.bytes_hashed += found.bytes;
   if (found.extracted) ++counts_.extracted;
   if (found.reused) ++counts_.reused;
@@ -225,6 +247,7 @@ void Committer::Count(const Item& item) {
 }
 
 Status Committer::SaveFolder(FolderWork& folder) {
+  has_removals_ = has_removals_ || !folder.removals.empty() || !folder.lost_folders.empty();
   for (const std::string& lost : folder.lost_folders) {
     if (Status done = LoseFolder(lost, folder.lost_reason); !done.ok()) return done;
     if (lost == folder.path) return Status::Ok();
@@ -311,6 +334,7 @@ Status Committer::Sweep() {
     if (Status done = state_.Commit(); !done.ok()) return done;
   }
   new_paths_.clear();
+  has_removals_ = false;
   return state_.Commit();
 }
 

@@ -43,8 +43,13 @@ class Committer {
   void FolderDone(std::shared_ptr<FolderWork> folder);
   /// A file; null for one that was not read after all, because of a stop.
   void FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced);
-  /// Waits until all that was handed over is in the log and in the state. Returns what kept it from that.
-  Status Flush();
+  /// What is recorded together with the last of what was found, given what was counted until then: one sync for both.
+  using Closing = std::function<std::vector<std::string>()>;
+  /// Waits until all that was handed over is in the log and in the state; nothing is handed over meanwhile. Returns
+  /// what kept it from that. `closing` is asked at most once, and not where something is gone, which `Sweep` counts.
+  Status Flush(Closing closing = nullptr);
+  /// Whether what the last `Flush` was to close with is recorded. After `Flush`.
+  [[nodiscard]] bool is_closed() const { return is_closed_; }
   /// Records what is gone, and where it went. After `Flush`.
   Status Sweep();
   /// Of the first fault; nothing is stored after it.
@@ -60,7 +65,8 @@ class Committer {
 
   void Add(Item item);
   void Work();
-  Status Step(std::vector<Item>& items);
+  Status Step(std::vector<Item>& items, const Closing& closing);
+  bool MayClose(const std::vector<Item>& items) const;
   void ReleaseLog(std::size_t items);
   Result<std::vector<Result<Stored>>> Store(const std::vector<std::string_view>& records);
   void Apply(const Item& item, std::optional<std::uint64_t> seq);
@@ -79,6 +85,8 @@ class Committer {
   std::multimap<ContentHash, std::string> new_paths_;
   std::vector<std::pair<ContentHash, std::uint64_t>> new_results_;
   std::size_t done_since_release_ = 0;
+  bool has_removals_ = false;  // Something is to be swept.
+  bool is_closed_ = false;     // Written before `Flush` returns.
 
   std::mutex mutex_;
   std::condition_variable has_items_;
@@ -88,6 +96,7 @@ class Committer {
   bool is_busy_ = false;
   bool ending_ = false;
   bool flushing_ = false;
+  Closing closing_;
   Status status_;
   std::thread thread_;
 };

@@ -64,9 +64,9 @@ Status Scanner::Begin() {
     struct stat seen {};
     if (::stat(path.c_str(), &seen) == 0 && S_ISREG(seen.st_mode)) {
       const std::size_t slash = path.rfind('/');
-      roots_.push_back({slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)});
+      AddFile(slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1));
     } else {
-      roots_.push_back({path, ""});
+      roots_.push_back({path, {}});
     }
   }
   // Those above the store have to last, too; it syncs its own.
@@ -84,6 +84,7 @@ Status Scanner::Begin() {
   state_ = std::move(*state);
   if (!note.empty()) notes_.push_back(std::move(note));
   if (Status known = CheckStore(); !known.ok()) return known;
+  if (Status taken = TakeMissingFiles(); !taken.ok()) return taken;
   auto methods = state_->LoadMethods();
   if (!methods) return methods.error();
   methods_ = std::make_unique<MethodTable>(std::move(*methods), ScanConfigHash(options_));
@@ -102,6 +103,43 @@ Status Scanner::Begin() {
   producing.while_reading = options_.while_reading;
   producing.state_folder = state_folder_;
   producer_ = std::make_unique<FileProducer>(*parts_.zygote, *results_, *methods_, *parts_.clock, std::move(producing));
+  return Status::Ok();
+}
+
+// Files of one folder are looked at together: its row in the state is written once.
+void Scanner::AddFile(std::string folder, std::string name) {
+  const auto same = std::find_if(roots_.begin(), roots_.end(),
+                                 [&](const Root& root) { return !root.only.empty() && root.folder == folder; });
+  if (same != roots_.end()) {
+    same->only.insert(std::move(name));
+  } else {
+    roots_.push_back({std::move(folder), {std::move(name)}});
+  }
+}
+
+// A root that is gone and was a file is taken for one still: its folder has it.
+Status Scanner::TakeMissingFiles() {
+  for (const Root& root : std::exchange(roots_, {})) {
+    const std::size_t slash = root.folder.rfind('/');
+    struct stat seen {};
+    bool is_file = false;
+    if (root.only.empty() && slash + 1 < root.folder.size() && ::lstat(root.folder.c_str(), &seen) != 0) {
+      auto row = state_->LoadFolder(slash == 0 ? "/" : root.folder.substr(0, slash));
+      if (!row) return row.error();
+      EntryReader reader(*row ? std::string_view((*row)->entries) : std::string_view());
+      for (; reader.entry() != nullptr && !is_file; reader.Next()) {
+        is_file = reader.entry()->name == std::string_view(root.folder).substr(slash + 1) &&
+                  reader.entry()->kind != FileKind::kFolder;
+      }
+    }
+    if (is_file) {
+      AddFile(slash == 0 ? "/" : root.folder.substr(0, slash), root.folder.substr(slash + 1));
+    } else if (root.only.empty()) {
+      roots_.push_back(root);
+    } else {
+      for (const std::string& name : root.only) AddFile(root.folder, name);
+    }
+  }
   return Status::Ok();
 }
 
@@ -156,7 +194,13 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     last_workers_ = runner_->Stats();
     runner_.reset();
     if (options_.once) parts_.zygote->Close();
-    if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
+    // The scan is recorded with the last of what it found, where nothing more is counted.
+    Committer::Closing closing;
+    if (pass.is_recorded != nullptr && pass.status.ok() && !has_lost_state_) {
+      closing = [&] { return ScanRecords(ReportNow(begun, stop)); };
+    }
+    if (Status flushed = committer.Flush(std::move(closing)); !flushed.ok()) return flushed;
+    if (pass.is_recorded != nullptr) *pass.is_recorded = committer.is_closed();
     if (!stop) swept = FindLost();
     if (!stop && swept.ok()) swept = committer.Sweep();
   }
@@ -171,24 +215,31 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     if (Status marked = MarkStore(); !marked.ok()) return marked;
   }
   if (!pass.status.ok()) return pass.status;
-  ScanReport report = ReportOf(counts_);
-  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  report.stopped = stop;
+  ScanReport report = ReportNow(begun, stop);
   report.notes = std::exchange(notes_, {});
   report.notes.insert(report.notes.end(), pass.notes.begin(), pass.notes.end());
   return report;
 }
 
+ScanReport Scanner::ReportNow(std::chrono::steady_clock::time_point begun, bool stopped) const {
+  ScanReport report = ReportOf(counts_);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  report.stopped = stopped;
+  return report;
+}
+
 Result<ScanReport> Scanner::Scan(const std::atomic<bool>& stop) {
+  bool is_recorded = false;
   auto report = Run(
-      [this](Pass& pass) {
+      [&](Pass& pass) {
+        pass.is_recorded = &is_recorded;
         for (const Root& root : roots_) WalkRoot(pass, root);
       },
       stop);
   if (report && report->extracted != 0) {
     if (Status bounded = state_->BoundResults(options_.results_max); !bounded.ok()) return bounded;
   }
-  if (report && report->records != 0) {
+  if (report && report->records != 0 && !is_recorded) {
     if (Status recorded = RecordScan(*report); !recorded.ok()) return recorded;
   }
   return report;

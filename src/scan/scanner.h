@@ -91,13 +91,16 @@ class Scanner {
   struct Pass;
   struct Root {
     std::string folder;
-    std::string only;  ///< The name of the one file that is meant; empty for the folder with all below it.
+    std::set<std::string, std::less<>> only;  ///< The names of the files that are meant; empty: all below the folder.
   };
 
   Scanner(const Parts& parts, std::string state_folder, ScanOptions options);
   Status Begin();
+  ScanReport ReportNow(std::chrono::steady_clock::time_point begun, bool stopped) const;
   Result<ScanReport> Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop);
   bool IsUnmounted(Pass& pass, const Root& root);
+  void AddFile(std::string folder, std::string name);
+  void WalkFiles(Pass& pass, const Root& root);
   void WalkRoot(Pass& pass, const Root& root);
   void OnFolder(Pass& pass, const WalkedFolder& walked);
   // Begins anew where the state was made with another store.
@@ -114,6 +117,8 @@ class Scanner {
   struct KnownFiles;
   Result<bool> IsKnown(const std::string& path, bool as_folder, KnownFiles& last);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
+  Status TakeMissingFiles();
+  std::vector<std::string> ScanRecords(const ScanReport& report) const;
   Status RecordScan(const ScanReport& report);
 
   const Parts parts_;

@@ -31,6 +31,7 @@ struct Scanner::Pass {
   std::int64_t begun_ns = FilesNow();
   bool knows_folders = true;       // The state has some.
   Committer* committer = nullptr;  // Null in a dry run.
+  bool* is_recorded = nullptr;     // Of a scan of the whole, which is recorded too: whether it is already.
   const WouldRead* would_read = nullptr;
   const std::set<std::string, std::less<>>* only = nullptr;  // As in CompareOptions.
   std::mutex mutex{};

@@ -136,12 +136,17 @@ Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder, KnownFile
   return last.names.contains(path.substr(slash + 1));
 }
 
-Status Scanner::RecordScan(const ScanReport& report) {
+std::vector<std::string> Scanner::ScanRecords(const ScanReport& report) const {
   std::vector<std::string> records;
+  std::vector<std::string> targets;
   for (const Root& root : roots_) {
+    if (root.only.empty()) targets.push_back(root.folder);
+    for (const std::string& name : root.only) targets.push_back(JoinPath(root.folder, name));
+  }
+  for (const std::string& target : targets) {
     RecordDraft draft;
     draft.kind = kKindScan;
-    draft.target = FileNode(options_.tenant, root.only.empty() ? root.folder : root.folder + "/" + root.only);
+    draft.target = FileNode(options_.tenant, target);
     draft.produced_at = parts_.clock->Now();
     draft.producer_id = producer_->name();
     draft.run_id = options_.run_id;
@@ -151,6 +156,11 @@ Status Scanner::RecordScan(const ScanReport& report) {
         report.extracted, report.reused, report.seconds, report.stopped);
     records.push_back(draft.ToJson());
   }
+  return records;
+}
+
+Status Scanner::RecordScan(const ScanReport& report) {
+  const std::vector<std::string> records = ScanRecords(report);
   const std::vector<std::string_view> views(records.begin(), records.end());
   auto store = store_.Get();
   if (!store) return store.error();

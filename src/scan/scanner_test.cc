@@ -175,6 +175,32 @@ TEST_F(ScanTest, ARootThatIsGoneIsSaid) {
   EXPECT_NE(report.notes[0].find(PathOf("sub")), std::string::npos);
 }
 
+TEST_F(ScanTest, ARootThatNeverWasIsAProblem) {
+  Picture("a.jpg", "one");
+  options_.roots = {PathOf("a.jpg"), PathOf("nowhere")};
+  for (int i = 0; i < 2; ++i) {
+    const ScanReport report = Scan();
+    EXPECT_EQ(report.added, i == 0 ? 1U : 0U);
+    EXPECT_EQ(report.removed, 0U);
+    EXPECT_EQ(report.problems, 1U);
+    ASSERT_EQ(report.notes.size(), 1U);
+    EXPECT_EQ(report.notes[0], PathOf("nowhere") + ": No such file or directory; no scan has seen it");
+  }
+}
+
+TEST_F(ScanTest, AFileThatWasARootAndIsGoneIsRecorded) {
+  Picture("a.jpg", "one");
+  Picture("b.jpg", "two");
+  options_.roots = {PathOf("a.jpg"), PathOf("b.jpg")};
+  EXPECT_EQ(Scan().added, 2U);
+  std::filesystem::remove(PathOf("a.jpg"));
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.removed, 1U);
+  EXPECT_EQ(report.problems, 0U);
+  EXPECT_EQ(Payload("a.jpg"), R"({"state":"removed","reason":"it is gone"})");
+  EXPECT_NE(Payload("b.jpg").find("two"), std::string::npos);
+}
+
 // A mount on a folder is another folder in its place, for which a test has no rights: a renamed one is too.
 TEST_F(ScanTest, AMountThatIsMissingLosesNothing) {
   const std::string mount = PathOf("mount");

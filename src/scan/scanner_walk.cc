@@ -100,46 +100,54 @@ bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
   return false;
 }
 
+// Files among what is known of their folder: nothing else there is gone.
+void Scanner::WalkFiles(Pass& pass, const Root& root) {
+  auto stored = FolderBefore(pass, 0, root.folder);
+  if (!stored) return pass.Fail(stored.error());
+  Listing listing;
+  if (*stored) {
+    for (EntryReader reader((*stored)->entries); reader.entry() != nullptr; reader.Next()) {
+      const StateEntry& entry = *reader.entry();
+      if (!root.only.contains(entry.name)) listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
+    }
+  }
+  struct stat device {};
+  (void)::stat(root.folder.c_str(), &device);
+  const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
+  if (const int fd = OpenPath(root.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); fd >= 0) {
+    for (const std::string& name : root.only) {
+      Listed seen;
+      if (!LookAt(fd, name.c_str(), number, options_.links, seen)) continue;
+      seen.name = name;
+      listing.entries.push_back(seen);
+    }
+    ::close(fd);
+  }
+  std::sort(listing.entries.begin(), listing.entries.end(),
+            [](const Listed& a, const Listed& b) { return a.name < b.name; });
+  WalkedFolder walked;
+  walked.path = root.folder;
+  walked.listing = &listing;
+  pass.only = &root.only;
+  OnFolder(pass, walked);
+  pass.only = nullptr;
+}
+
 void Scanner::WalkRoot(Pass& pass, const Root& root) {
   if (IsUnmounted(pass, root)) return;
+  if (!root.only.empty()) return WalkFiles(pass, root);
   WalkOptions walking = Walking();
   walking.begun_ns = pass.begun_ns;
   Walker walker(walking);
   const auto on_folder = [&](const WalkedFolder& walked) { OnFolder(pass, walked); };
-  if (!root.only.empty()) {
-    // The one file among what is known of its folder: nothing else there is gone.
-    WalkedFolder one;
-    auto stored = FolderBefore(pass, 0, root.folder);
-    Listing listing;
-    struct stat device {};
-    (void)::stat(root.folder.c_str(), &device);
-    const int fd = OpenPath(root.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    Listed seen;
-    const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
-    const bool is_there = fd >= 0 && LookAt(fd, root.only.c_str(), number, options_.links, seen);
-    if (fd >= 0) ::close(fd);
-    if (stored && *stored) {
-      for (EntryReader reader((*stored)->entries); reader.entry() != nullptr; reader.Next()) {
-        const StateEntry& entry = *reader.entry();
-        if (entry.name != root.only) listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
-      }
-    }
-    if (is_there) {
-      seen.name = root.only;
-      const auto at = std::lower_bound(listing.entries.begin(), listing.entries.end(), seen,
-                                       [](const Listed& a, const Listed& b) { return a.name < b.name; });
-      listing.entries.insert(at, seen);
-    }
-    one.path = root.folder;
-    one.listing = &listing;
-    const std::set<std::string, std::less<>> only{root.only};
-    pass.only = &only;
-    on_folder(one);
-    pass.only = nullptr;
-    return;
-  }
   const Status walked = walker.Walk(root.folder, pass.stop, on_folder);
   if (walked.code() == StatusCode::kNotFound) {
+    auto known = FolderBefore(pass, 0, root.folder);
+    if (!known) return pass.Fail(known.error());
+    if (!*known) {
+      ++counts_.problems;
+      return pass.Note(walked.message() + "; no scan has seen it");
+    }
     pass.Note(walked.message() + "; what was known below it is recorded as gone");
     if (pass.committer != nullptr) {
       auto work = std::make_shared<FolderWork>();
