@@ -17,6 +17,7 @@
 #include "record/quick_check.h"
 #include "record/record_shapes.h"
 #include "record/target.h"
+#include "record/wide_integers.h"
 
 namespace cairn {
 namespace {
@@ -41,7 +42,7 @@ Status JsonError(simdjson::error_code code, std::size_t depth_max) {
     case simdjson::UNCLOSED_STRING:
       return {StatusCode::kInvalidArgument, "not JSON: a string is not closed"};
     case simdjson::NUMBER_ERROR:
-      return {StatusCode::kInvalidArgument, "not JSON: a number is malformed, or beyond 64 bits or a double's range"};
+      return {StatusCode::kInvalidArgument, "not JSON: a number is malformed, or beyond a double's range"};
     case simdjson::STRING_ERROR:
       return {StatusCode::kInvalidArgument, "not JSON: a string has a bad escape"};
     case simdjson::EMPTY:
@@ -293,7 +294,13 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
     checked = impl_->scratch.assign(input);
   }
   element root;
-  if (const auto code = impl_->ParseJson(checked, &root)) return JsonError(code, impl_->limits.depth_max);
+  if (const auto code = impl_->ParseJson(checked, &root)) {
+    if (code == simdjson::NUMBER_ERROR) {
+      // It holds none the second time.
+      if (const auto widened = WidenIntegers(input)) return Parse(batch.arena.Copy(*widened), batch);
+    }
+    return JsonError(code, impl_->limits.depth_max);
+  }
   object members_object;
   if (root.get_object().get(members_object) != simdjson::SUCCESS) {
     return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};

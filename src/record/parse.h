@@ -41,11 +41,10 @@ class RecordParser {
   void SetLimits(const ParseLimits& limits);
 
   /// Checks one record or event from outside and appends what it states to `batch`. Its bytes are kept as they came,
-  /// without the white space between tokens; an event is put whole into the payload of a record. The views point into
-  /// `input` or the batch. Returns
-  /// INVALID_ARGUMENT where it is not JSON, has one key twice in an object, or is neither a record nor an event: the
-  /// message names the field; OUT_OF_RANGE for a time that cannot be kept; RESOURCE_EXHAUSTED where it is longer or
-  /// deeper than the limits.
+  /// without the white space between tokens, and with `.0` behind an integer that 64 bits do not hold; an event is put
+  /// whole into the payload of a record. The views point into `input` or the batch. Returns INVALID_ARGUMENT where it
+  /// is not JSON, has one key twice in an object, or is neither a record nor an event: the message names the field;
+  /// OUT_OF_RANGE for a time that cannot be kept; RESOURCE_EXHAUSTED where it is longer or deeper than the limits.
   Status Parse(std::string_view input, ParsedBatch& batch);
 
   /// The same for a record of the log, which was checked when it came. `json` is read in place and must have

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 
+#include "record/wide_integers.h"
 #include "schema/schema_program.h"
 #include "schema/schema_registry.h"
 
@@ -35,7 +36,10 @@ struct GateParser {
       return false;
     }
     depth = depth_max;
-    return parser.parse(json.data(), json.size(), true).get(*out) == simdjson::SUCCESS;
+    const auto code = parser.parse(json.data(), json.size(), true).get(*out);
+    if (code != simdjson::NUMBER_ERROR) return code == simdjson::SUCCESS;
+    const auto widened = WidenIntegers(json);  // As the store takes it.
+    return widened && Parse(*widened, depth_max, out);
   }
 };
 

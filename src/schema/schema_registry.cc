@@ -11,6 +11,7 @@
 #include "access/tokens.h"
 #include "base/json.h"
 #include "base/nearest.h"
+#include "record/wide_integers.h"
 #include "schema/built_in_schemas.h"
 #include "schema/json_canonical.h"
 #include "schema/schema_program.h"
@@ -272,7 +273,11 @@ Result<std::vector<SchemaViolation>> SchemaRegistry::Validate(const std::string&
   if (!program) return program.error();
   simdjson::dom::parser parser;
   Element value;
-  const simdjson::error_code error = parser.parse(payload.data(), payload.size(), true).get(value);
+  simdjson::error_code error = parser.parse(payload.data(), payload.size(), true).get(value);
+  if (error == simdjson::NUMBER_ERROR) {
+    const auto widened = WidenIntegers(payload);  // As the store takes it.
+    if (widened) error = parser.parse(*widened).get(value);
+  }
   if (error != simdjson::SUCCESS) {
     return Status(StatusCode::kInvalidArgument,
                   fmt::format("the payload is no JSON: {}", simdjson::error_message(error)));

@@ -2,6 +2,7 @@
 #include <simdjson.h>
 
 #include "base/json.h"
+#include "record/wide_integers.h"
 #include "server/api.h"
 
 namespace cairn {
@@ -10,7 +11,10 @@ namespace {
 /// Whether the text is JSON at all: an event that is refused is told apart from bytes that are none.
 bool IsJson(std::string_view text) {
   simdjson::dom::parser parser;
-  return parser.parse(text.data(), text.size(), true).error() == simdjson::SUCCESS;
+  const auto code = parser.parse(text.data(), text.size(), true).error();
+  if (code != simdjson::NUMBER_ERROR) return code == simdjson::SUCCESS;
+  const auto widened = WidenIntegers(text);  // As the store takes it.
+  return widened && IsJson(*widened);
 }
 
 bool IsEvent(std::string_view json) {

@@ -44,6 +44,19 @@ TEST_F(ApiSchemasTest, StrictRefusesThatRecordAlone) {
   EXPECT_THAT(many.body, HasSubstr(R"("stored":2,"known":0,"refused":1)"));
 }
 
+TEST_F(ApiSchemasTest, StrictHoldsForIntegersBeyond64Bits) {
+  ASSERT_EQ(
+      Put("/api/v1/kinds/volume", R"({"schema":{"properties":{"rows":{"maximum":1e25}}},"mode":"strict"})").status,
+      200);
+  const auto record = [](const std::string& rows) {
+    return R"({"kind":"volume","target":{"namespace":"db","name":"t"},"produced_at":"2026-01-10","producer_id":"p",)"
+           R"("payload":{"rows":)" +
+           rows + "}}";
+  };
+  EXPECT_EQ(Post("/api/v1/records", record("99999999999999999999")).status, 201);
+  EXPECT_EQ(Post("/api/v1/records", record("99999999999999999999999999")).status, 400);
+}
+
 TEST_F(ApiSchemasTest, WarnStoresAndSaysSo) {
   ASSERT_EQ(Put("/api/v1/kinds/ingestion_volume", R"({"mode":"warn"})").status, 200);
   const ServerResponse one = Post("/api/v1/records", kBad);

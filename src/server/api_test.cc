@@ -77,6 +77,9 @@ TEST_F(ApiTest, ABatchTellsWhichFailed) {
   EXPECT_TRUE(partly.body.starts_with(
       R"({"status":"partial_success","summary":{"received":3,"successful":1,"failed":2},"failed_events":[{"index":1,"reason":)"))
       << partly.body;
+  std::string wide = event;
+  wide.insert(1, R"("max":123456789012345678901234567890,)");
+  EXPECT_EQ(Post("/api/v1/lineage/batch", "[" + wide + "]").status, 204);
   EXPECT_EQ(Post("/api/v1/lineage/batch", event).status, 422);
   EXPECT_EQ(Post("/api/v1/lineage/batch", "[" + event + ",").status, 400);
 }
