@@ -7,6 +7,7 @@
 #include "extract/column_values.h"
 #include "extract/extractors.h"
 #include "extract/text.h"
+#include "record/wide_integers.h"
 
 namespace cairn {
 namespace {
@@ -26,7 +27,11 @@ class Lines {
   void Line(std::string_view line) {
     if (Trim(line).empty()) return;
     dom::element element;
-    if (parser_.parse(line.data(), line.size(), true).get(element) != simdjson::SUCCESS) return Bad();
+    auto code = parser_.parse(line.data(), line.size(), true).get(element);
+    if (code == simdjson::NUMBER_ERROR) {
+      if (const auto widened = WidenIntegers(line)) code = parser_.parse(*widened).get(element);
+    }
+    if (code != simdjson::SUCCESS) return Bad();
     ++rows_;
     dom::object object;
     if (element.get(object) != simdjson::SUCCESS) return Value("value", element);
@@ -55,7 +60,7 @@ class Lines {
     to.Add("ColumnCount", static_cast<std::int64_t>(names_.size()));
     if (bad_ > 0) {
       to.Add("InvalidCount", bad_);
-      to.Warn(fmt::format("{} lines are no JSON", bad_));
+      to.Warn(fmt::format("{} no JSON", bad_ == 1 ? "1 line is" : fmt::format("{} lines are", bad_)));
     }
     if (left_out_) to.Warn(fmt::format("columns beyond the first {} are left out", context_.limits.fields));
     to.tables.push_back(std::move(table));
@@ -117,7 +122,7 @@ class Lines {
 
 class JsonLines final : public Extractor {
  public:
-  JsonLines() : Extractor({"jsonl", 1, kTypes, kFields}) {}
+  JsonLines() : Extractor({"jsonl", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

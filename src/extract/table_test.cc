@@ -176,6 +176,14 @@ TEST(JsonLines, KeysAreColumns) {
   EXPECT_EQ(ColumnOf(*out, 3).type, "object");
 }
 
+TEST(JsonLines, IntegersBeyond64BitsAreNumbers) {
+  const auto out = ExtractFrom("{\"a\":1}\n{\"a\":123456789012345678901234567890}\n", "a.jsonl");
+  ASSERT_TRUE(out) << out.status();
+  EXPECT_EQ(out->tables.front().row_count, 2);
+  EXPECT_EQ(out->tables.front().columns.front().max, FieldValue(123456789012345678901234567890.0));
+  EXPECT_TRUE(out->warnings.empty());
+}
+
 TEST(JsonLines, LinesThatAreNoJsonAreCounted) {
   const auto out = ExtractFrom("{\"a\":1}\n{\"a\":\n", "a.jsonl");
   ASSERT_TRUE(out) << out.error();
