@@ -164,74 +164,6 @@ TEST_F(ScanTest, WhatIsGoneIsRecordedOnce) {
   EXPECT_EQ(Scan().added, 1u);
 }
 
-TEST_F(ScanTest, ARootThatIsGoneIsSaid) {
-  Picture("sub/a.jpg", "one");
-  options_.roots = {PathOf("sub")};
-  Scan();
-  std::filesystem::remove_all(PathOf("sub"));
-  const ScanReport report = Scan();
-  EXPECT_EQ(report.removed, 1u);
-  ASSERT_EQ(report.notes.size(), 1u);
-  EXPECT_NE(report.notes[0].find(PathOf("sub")), std::string::npos);
-}
-
-TEST_F(ScanTest, ARootThatNeverWasIsAProblem) {
-  Picture("a.jpg", "one");
-  options_.roots = {PathOf("a.jpg"), PathOf("nowhere")};
-  for (int i = 0; i < 2; ++i) {
-    const ScanReport report = Scan();
-    EXPECT_EQ(report.added, i == 0 ? 1U : 0U);
-    EXPECT_EQ(report.removed, 0U);
-    EXPECT_EQ(report.problems, 1U);
-    ASSERT_EQ(report.notes.size(), 1U);
-    EXPECT_EQ(report.notes[0], PathOf("nowhere") + ": No such file or directory; no scan has seen it");
-  }
-}
-
-TEST_F(ScanTest, AFileThatWasARootAndIsGoneIsRecorded) {
-  Picture("a.jpg", "one");
-  Picture("b.jpg", "two");
-  options_.roots = {PathOf("a.jpg"), PathOf("b.jpg")};
-  EXPECT_EQ(Scan().added, 2U);
-  std::filesystem::remove(PathOf("a.jpg"));
-  const ScanReport report = Scan();
-  EXPECT_EQ(report.removed, 1U);
-  EXPECT_EQ(report.problems, 0U);
-  EXPECT_EQ(Payload("a.jpg"), R"({"state":"removed","reason":"it is gone"})");
-  EXPECT_NE(Payload("b.jpg").find("two"), std::string::npos);
-}
-
-// A mount on a folder is another folder in its place, for which a test has no rights: a renamed one is too.
-TEST_F(ScanTest, AMountThatIsMissingLosesNothing) {
-  const std::string mount = PathOf("mount");
-  const std::string aside = PathOf("aside");
-  std::filesystem::create_directory(mount);
-  Picture("mount/a.jpg", "one");
-  options_.roots = {mount};
-  Scan();
-  std::filesystem::rename(mount, aside);
-  std::filesystem::create_directory(mount);
-  const ScanReport missing = Scan();
-  EXPECT_EQ(missing.removed, 0U);
-  EXPECT_EQ(missing.problems, 1U);
-  ASSERT_EQ(missing.notes.size(), 1U);
-  EXPECT_NE(missing.notes[0].find("not mounted"), std::string::npos) << missing.notes[0];
-  std::filesystem::remove(mount);
-  std::filesystem::rename(aside, mount);
-  const ScanReport back = Scan();
-  EXPECT_EQ(back.problems + back.added + back.removed, 0U);
-  // Emptied, it is the same folder still; or one says so.
-  std::filesystem::remove(PathOf("mount/a.jpg"));
-  EXPECT_EQ(Scan().removed, 1U);
-  Picture("mount/b.jpg", "two");
-  Scan();
-  std::filesystem::remove_all(mount);
-  std::filesystem::create_directory(PathOf("spare"));  // Or the new folder takes the inode of the old one.
-  std::filesystem::create_directory(mount);
-  options_.accept_empty_roots = true;
-  EXPECT_EQ(Scan().removed, 1U);
-}
-
 TEST_F(ScanTest, ABadFileHarmsOnlyItself) {
   Picture("good.jpg", "one");
   Picture("crash.jpg", "crash");
@@ -349,25 +281,6 @@ TEST_F(ScanTest, IgnoreFilesIncludeAndExclude) {
   Scan();
   EXPECT_TRUE(Payload("a.jpg").starts_with(R"({"state":"removed")"));
   EXPECT_TRUE(Payload("sub/keep.tmp").starts_with(R"({"state":"present")"));
-}
-
-TEST_F(ScanTest, ARootInsideAnotherIsScannedOnce) {
-  Picture("sub/a.jpg", "one");
-  options_.roots = {tree_.path(), PathOf("sub")};
-  EXPECT_EQ(Scan().added, 1u);
-}
-
-TEST_F(ScanTest, OneFileMayBeARoot) {
-  Picture("a.jpg", "one");
-  Picture("b.jpg", "two");
-  Scan();
-  Picture("a.jpg", "three");
-  Picture("b.jpg", "four");
-  options_.roots = {PathOf("a.jpg")};
-  const ScanReport report = Scan();
-  EXPECT_EQ(report.changed, 1u);
-  EXPECT_EQ(report.removed, 0u);
-  EXPECT_NE(Payload("b.jpg").find("two"), std::string::npos);
 }
 
 TEST_F(ScanTest, AStoppedScanGoesOnWhereItStopped) {

@@ -169,8 +169,8 @@ Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, 
     out->emplace_back(posting.seq, Timestamp{posting.produced_at}, line, FacetOrdinal(posting.facet), std::move(pin));
   };
   Cursor cursor(*this);
-  for (std::size_t begin = 0; begin < postings.size() && out->size() < limit; begin += kAtOnce) {
-    const std::size_t end = std::min({postings.size(), begin + kAtOnce, begin + limit - out->size()});
+  for (std::size_t begin = 0, end = 0; begin < postings.size() && out->size() < limit; begin = end) {
+    end = std::min({postings.size(), begin + kAtOnce, begin + limit - out->size()});
     for (std::size_t i = begin; i < end; ++i) {
       if (!cursor.Find(nth(i).seq) || cursor.kept() == nullptr) continue;
       const auto offset = cursor.sealed().OffsetOf(nth(i).seq);
