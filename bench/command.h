@@ -19,8 +19,9 @@ struct PeakCost : CommandCost {
 /// Runs a program to its end, its output thrown away. Ends this process where it cannot be started; what it says of its
 /// own success is not looked at, since rivals fail on single files.
 CommandCost RunCommand(const std::vector<std::string>& words, const std::string& folder = "");
-/// The same with its memory. Its time includes copying the page tables of this process; without that the kernel would
-/// count the memory of this process as the program's.
+/// The same with its memory, which the kernel counts with what this process holds itself at the time: never too little,
+/// and too much where that is more, as behind workloads that hold their data. Begun otherwise the most that this process
+/// ever held would count. Its time includes copying the page tables of this process.
 PeakCost RunCommandForPeak(const std::vector<std::string>& words);
 
 /// What a command of the shell printed.

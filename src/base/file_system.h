@@ -46,6 +46,8 @@ class Mapping {
   [[nodiscard]] virtual std::size_t size() const = 0;
   /// How long the file is now, also after it was removed from its folder.
   [[nodiscard]] virtual Result<std::uint64_t> FileBytes() const = 0;
+  /// Whether it was removed from its folder: as long as it is mapped it takes the disk.
+  [[nodiscard]] virtual bool IsRemoved() const { return false; }
   /// Takes what was read of it out of the process's memory. Nothing is lost: who reads on has it from the file again,
   /// most often without the disk. A hint.
   virtual void Release() const {}

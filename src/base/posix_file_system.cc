@@ -94,6 +94,10 @@ class PosixMapping : public Mapping {
     if (::fstat(fd_.get(), &info) != 0) return Errno(errno, "size of " + path_);
     return static_cast<std::uint64_t>(info.st_size);
   }
+  bool IsRemoved() const override {
+    struct stat info {};
+    return ::fstat(fd_.get(), &info) == 0 && info.st_nlink == 0;
+  }
   void Release() const override {
     if (size_ != 0) (void)::madvise(data_, size_, MADV_DONTNEED);
   }

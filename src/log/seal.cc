@@ -90,8 +90,10 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
     }
   }
   const std::string path = base + std::string(kOpenSuffix);
-  const bool kept = options.keep_lines && KeepLines(files, path, KeptLinesPath(dir, segment.first())).ok();
-  if (!kept) {
+  const std::string kept_path = KeptLinesPath(dir, segment.first());
+  if (!options.keep_lines || !KeepLines(files, path, kept_path).ok()) {
+    // Those of a log that stood here before, which may have been put back from a copy.
+    if (Status status = files.Remove(kept_path); !status.ok()) return status;
     if (Status status = files.Remove(path); !status.ok()) return status;
   }
   return files.SyncDir(dir);

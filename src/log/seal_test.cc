@@ -102,7 +102,6 @@ TEST_F(Seal, KeptLinesThatAreNotTheSegmentsAreNoAnswer) {
   EXPECT_EQ((*SealedSegment::Open(disk_, dir_, {1}))->kept_lines(), nullptr) << "of another length";
   std::string bytes = log_.bytes;
   bytes[bytes.find("\"seq\":7,") + 6] = '8';
-  bytes.back() = ' ';
   WriteFileBytes(Kept(), bytes);
   const auto segment = *SealedSegment::Open(disk_, dir_, {1});
   const auto kept = segment->kept_lines();
@@ -113,6 +112,19 @@ TEST_F(Seal, KeptLinesThatAreNotTheSegmentsAreNoAnswer) {
   EXPECT_EQ(segment->KeptLine(*kept, {6}, static_cast<std::uint32_t>(bytes.size())), "");
   EXPECT_EQ(segment->KeptLine(*kept, {30}, static_cast<std::uint32_t>(bytes.size() - 1)), "");
   EXPECT_FALSE(segment->OffsetOf({31}).has_value());
+  std::filesystem::resize_file(Kept(), bytes.size() - 1);
+  EXPECT_EQ(segment->kept_lines(), nullptr) << "cut meanwhile";
+  const std::size_t crc = bytes.rfind("\"crc\":\"") + 7;
+  bytes[crc] = bytes[crc] == '0' ? '1' : '0';
+  WriteFileBytes(Kept(), bytes);
+  EXPECT_EQ((*SealedSegment::Open(disk_, dir_, {1}))->kept_lines(), nullptr) << "of another log";
+}
+
+TEST_F(Seal, RemovesLinesThatWereKeptOfAnotherLog) {
+  std::filesystem::create_directories(std::filesystem::path(Kept()).parent_path());
+  WriteFileBytes(Kept(), log_.bytes);
+  ASSERT_TRUE(SealOn(disk_).ok());
+  EXPECT_FALSE(std::filesystem::exists(Kept()));
 }
 
 TEST_F(Seal, RunsOverLeftoversOfAnInterruptedOne) {

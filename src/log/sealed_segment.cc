@@ -11,6 +11,14 @@ namespace {
 // What may stand between two record lines, with the ends of both.
 constexpr std::uint32_t kCommitAtMost = kCommitLineBytesMax + 2;
 
+// Whether the lines end at that commit, whose checksum goes on from all before it: those of another log may be as long.
+bool EndsWith(std::string_view lines, std::uint32_t crc) {
+  if (!lines.ends_with('\n')) return false;
+  lines.remove_suffix(1);
+  const auto commit = ParseCommitLine(lines.substr(lines.rfind('\n') + 1));
+  return commit && commit->crc == crc;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<SealedSegment>> SealedSegment::Open(FileSystem& files, const std::string& dir, Seq first) {
@@ -24,6 +32,9 @@ Result<std::shared_ptr<SealedSegment>> SealedSegment::Open(FileSystem& files, co
     return Status(StatusCode::kDataLoss, base + std::string(kIndexSuffix) + ": does not belong to its segment");
   }
   auto kept = MapKeptLines(files, dir, first, (*frames)->uncompressed_bytes());
+  if (kept != nullptr && !EndsWith({kept->data(), (*frames)->uncompressed_bytes()}, (*index)->header().last_crc)) {
+    kept.reset();
+  }
   return std::shared_ptr<SealedSegment>(
       new SealedSegment(first, std::move(*frames), std::move(*index), std::move(kept)));
 }
@@ -62,6 +73,11 @@ Result<PinnedLine> SealedSegment::LineOfRecord(std::uint32_t record) const {
 
 std::shared_ptr<const Mapping> SealedSegment::kept_lines() const {
   const std::lock_guard lock(kept_mutex_);
+  if (kept_ != nullptr) {
+    // Who cuts it leaves nothing behind its end that could be read.
+    const auto bytes = kept_->FileBytes();
+    if (!bytes || *bytes != frames_->uncompressed_bytes() || kept_->IsRemoved()) kept_.reset();
+  }
   return kept_;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <set>
 #include <thread>
 
@@ -123,7 +124,9 @@ Status Scanner::TakeMissingFiles() {
     const std::size_t slash = root.folder.rfind('/');
     struct stat seen {};
     bool is_file = false;
-    if (root.only.empty() && slash + 1 < root.folder.size() && ::lstat(root.folder.c_str(), &seen) != 0) {
+    const bool is_missing = root.only.empty() && slash + 1 < root.folder.size() &&
+                            ::lstat(root.folder.c_str(), &seen) != 0 && (errno == ENOENT || errno == ENOTDIR);
+    if (is_missing) {
       auto row = state_->LoadFolder(slash == 0 ? "/" : root.folder.substr(0, slash));
       if (!row) return row.error();
       EntryReader reader(*row ? std::string_view((*row)->entries) : std::string_view());
@@ -164,6 +167,7 @@ bool Scanner::KnowsARoot() {
 Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop) {
   const auto begun = std::chrono::steady_clock::now();
   counts_.Clear();
+  unknown_roots_.clear();
   auto knows_folders = state_->HasFolders();
   if (!knows_folders) return knows_folders.error();
   Pass pass{stop};

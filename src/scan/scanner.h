@@ -100,6 +100,7 @@ class Scanner {
   Result<ScanReport> Run(const std::function<void(Pass&)>& walk, const std::atomic<bool>& stop);
   bool IsUnmounted(Pass& pass, const Root& root);
   void AddFile(std::string folder, std::string name);
+  bool WasScanned(const std::string& path);
   void WalkFiles(Pass& pass, const Root& root);
   void WalkRoot(Pass& pass, const Root& root);
   void OnFolder(Pass& pass, const WalkedFolder& walked);
@@ -126,6 +127,7 @@ class Scanner {
   ScanOptions options_;
   std::vector<Root> roots_;
   std::vector<std::string> notes_;
+  std::set<std::string> unknown_roots_;  // That are not there, and were not.
   bool has_lost_state_ = false;
   bool makes_store_ = false;
   LazyStore store_;

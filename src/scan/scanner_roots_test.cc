@@ -23,6 +23,10 @@ TEST_F(ScanTest, ARootThatIsGoneIsSaid) {
   EXPECT_EQ(report.removed, 1u);
   ASSERT_EQ(report.notes.size(), 1u);
   EXPECT_NE(report.notes[0].find(PathOf("sub")), std::string::npos);
+  const ScanReport again = Scan();
+  EXPECT_EQ(again.problems, 0U) << "it was a root, and that it is gone is recorded";
+  ASSERT_EQ(again.notes.size(), 1U);
+  EXPECT_EQ(again.notes[0], PathOf("sub") + ": No such file or directory, which is recorded");
 }
 
 TEST_F(ScanTest, ARootThatNeverWasIsAProblem) {
@@ -34,7 +38,7 @@ TEST_F(ScanTest, ARootThatNeverWasIsAProblem) {
     EXPECT_EQ(report.removed, 0U);
     EXPECT_EQ(report.problems, 1U);
     ASSERT_EQ(report.notes.size(), 1U);
-    EXPECT_EQ(report.notes[0], PathOf("nowhere") + ": No such file or directory; no scan has seen it");
+    EXPECT_EQ(report.notes[0], PathOf("nowhere") + ": No such file or directory; nothing is known of it");
   }
 }
 
@@ -49,6 +53,33 @@ TEST_F(ScanTest, AFileThatWasARootAndIsGoneIsRecorded) {
   EXPECT_EQ(report.problems, 0U);
   EXPECT_EQ(Payload("a.jpg"), R"({"state":"removed","reason":"it is gone"})");
   EXPECT_NE(Payload("b.jpg").find("two"), std::string::npos);
+  EXPECT_EQ(Scan().problems, 0U);
+}
+
+TEST_F(ScanTest, FilesThatCannotBeReachedAreKept) {
+  Picture("sub/a.jpg", "one");
+  Picture("sub/b.jpg", "two");
+  options_.roots = {PathOf("sub/a.jpg"), PathOf("sub/b.jpg")};
+  EXPECT_EQ(Scan().added, 2U);
+  const auto expect_kept = [&](const char* what) {
+    const ScanReport report = Scan();
+    EXPECT_EQ(report.removed, 0U) << what;
+    EXPECT_GE(report.problems, 1U) << what;
+    EXPECT_NE(Payload("sub/a.jpg").find("one"), std::string::npos) << what;
+  };
+  // Another folder in its place, as where a disk is not mounted.
+  std::filesystem::rename(PathOf("sub"), PathOf("aside"));
+  std::filesystem::create_directory(PathOf("sub"));
+  expect_kept("not mounted");
+  std::filesystem::remove(PathOf("sub"));
+  std::filesystem::create_symlink("sub", PathOf("sub"));
+  expect_kept("a loop");
+  std::filesystem::remove(PathOf("sub"));
+  std::filesystem::rename(PathOf("aside"), PathOf("sub"));
+  std::filesystem::remove(PathOf("sub/a.jpg"));
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.removed, 1U);
+  EXPECT_EQ(report.problems, 0U);
 }
 
 // A mount on a folder is another folder in its place, for which a test has no rights: a renamed one is too.

@@ -140,7 +140,7 @@ std::vector<std::string> Scanner::ScanRecords(const ScanReport& report) const {
   std::vector<std::string> records;
   std::vector<std::string> targets;
   for (const Root& root : roots_) {
-    if (root.only.empty()) targets.push_back(root.folder);
+    if (root.only.empty() && !unknown_roots_.contains(root.folder)) targets.push_back(root.folder);
     for (const std::string& name : root.only) targets.push_back(JoinPath(root.folder, name));
   }
   for (const std::string& target : targets) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "scan/file_name.h"
 #include "scan/root_look.h"
@@ -75,7 +76,6 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
 
 // An empty folder in the place of another that had files is taken for a mount that is missing.
 bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
-  if (!root.only.empty()) return false;
   const auto look = LookAtRoot(root.folder);
   if (!look) return false;  // The walk says why.
   if (!pass.knows_folders) {
@@ -100,28 +100,47 @@ bool Scanner::IsUnmounted(Pass& pass, const Root& root) {
   return false;
 }
 
+// Whether a scan of the path found something, though nothing is known of it any more.
+bool Scanner::WasScanned(const std::string& path) {
+  if (!parts_.log_folder.empty() && !parts_.files->Exists(parts_.log_folder)) return false;
+  auto store = store_.Get();
+  return store && (*store)->Latest(kKindScan, FileNode(options_.tenant, path));
+}
+
 // Files among what is known of their folder: nothing else there is gone.
 void Scanner::WalkFiles(Pass& pass, const Root& root) {
   auto stored = FolderBefore(pass, 0, root.folder);
   if (!stored) return pass.Fail(stored.error());
+  const auto problem = [&](const std::string& path, int error) {
+    ++counts_.problems;
+    pass.Note(fmt::format("{}: {}; what is known of it is kept", path, std::strerror(error)));
+  };
   Listing listing;
+  std::set<std::string_view> kept;  // That may be there still.
+  struct stat device {};
+  // Who may not list the folder may still look at what he knows is in it.
+  const int fd = OpenPath(root.folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno != ENOENT && errno != ENOTDIR) return problem(root.folder, errno);
+  if (fd >= 0) (void)::fstat(fd, &device);
+  const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
+  for (const std::string& name : root.only) {
+    if (fd < 0) break;
+    Listed seen;
+    if (LookAt(fd, name.c_str(), number, options_.links, seen)) {
+      seen.name = name;
+      listing.entries.push_back(seen);
+    } else if (errno != ENOENT) {
+      problem(JoinPath(root.folder, name), errno);
+      kept.insert(name);
+    }
+  }
+  if (fd >= 0) ::close(fd);
   if (*stored) {
     for (EntryReader reader((*stored)->entries); reader.entry() != nullptr; reader.Next()) {
       const StateEntry& entry = *reader.entry();
-      if (!root.only.contains(entry.name)) listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
+      if (root.only.contains(entry.name) && !kept.contains(entry.name)) continue;
+      listing.entries.push_back({entry.name, entry.kind, entry.stamp, 0});
     }
-  }
-  struct stat device {};
-  (void)::stat(root.folder.c_str(), &device);
-  const std::uint64_t number = (std::uint64_t{major(device.st_dev)} << 32) | minor(device.st_dev);
-  if (const int fd = OpenPath(root.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); fd >= 0) {
-    for (const std::string& name : root.only) {
-      Listed seen;
-      if (!LookAt(fd, name.c_str(), number, options_.links, seen)) continue;
-      seen.name = name;
-      listing.entries.push_back(seen);
-    }
-    ::close(fd);
   }
   std::sort(listing.entries.begin(), listing.entries.end(),
             [](const Listed& a, const Listed& b) { return a.name < b.name; });
@@ -145,8 +164,10 @@ void Scanner::WalkRoot(Pass& pass, const Root& root) {
     auto known = FolderBefore(pass, 0, root.folder);
     if (!known) return pass.Fail(known.error());
     if (!*known) {
+      if (WasScanned(root.folder)) return pass.Note(walked.message() + ", which is recorded");
       ++counts_.problems;
-      return pass.Note(walked.message() + "; no scan has seen it");
+      unknown_roots_.insert(root.folder);
+      return pass.Note(walked.message() + "; nothing is known of it");
     }
     pass.Note(walked.message() + "; what was known below it is recorded as gone");
     if (pass.committer != nullptr) {

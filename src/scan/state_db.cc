@@ -14,11 +14,9 @@ namespace {
 constexpr int kBusyMs = 10'000;
 constexpr std::int64_t kFormat = 1;
 
-// An empty state that a power cut takes is no loss: its making waits for no disk, and the one page that stands before
-// there is a WAL needs no journal in a file.
+// An empty state that a power cut takes is no loss: its making waits for no disk.
 constexpr const char* kSchema = R"(
 PRAGMA synchronous=OFF;
-PRAGMA journal_mode=MEMORY;
 PRAGMA journal_mode=WAL;
 BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS folder(path BLOB PRIMARY KEY, entries BLOB NOT NULL, problem TEXT NOT NULL);

@@ -189,7 +189,12 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
   }
   if (!lines.empty()) {
     // While the disk is busy with the batch; should it fail, the fingerprints are read from the log again.
-    const auto written = log_->Append(lines, [&](const LogBatch& batch) { PrepareCommit(batch, commit); });
+    const auto append = [&] {
+      return log_->Append(lines, [&](const LogBatch& batch) { PrepareCommit(batch, commit); });
+    };
+    auto written = append();
+    // What is disposable makes room on a full disk.
+    if (written.status().code() == StatusCode::kResourceExhausted && TrimKeptLines(0)) written = append();
     if (written) {
       commit->written = *written;
       commit->tail = log_->tail();

@@ -146,8 +146,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
   Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom);
-  void TrimKeptLines(std::uint64_t bytes_max);
-  void DropAllKeptLines();
+  bool TrimKeptLines(std::uint64_t bytes_max);
   void DropLostLines();
   Status Adopt(const OpenSegment& was);
   void PruneSealed(Seq first, Seq last, std::uint64_t layout);

@@ -8,12 +8,13 @@
 
 namespace cairn {
 
-// Holding the sealing lock: the newest stay, up to so many bytes in all, and none whose segment is gone.
-void EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
+// The newest stay, up to so many bytes in all, and none whose segment is gone. Whether any were removed.
+bool EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
   const std::string log = JoinPath(path_, "log");
   auto names = files_.List(JoinPath(path_, "views"));
-  if (!names) return;
+  if (!names) return false;
   std::sort(names->rbegin(), names->rend());
+  bool has_removed = false;
   std::uint64_t bytes = 0;
   for (const std::string& name : *names) {
     const Seq first = SegmentFirst(name);
@@ -21,23 +22,16 @@ void EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
     const std::string path = KeptLinesPath(log, first);
     const auto size = files_.Size(path);
     if (!size) continue;
-    const bool sealed = files_.Exists(JoinPath(log, SegmentName(first) + std::string(kSealedSuffix)));
-    if (sealed && bytes + *size <= bytes_max) {
+    const bool has_room = bytes + *size <= bytes_max;
+    if (has_room && files_.Exists(JoinPath(log, SegmentName(first) + std::string(kSealedSuffix)))) {
       bytes += *size;
-    } else {
-      bytes_max = std::min(bytes_max, bytes);  // Nothing older than what had no room.
-      (void)files_.Remove(path);
+      continue;
     }
+    if (!has_room) bytes_max = bytes;  // Nothing older than what had no room.
+    has_removed = files_.Remove(path).ok() || has_removed;
   }
   DropLostLines();
-}
-
-// For whoever asks that the store be small.
-void EmbeddedRepository::DropAllKeptLines() {
-  const std::lock_guard sealing(sealing_mutex_);
-  if (!TakeSealLock().ok()) return;  // Another process keeps some that it is sealing.
-  TrimKeptLines(0);
-  seal_lock_->Unlock();
+  return has_removed;
 }
 
 // Lets go of lines that were removed, here or by another process: as long as they are mapped they take the disk.

@@ -71,6 +71,7 @@ void EmbeddedRepository::StartMaintenance() {
   const bool syncs = options_.sync == Sync::kInterval;
   if (!options_.seal && !syncs) return;
   maintainer_ = std::thread([this] {
+    if (options_.seal) TrimKeptLines(options_.kept_lines_bytes);  // It may have been more the last time.
     RepeatUntilStopped(kStep, [this, step = 0]() mutable {
       RebuildInherited();
       SealWhatIsDue();
@@ -113,7 +114,9 @@ void EmbeddedRepository::SealWhatIsDue() {
   if (!options_.seal || !ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
-  if (SealOne(SealFor::kUpkeep, &sealed).ok() && sealed) (void)WriteSnapshot(SealFor::kUpkeep);
+  const Status status = SealOne(SealFor::kUpkeep, &sealed);
+  if (status.code() == StatusCode::kResourceExhausted) TrimKeptLines(0);
+  if (status.ok() && sealed) (void)WriteSnapshot(SealFor::kUpkeep);
 }
 
 bool EmbeddedRepository::ShouldSeal() {
@@ -203,10 +206,10 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   if (whom == SealFor::kCaller) {
     sealing.threads = ThreadsOf(options_);
   } else {
-    sealing.keep_lines = tail.offset <= options_.kept_lines_bytes;
+    sealing.keep_lines = tail.offset == *bytes && tail.offset <= options_.kept_lines_bytes;
   }
   Status status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, sealing);
-  if (status.ok() && sealing.keep_lines) TrimKeptLines(options_.kept_lines_bytes);
+  if (status.ok() && whom == SealFor::kUpkeep) TrimKeptLines(options_.kept_lines_bytes);
   return status;
 }
 
@@ -249,6 +252,7 @@ void EmbeddedRepository::PruneSealed(Seq first, Seq last, std::uint64_t layout) 
 
 Status EmbeddedRepository::Seal() {
   if (options_.read_only) return {StatusCode::kUnavailable, path_ + " is open to read only"};
+  TrimKeptLines(0);  // Before anything is written: the disk may be full.
   {
     CommitWork commit;
     std::unique_lock log_lock(log_mutex_);
@@ -270,7 +274,6 @@ Status EmbeddedRepository::Seal() {
     if (Status status = SealOne(SealFor::kCaller, &sealed); !status.ok()) return status;
     any = any || sealed;
   }
-  DropAllKeptLines();
   return any ? WriteSnapshot(SealFor::kCaller) : Status::Ok();
 }
 
