@@ -111,7 +111,8 @@ void AddMaintenance(Commands& commands) {
                "Read every byte of the log and hold it against its checksums; exit code 4 where something is damaged",
                {"cairn verify"}, RunVerify);
   commands.Add("rebuild", "Drop the views and fold them anew from the log", {"cairn rebuild"}, RunRebuild);
-  commands.Add("seal", "Close the active segment and compress all that is not yet", {"cairn seal"}, RunSeal);
+  commands.Add("seal", "Close the active segment, compress all that is not yet, keep no lines beside", {"cairn seal"},
+               RunSeal);
   commands.Add("dump", "The views as text, sorted: equal views give equal bytes", {"cairn dump | sha256sum"}, RunDump);
 }
 

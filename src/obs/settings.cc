@@ -73,7 +73,8 @@ constexpr std::array kSettings = {
             [](const StoreOptions& options) { return std::to_string(options.unsealed_segments_max); }},
     Setting{"kept_lines_bytes", "bytes",
             "Of the segments that were sealed in the background the newest keep their lines uncompressed beside, up to "
-            "so many bytes in all: a history is read five times as fast from them. `cairn seal` keeps none. 0: none.",
+            "so many bytes in all: a history is read three times as fast from them, and more. `cairn seal` keeps none. "
+            "0: none.",
             [](StoreOptions& options, std::string_view text) {
               return ReadNumber(text, 0, kNoMax, options.kept_lines_bytes);
             },
