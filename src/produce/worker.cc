@@ -63,6 +63,7 @@ int Worker::End() {
 void Worker::BeginTasks(std::size_t tasks) {
   begun_ = progressed_ = std::chrono::steady_clock::now();
   progress_ = zygote_.Progress(slot_);
+  tasks_begun_before_ = zygote_.Begun(slot_);
   total_ = zygote_.limits().total * static_cast<std::int64_t>(tasks);
 }
 
@@ -87,19 +88,30 @@ Worker::Answer Worker::Run(const Task& task, const std::function<Status()>& keep
 
 std::vector<Worker::Answer> Worker::RunAll(std::span<const Task> tasks, const std::function<Status()>& keep_going) {
   std::vector<Answer> answers;
+  std::size_t culprit = tasks.size();
   if (tasks.size() > 1 && Begin().ok()) {
     BeginTasks(tasks.size());
     std::size_t sent = 0;
     while (sent < tasks.size() && Send(tasks[sent], sent + 1 < tasks.size())) ++sent;
-    if (sent < tasks.size()) End();
+    // Where it died of one while others were on their way, what it has answered counts.
+    if (sent < tasks.size() && errno != EPIPE && errno != ECONNRESET) End();
     while (pid_ >= 0 && answers.size() < tasks.size()) {
       Answer answer = Receive(keep_going);
-      if (answer.killed) break;
+      if (answer.killed) {
+        // It reads them in their order, and gives some answers together: those that are missing tell nothing.
+        const std::uint64_t begun = zygote_.Begun(slot_) - tasks_begun_before_;
+        if (begun != 0) culprit = begun - 1;
+        break;
+      }
       const bool given_up = pid_ < 0;
       answers.resize(given_up ? tasks.size() : answers.size() + 1, answer);
     }
   }
-  while (answers.size() < tasks.size()) answers.push_back(Run(tasks[answers.size()], keep_going));
+  while (answers.size() < tasks.size()) {
+    const bool is_culprit = answers.size() == culprit;
+    Answer& answer = answers.emplace_back(Run(tasks[answers.size()], keep_going));
+    answer.kills += is_culprit ? 1 : 0;
+  }
   return answers;
 }
 
@@ -167,7 +179,7 @@ Status Worker::Fill(const std::function<Status()>& keep_going) {
 Worker::Answer Worker::Died(const Status& why) {
   const int status = End();
   if (why.code() == StatusCode::kCancelled) return {why};
-  Answer answer{why, true};
+  Answer answer{why, true, 1};
   answer.took = std::chrono::microseconds(MicrosecondsSince(begun_));
   if (why.code() == StatusCode::kDeadlineExceeded) return answer;
   if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) {

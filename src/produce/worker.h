@@ -31,6 +31,7 @@ class Worker {
   struct Answer {
     Result<std::string> result;
     bool killed = false;                ///< The worker died of it, or had to be killed: the status says why.
+    int kills = 0;                      ///< Of how many workers it was the end.
     std::chrono::microseconds took{0};  ///< As the worker says; until it was dead, where it was killed.
   };
   /// Hands a file to the worker. One that kills it is DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED or INTERNAL. Returns
@@ -69,7 +70,8 @@ class Worker {
   // Of the task under way.
   SteadyTime begun_;
   SteadyTime progressed_;
-  std::chrono::nanoseconds total_{0};  // What all that was handed over may take.
+  std::chrono::nanoseconds total_{0};     // What all that was handed over may take.
+  std::uint64_t tasks_begun_before_ = 0;  // When the last were handed over.
   std::uint64_t progress_ = 0;
 };
 

@@ -37,10 +37,10 @@ Result<std::string> RunJob(const WorkerJob& job, int fd, std::string_view reques
 
 }  // namespace
 
-void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, std::atomic<std::uint64_t>& progress) {
+void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, WorkerSigns& signs) {
   const Status entered = EnterSandbox(limits.memory_bytes);
-  const auto keep_going = [&progress] {
-    progress.fetch_add(1, std::memory_order_relaxed);
+  const auto keep_going = [&signs] {
+    signs.progress.fetch_add(1, std::memory_order_relaxed);
     return Status::Ok();
   };
   WireHeader header;
@@ -50,6 +50,7 @@ void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, std
     int fd = -1;
     if (!ReceiveMessage(socket, header, request, fd)) _exit(0);
     const auto begun = std::chrono::steady_clock::now();
+    signs.begun.fetch_add(1, std::memory_order_relaxed);
     (void)keep_going();
     // A worker without its sandbox reads nothing.
     Result<std::string> answer = entered.ok() ? RunJob(job, fd, request, keep_going) : Result<std::string>(entered);

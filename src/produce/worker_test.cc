@@ -198,6 +198,18 @@ TEST_F(WorkerTest, AmongSeveralOnlyTheOneThatKillsIsLost) {
   EXPECT_EQ(said[4], "twelve bytes");
 }
 
+TEST_F(WorkerTest, AmongSeveralItIsToldHowManyOneKilled) {
+  const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const std::vector<Worker::Task> tasks{{fd, "pid"}, {fd, "crash"}, {fd, "pid"}};
+  const auto answers = worker_->RunAll(tasks);
+  ::close(fd);
+  ASSERT_EQ(answers.size(), 3U);
+  EXPECT_EQ(answers[0].kills, 0);
+  EXPECT_EQ(answers[1].kills, 2) << "that which read all three, and one of its own";
+  EXPECT_EQ(answers[2].kills, 0);
+  EXPECT_EQ(worker_->restarts(), 2U);
+}
+
 TEST_F(WorkerTest, LongAnswersAmongSeveralComeWhole) {
   const auto said = SaidToAll({"read", "long", "read", "long", "read"});
   EXPECT_THAT(said, testing::ElementsAre("twelve bytes", std::string(std::size_t{3} << 20, 'y'), "twelve bytes",

@@ -22,9 +22,6 @@ namespace {
 
 enum Question : std::uint32_t { kSpawn, kRetire };
 
-using Counter = std::atomic<std::uint64_t>;
-static_assert(Counter::is_always_lock_free, "shared between processes");
-
 Status Failed(const char* what) { return {StatusCode::kUnavailable, std::string(what) + ": " + std::strerror(errno)}; }
 
 Status Gone() { return {StatusCode::kUnavailable, "the process that makes workers is gone"}; }
@@ -45,8 +42,8 @@ void StartElsewhere(pid_t pid) {
 // The zygote's own life.
 class Nursery {
  public:
-  Nursery(int socket, const WorkerJob& job, const WorkerLimits& limits, Counter* progress)
-      : socket_(socket), job_(job), limits_(limits), progress_(progress) {}
+  Nursery(int socket, const WorkerJob& job, const WorkerLimits& limits, WorkerSigns* signs)
+      : socket_(socket), job_(job), limits_(limits), signs_(signs) {}
 
   [[noreturn]] void Run() {
     WireHeader question;
@@ -74,7 +71,7 @@ class Nursery {
     if (pid == 0) {
       ::close(socket_);
       ::close(pair[0]);
-      RunWorker(pair[1], job_, limits_, progress_[slot]);
+      RunWorker(pair[1], job_, limits_, signs_[slot]);
     }
     ::close(pair[1]);
     if (pid < 0) {
@@ -104,11 +101,11 @@ class Nursery {
   const int socket_;
   const WorkerJob& job_;
   const WorkerLimits& limits_;
-  Counter* const progress_;
+  WorkerSigns* const signs_;
   std::set<pid_t> workers_;
 };
 
-[[noreturn]] void LiveAsZygote(int socket, const WorkerJob& job, const WorkerLimits& limits, Counter* progress,
+[[noreturn]] void LiveAsZygote(int socket, const WorkerJob& job, const WorkerLimits& limits, WorkerSigns* signs,
                                const std::function<void()>& prepare) {
   // Ctrl-C goes to the whole group: its owner decides what becomes of the work.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
@@ -120,37 +117,37 @@ class Nursery {
   for (int fd = 0; fd < kSocket; ++fd) dup2(null, fd);
   close_range(kSocket + 1, ~0U, 0);
   if (prepare) prepare();
-  Nursery(kSocket, job, limits, progress).Run();
+  Nursery(kSocket, job, limits, signs).Run();
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits& limits, std::function<void()> prepare,
                                               std::size_t ahead) {
-  void* shared = mmap(nullptr, kSlots * sizeof(Counter), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* shared = mmap(nullptr, kSlots * sizeof(WorkerSigns), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return Failed("memory shared with workers");
   int pair[2] = {-1, -1};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
     const Status failed = Failed("a socket for workers");
-    munmap(shared, kSlots * sizeof(Counter));
+    munmap(shared, kSlots * sizeof(WorkerSigns));
     return failed;
   }
-  auto* progress = static_cast<Counter*>(shared);
+  auto* signs = static_cast<WorkerSigns*>(shared);
   const pid_t pid = fork();
   if (pid == 0) {
     // The socket of the owner would keep the zygote alive when the owner dies.
     ::close(pair[0]);
-    LiveAsZygote(pair[1], job, limits, progress, prepare);
+    LiveAsZygote(pair[1], job, limits, signs, prepare);
   }
   ::close(pair[1]);
   if (pid > 0) StartElsewhere(pid);
   if (pid < 0) {
     const Status failed = Failed("a process for workers");
     ::close(pair[0]);
-    munmap(shared, kSlots * sizeof(Counter));
+    munmap(shared, kSlots * sizeof(WorkerSigns));
     return failed;
   }
-  std::unique_ptr<Zygote> zygote(new Zygote(pid, pair[0], progress, limits));
+  std::unique_ptr<Zygote> zygote(new Zygote(pid, pair[0], signs, limits));
   // Asked, and answered when the first of them is wanted.
   for (std::size_t slot = 0; slot < std::min(ahead, kSlots); ++slot) {
     if (!SendMessage(pair[0], {0, kSpawn, slot}, {})) break;
@@ -171,7 +168,7 @@ Zygote::~Zygote() {
     if (made) ::close(made->socket);
   }
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
-  munmap(progress_, kSlots * sizeof(Counter));
+  munmap(signs_, kSlots * sizeof(WorkerSigns));
 }
 
 Result<Zygote::Spawned> Zygote::TakeSpawned() {

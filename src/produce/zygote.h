@@ -10,6 +10,7 @@
 
 #include "cairn/status.h"
 #include "produce/worker_limits.h"
+#include "produce/worker_signs.h"
 
 namespace cairn {
 
@@ -34,7 +35,7 @@ class Zygote {
     pid_t pid = -1;
     int socket = -1;  ///< The caller's from here on.
   };
-  /// A worker. It counts its progress in `slot` (below `kSlots`).
+  /// A worker. Its signs are those of `slot` (below `kSlots`).
   Result<Spawned> Spawn(std::size_t slot);
   /// Kills the worker and waits for it. How it ended, as `waitpid` says: what killed it where it was dead already.
   Result<int> Retire(pid_t pid);
@@ -42,19 +43,23 @@ class Zygote {
   void Close();
 
   [[nodiscard]] std::uint64_t Progress(std::size_t slot) const {
-    return progress_[slot].load(std::memory_order_relaxed);
+    return signs_[slot].progress.load(std::memory_order_relaxed);
+  }
+  /// Tasks that workers of this slot have begun.
+  [[nodiscard]] std::uint64_t Begun(std::size_t slot) const {
+    return signs_[slot].begun.load(std::memory_order_relaxed);
   }
   [[nodiscard]] const WorkerLimits& limits() const { return limits_; }
 
  private:
-  Zygote(pid_t pid, int socket, std::atomic<std::uint64_t>* progress, const WorkerLimits& limits)
-      : pid_(pid), progress_(progress), limits_(limits), socket_(socket) {}
+  Zygote(pid_t pid, int socket, WorkerSigns* signs, const WorkerLimits& limits)
+      : pid_(pid), signs_(signs), limits_(limits), socket_(socket) {}
   Result<Spawned> TakeSpawned();
   // Reads what it answers for the workers made ahead, up to that slot.
   void TakeAhead(std::size_t slot);
 
   const pid_t pid_;
-  std::atomic<std::uint64_t>* const progress_;  // Shared with the workers.
+  WorkerSigns* const signs_;  // Shared with the workers.
   const WorkerLimits limits_;
   std::mutex mutex_;  // One question to the zygote at a time.
   // Guarded by mutex_.

@@ -254,9 +254,11 @@ void FileProducer::Extract(std::span<Reading* const> readings, const ProduceCont
   for (std::size_t i = 0; i < readings.size(); ++i) {
     Reading& reading = *readings[i];
     // What ended a worker gets another.
-    for (int kills = 1; answers[i].killed && kills < kKillsMax; ++kills) {
+    while (answers[i].killed && answers[i].kills < kKillsMax) {
       reading.took += answers[i].took;
+      const int kills = answers[i].kills;
       answers[i] = worker.Run(tasks[i], context.keep_going);
+      answers[i].kills += kills;
     }
     reading.took += answers[i].took;
     reading.part = PartOf(reading, std::move(answers[i]));
@@ -278,7 +280,7 @@ Result<std::string> FileProducer::PartOf(Reading& reading, Worker::Answer answer
   if (answer.killed) {
     return ProblemPart({why.code(), fmt::format("quarantined, since it ended {} workers: {}; it is tried again when "
                                                 "the file or the reader changes",
-                                                kKillsMax, why.message())});
+                                                answer.kills, why.message())});
   }
   if (why.code() == StatusCode::kCancelled || why.code() == StatusCode::kUnavailable) return why;
   return ProblemPart(why);
