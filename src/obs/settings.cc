@@ -25,6 +25,27 @@ Status ReadSwitch(std::string_view text, bool& out) {
   return value.status();
 }
 
+/// A whole number from `kMin` to `kMax`.
+template <auto kMember, std::uint64_t kMin, std::uint64_t kMax>
+constexpr Setting NumberSetting(std::string_view name, std::string_view type, std::string_view help) {
+  return {name, type, help,
+          [](StoreOptions& options, std::string_view text) { return ReadNumber(text, kMin, kMax, options.*kMember); },
+          [](const StoreOptions& options) { return std::to_string(options.*kMember); }};
+}
+
+/// A span of time, in whole milliseconds.
+template <auto kMember, std::uint64_t kMin, std::uint64_t kMax>
+constexpr Setting MillisecondsSetting(std::string_view name, std::string_view help) {
+  return {name, "milliseconds", help,
+          [](StoreOptions& options, std::string_view text) {
+            std::int64_t value = 0;
+            Status read = ReadNumber(text, kMin, kMax, value);
+            if (read.ok()) options.*kMember = std::chrono::milliseconds(value);
+            return read;
+          },
+          [](const StoreOptions& options) { return std::to_string((options.*kMember).count()); }};
+}
+
 constexpr std::array kSettings = {
     Setting{"sync", "always|interval|never",
             "When a store is answered: after fdatasync, at most `sync_interval_ms` before one, or without. `interval` "
@@ -45,75 +66,41 @@ constexpr std::array kSettings = {
             [](const StoreOptions& options) -> std::string {
               return options.sync == Sync::kAlways ? "always" : options.sync == Sync::kInterval ? "interval" : "never";
             }},
-    Setting{"sync_interval_ms", "milliseconds", "The longest time between two syncs with `sync=interval`.",
-            [](StoreOptions& options, std::string_view text) {
-              std::int64_t value = 0;
-              const Status read = ReadNumber(text, 1, 3'600'000, value);
-              if (read.ok()) options.sync_interval = std::chrono::milliseconds(value);
-              return read;
-            },
-            [](const StoreOptions& options) { return std::to_string(options.sync_interval.count()); }},
-    Setting{"segment_bytes", "bytes",
-            "A segment of the log that grew past this is closed, to be sealed. Smaller seals earlier; larger makes "
-            "fewer files.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 4096, std::uint64_t{2} << 30, options.segment_bytes);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.segment_bytes); }},
+    MillisecondsSetting<&StoreOptions::sync_interval, 1, 3'600'000>(
+        "sync_interval_ms", "The longest time between two syncs with `sync=interval`."),
+    NumberSetting<&StoreOptions::segment_bytes, 4096, std::uint64_t{2} << 30>(
+        "segment_bytes", "bytes",
+        "A segment of the log that grew past this is closed, to be sealed. Smaller seals earlier; larger makes "
+        "fewer files."),
     Setting{"seal", "on|off",
             "Compress closed segments in the background of this process. Off for a process that must have the "
             "processor to itself.",
             [](StoreOptions& options, std::string_view text) { return ReadSwitch(text, options.seal); },
             [](const StoreOptions& options) -> std::string { return options.seal ? "on" : "off"; }},
-    Setting{"unsealed_segments_max", "count",
-            "So many closed segments may wait for a quiet time to be sealed; with more, sealing does not wait.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 0, kNoMax, options.unsealed_segments_max);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.unsealed_segments_max); }},
-    Setting{"kept_lines_bytes", "bytes",
-            "Of the segments that were sealed in the background the newest keep their lines uncompressed beside, up to "
-            "so many bytes in all: a history is read three times as fast from them, and more. `cairn seal` keeps none. "
-            "0: none.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 0, kNoMax, options.kept_lines_bytes);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.kept_lines_bytes); }},
-    Setting{"seal_wait_ms", "milliseconds",
-            "How long sealing on request waits for another process that is sealing, before it gives up.",
-            [](StoreOptions& options, std::string_view text) {
-              std::int64_t value = 0;
-              const Status read = ReadNumber(text, 0, 86'400'000, value);
-              if (read.ok()) options.seal_wait = std::chrono::milliseconds(value);
-              return read;
-            },
-            [](const StoreOptions& options) { return std::to_string(options.seal_wait.count()); }},
-    Setting{"frame_bytes", "bytes",
-            "The uncompressed size of one frame of a sealed segment. Larger is smaller on disk and slower to read.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 512, std::uint64_t{64} << 20, options.frame_bytes);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.frame_bytes); }},
-    Setting{"record_bytes_max", "bytes", "A longer record is refused. It bounds the memory that one record may take.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 1024, std::uint64_t{1} << 30, options.record_bytes_max);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.record_bytes_max); }},
-    Setting{"depth_max", "count", "A record nested deeper is refused.",
-            [](StoreOptions& options, std::string_view text) { return ReadNumber(text, 8, 1000, options.depth_max); },
-            [](const StoreOptions& options) { return std::to_string(options.depth_max); }},
-    Setting{"threads", "count",
-            "Threads that read the log where it is read whole: rebuild, aggregates. 0: one for each processor.",
-            [](StoreOptions& options, std::string_view text) { return ReadNumber(text, 0, 1024, options.threads); },
-            [](const StoreOptions& options) { return std::to_string(options.threads); }},
-    Setting{"snapshot_records", "count",
-            "The views are written to disk on closing when more records than this were read to open the store, or came "
-            "since; while commits keep coming, after sealing, when 200 times as many came. 0: never. Smaller opens "
-            "faster, larger closes faster.",
-            [](StoreOptions& options, std::string_view text) {
-              return ReadNumber(text, 0, kNoMax, options.snapshot_records);
-            },
-            [](const StoreOptions& options) { return std::to_string(options.snapshot_records); }},
+    NumberSetting<&StoreOptions::unsealed_segments_max, 0, kNoMax>(
+        "unsealed_segments_max", "count",
+        "So many closed segments may wait for a quiet time to be sealed; with more, sealing does not wait."),
+    NumberSetting<&StoreOptions::kept_lines_bytes, 0, kNoMax>(
+        "kept_lines_bytes", "bytes",
+        "Of the segments that were sealed in the background the newest keep their lines uncompressed beside, up to "
+        "so many bytes in all: a history is read three times as fast from them, and more. `cairn seal` keeps none. "
+        "0: none."),
+    MillisecondsSetting<&StoreOptions::seal_wait, 0, 86'400'000>(
+        "seal_wait_ms", "How long sealing on request waits for another process that is sealing, before it gives up."),
+    NumberSetting<&StoreOptions::frame_bytes, 512, std::uint64_t{64} << 20>(
+        "frame_bytes", "bytes",
+        "The uncompressed size of one frame of a sealed segment. Larger is smaller on disk and slower to read."),
+    NumberSetting<&StoreOptions::record_bytes_max, 1024, std::uint64_t{1} << 30>(
+        "record_bytes_max", "bytes", "A longer record is refused. It bounds the memory that one record may take."),
+    NumberSetting<&StoreOptions::depth_max, 8, 1000>("depth_max", "count", "A record nested deeper is refused."),
+    NumberSetting<&StoreOptions::threads, 0, 1024>(
+        "threads", "count",
+        "Threads that read the log where it is read whole: rebuild, aggregates. 0: one for each processor."),
+    NumberSetting<&StoreOptions::snapshot_records, 0, kNoMax>(
+        "snapshot_records", "count",
+        "The views are written to disk on closing when more records than this were read to open the store, or came "
+        "since; while commits keep coming, after sealing, when 200 times as many came. 0: never. Smaller opens "
+        "faster, larger closes faster."),
 };
 
 }  // namespace
