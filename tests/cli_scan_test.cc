@@ -173,6 +173,9 @@ TEST_F(CliScanTest, FilesAreNodesLikeOthers) {
 }
 
 TEST_F(CliScanTest, MistakesAreToldClearly) {
+  const ProgramEnd empty = Cairn({"scan", "tree", ""});
+  EXPECT_EQ(empty.code, 2);
+  EXPECT_THAT(empty.err, HasSubstr("an empty path is no folder; `.` is the current one"));
   EXPECT_EQ(Cairn({"scan"}).code, 2);
   EXPECT_EQ(Cairn({"scan", "tree", "--symlinks", "maybe"}).code, 2);
   const ProgramEnd gone = Cairn({"scan", "not-there"});

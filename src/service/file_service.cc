@@ -96,7 +96,11 @@ Result<std::string> FileService::StateFolder() const {
 }
 
 Result<std::unique_ptr<Scanner>> FileService::OpenScanner(Zygote* zygote, ScanOptions options) {
-  for (std::string& root : options.roots) root = AbsolutePath(root, opening_.current_folder);
+  for (std::string& root : options.roots) {
+    // A variable that is not set, most often: all of the current folder is hardly meant.
+    if (root.empty()) return Status(StatusCode::kInvalidArgument, "an empty path is no folder; `.` is the current one");
+    root = AbsolutePath(root, opening_.current_folder);
+  }
   options.tenant = opening_.tenant;
   auto folder_of_state = StateFolder();
   if (!folder_of_state) return folder_of_state.error();
