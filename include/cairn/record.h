@@ -58,8 +58,14 @@ struct RecordDraft {
 class Fact {
  public:
   Fact() = default;
-  Fact(Seq seq, Timestamp produced_at, std::string_view line, std::uint32_t facet, std::shared_ptr<const void> pin)
-      : seq_(seq), produced_at_(produced_at), line_(line), facet_(facet), pin_(std::move(pin)) {}
+  Fact(Seq seq, Timestamp produced_at, std::string_view line, std::uint32_t facet, std::shared_ptr<const void> pin,
+       bool is_own_json = false)
+      : seq_(seq),
+        produced_at_(produced_at),
+        line_(line),
+        facet_(facet),
+        is_own_json_(is_own_json),
+        pin_(std::move(pin)) {}
 
   /// `facet()` of a fact that is the record itself.
   static constexpr std::uint32_t kWholeRecord = 0xFFFFFFFF;
@@ -70,6 +76,11 @@ class Fact {
   [[nodiscard]] std::uint32_t facet() const { return facet_; }
   /// The line of the log: `{"seq":N,"ingested_at":T,"record":{...}}`, without its newline.
   [[nodiscard]] std::string_view line() const { return line_; }
+  /// Whether it is known, without looking, that the line is what leaves over HTTP, to the byte; and that where another
+  /// such line begins two bytes behind it, a comma and a newline stand between.
+  [[nodiscard]] bool is_own_json() const { return is_own_json_; }
+  /// What keeps the line in place.
+  [[nodiscard]] const std::shared_ptr<const void>& pin() const { return pin_; }
   /// When the log took it.
   [[nodiscard]] Timestamp ingested_at() const;
   /// The record's bytes: what the sender sent, minified. For an event: the record that wraps it.
@@ -95,6 +106,7 @@ class Fact {
   Timestamp produced_at_;
   std::string_view line_;
   std::uint32_t facet_ = kWholeRecord;
+  bool is_own_json_ = false;
   std::shared_ptr<const void> pin_;
 };
 

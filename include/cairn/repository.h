@@ -224,7 +224,8 @@ struct StoreOptions {
   /// anything to a crash of the process.
   Sync sync = Sync::kAlways;
   std::chrono::milliseconds sync_interval{100};
-  /// A segment that grew past this is closed and the next begun. At most 2 GiB.
+  /// A segment that grew past this is closed and the next begun; where it is sealed in the background and nobody writes,
+  /// at a quarter of this. At most 2 GiB.
   std::uint64_t segment_bytes = std::uint64_t{256} << 20;
   /// Seal closed segments in the background of this process when commits leave time, or as soon as
   /// `unsealed_segments_max` stand.

@@ -7,6 +7,8 @@
 #include <bit>
 #include <cstring>
 
+#include "base/prefetch.h"
+
 namespace cairn {
 
 Result<std::shared_ptr<IndexReader>> IndexReader::Open(FileSystem& files, const std::string& path) {
@@ -64,27 +66,95 @@ Status IndexReader::Verify() const {
   return Status::Ok();
 }
 
-const IndexSeries* IndexReader::Find(std::span<const IndexSeries> table, std::string_view key) const {
-  const std::uint64_t hash = KeyHash(key);
-  auto at = std::lower_bound(table.begin(), table.end(), hash,
-                             [](const IndexSeries& entry, std::uint64_t wanted) { return entry.hash < wanted; });
-  for (; at != table.end() && at->hash == hash; ++at) {
-    if (std::uint64_t{at->key} + at->key_bytes > strings_.size()) continue;
-    if (strings_.substr(at->key, at->key_bytes) == key) return &*at;
+const IndexSeries* IndexReader::FindFrom(std::span<const IndexSeries> table, std::size_t at, std::uint64_t hash,
+                                         std::string_view key) const {
+  for (; at < table.size() && table[at].hash == hash; ++at) {
+    if (std::uint64_t{table[at].key} + table[at].key_bytes > strings_.size()) continue;
+    if (strings_.substr(table[at].key, table[at].key_bytes) == key) return &table[at];
   }
   return nullptr;
 }
 
-IndexReader::Postings IndexReader::FindSeries(std::string_view key) const {
-  const IndexSeries* found = Find(series_, key);
-  if (found == nullptr || std::uint64_t{found->begin} + found->count > times_.size()) return {};
-  Postings out{times_.subspan(found->begin, found->count), posting_records_.subspan(found->begin, found->count), {}};
-  if (!posting_facets_.empty()) out.facets = posting_facets_.subspan(found->begin, found->count);
+namespace {
+
+// So many of `count` as the hash is of all hashes.
+std::size_t PartOf(std::uint64_t hash, std::size_t count) { return ((hash >> 32) * count) >> 32; }
+
+}  // namespace
+
+// Hashes are spread evenly, so that where one stands among them follows from what it is: within the root of their
+// number, most often.
+IndexReader::SeriesSearch::SeriesSearch(const IndexReader& index, std::uint64_t hash) : index_(&index), hash_(hash) {
+  Guess(PartOf(hash, index.series_.size()));
+}
+
+void IndexReader::SeriesSearch::Guess(std::size_t at) {
+  const std::size_t size = index_->series_.size();
+  at_ = size == 0 ? 0 : std::min(at, size - 1);
+  if (size != 0) PrefetchLine(&index_->series_[at_]);
+}
+
+// As far from the entry guessed as their hashes are apart.
+void IndexReader::SeriesSearch::Nearer() {
+  const auto& table = index_->series_;
+  if (table.empty()) return;
+  const std::uint64_t here = table[at_].hash;
+  const bool is_behind = here < hash_;
+  const std::uint64_t apart = is_behind ? hash_ - here : here - hash_;
+  const std::size_t steps = PartOf(apart, table.size());
+  Guess(is_behind ? at_ + steps : at_ - std::min(at_, steps));
+}
+
+// From there in steps that grow, then halving.
+void IndexReader::SeriesSearch::Near() {
+  const auto& table = index_->series_;
+  const auto before = [](const IndexSeries& entry, std::uint64_t wanted) { return entry.hash < wanted; };
+  std::size_t from = at_;
+  std::size_t until = at_;
+  if (at_ < table.size() && table[at_].hash < hash_) {
+    for (std::size_t step = 1; until < table.size() && table[until].hash < hash_; step *= 2) {
+      from = until + 1;
+      until += step;
+    }
+  } else {
+    for (std::size_t step = 1; from > 0 && table[from - 1].hash >= hash_; step *= 2) {
+      until = from - 1;
+      from -= std::min(from, step);
+    }
+  }
+  until = std::min(until, table.size());
+  const auto found = std::lower_bound(table.begin() + static_cast<std::ptrdiff_t>(from),
+                                      table.begin() + static_cast<std::ptrdiff_t>(until), hash_, before);
+  at_ = static_cast<std::size_t>(found - table.begin());
+  is_found_ = true;
+  if (at_ >= table.size() || table[at_].hash != hash_) return;
+  const IndexSeries& entry = table[at_];
+  const IndexReader& index = *index_;
+  if (entry.key < index.strings_.size()) PrefetchLine(index.strings_.data() + entry.key);
+  if (entry.begin >= index.times_.size()) return;
+  PrefetchLine(&index.times_[entry.begin]);
+  PrefetchLine(&index.posting_records_[entry.begin]);
+  if (!index.posting_facets_.empty()) PrefetchLine(&index.posting_facets_[entry.begin]);
+}
+
+IndexReader::Postings IndexReader::SeriesSearch::Find(std::string_view key) {
+  if (!is_found_) Near();
+  const IndexReader& index = *index_;
+  const IndexSeries* found = index.FindFrom(index.series_, at_, hash_, key);
+  if (found == nullptr || std::uint64_t{found->begin} + found->count > index.times_.size()) return {};
+  Postings out{index.times_.subspan(found->begin, found->count),
+               index.posting_records_.subspan(found->begin, found->count),
+               {},
+               found->begin};
+  if (!index.posting_facets_.empty()) out.facets = index.posting_facets_.subspan(found->begin, found->count);
   return out;
 }
 
 std::span<const std::uint32_t> IndexReader::FindRun(std::string_view key) const {
-  const IndexRun* found = Find(runs_, key);
+  const std::uint64_t hash = KeyHash(key);
+  const auto at = std::lower_bound(runs_.begin(), runs_.end(), hash,
+                                   [](const IndexRun& entry, std::uint64_t wanted) { return entry.hash < wanted; });
+  const IndexRun* found = FindFrom(runs_, static_cast<std::size_t>(at - runs_.begin()), hash, key);
   if (found == nullptr || std::uint64_t{found->begin} + found->count > run_records_.size()) return {};
   return run_records_.subspan(found->begin, found->count);
 }

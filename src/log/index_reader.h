@@ -31,9 +31,31 @@ class IndexReader {
     std::span<const std::int64_t> times;
     std::span<const std::uint32_t> records;
     std::span<const std::uint32_t> facets;  ///< Empty: all whole records.
+    std::uint32_t first = 0;                ///< The number of the first among all of the index.
     [[nodiscard]] std::uint32_t facet(std::size_t i) const { return facets.empty() ? Fact::kWholeRecord : facets[i]; }
   };
-  [[nodiscard]] Postings FindSeries(std::string_view key) const;
+  [[nodiscard]] Postings FindSeries(std::string_view key) const { return SeriesSearch(*this, KeyHash(key)).Find(key); }
+  /// Those of all series, one behind the other.
+  [[nodiscard]] Postings AllPostings() const { return {times_, posting_records_, posting_facets_, 0}; }
+
+  /// Looks a series up in steps, each of which has fetched from memory what the next one reads: whoever looks in many
+  /// indexes takes each step in all of them before the next, and waits once instead of once for each.
+  class SeriesSearch {
+   public:
+    SeriesSearch(const IndexReader& index, std::uint64_t hash);
+    void Nearer();
+    void Near();
+    /// Does the steps that were not taken.
+    Postings Find(std::string_view key);
+
+   private:
+    void Guess(std::size_t at);
+
+    const IndexReader* index_;
+    std::uint64_t hash_;
+    std::size_t at_ = 0;     // Where the entry stands, or about there.
+    bool is_found_ = false;  // It is the first that is not before the hash.
+  };
   [[nodiscard]] std::span<const std::uint32_t> FindRun(std::string_view key) const;
 
   [[nodiscard]] std::optional<std::uint32_t> LineOffset(std::uint32_t record) const;
@@ -51,7 +73,9 @@ class IndexReader {
   IndexReader() = default;
   Status Load(const std::string& path);
   [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> Bucket(std::uint64_t print) const;
-  [[nodiscard]] const IndexSeries* Find(std::span<const IndexSeries> table, std::string_view key) const;
+  // The entry of a key among those of its hash, the first of which stands there.
+  [[nodiscard]] const IndexSeries* FindFrom(std::span<const IndexSeries> table, std::size_t at, std::uint64_t hash,
+                                            std::string_view key) const;
   template <typename T>
   std::span<const T> Section(std::uint64_t at, std::uint64_t count) const;
 

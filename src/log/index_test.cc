@@ -96,6 +96,36 @@ TEST_F(Index, SeriesAreSortedByTimeThenByRecord) {
   EXPECT_THAT(Records((*index)->FindSeries(Key("volume", "users")).records), ElementsAre(2));
 }
 
+TEST_F(Index, EachOfManySeriesIsFoundByEachStep) {
+  for (const int count : {1, 2, 3, 50, 3000}) {
+    IndexWriter writer({11});
+    for (int i = 0; i < count; ++i) {
+      ParsedBatch batch;
+      const std::string json = Record("volume", "table" + std::to_string(i), "2026-01-10T05:00:03Z");
+      ASSERT_TRUE(parser_.Parse(json, batch).ok());
+      writer.Add(batch.records.back(), static_cast<std::uint32_t>(i));
+    }
+    auto index = Open(writer.Finish({100, 1, 2, {77}}));
+    ASSERT_TRUE(index.has_value());
+    for (int i = -20; i < count + 20; ++i) {
+      const std::string key = Key("volume", "table" + std::to_string(i));
+      for (int steps = 0; steps < 4; ++steps) {
+        IndexReader::SeriesSearch search(**index, KeyHash(key));
+        if (steps > 0) search.Nearer();
+        if (steps > 1) search.Nearer();
+        if (steps > 2) search.Near();
+        const auto found = search.Find(key);
+        if (i < 0 || i >= count) {
+          ASSERT_TRUE(found.records.empty()) << i;
+        } else {
+          ASSERT_THAT(Records(found.records), ElementsAre(i)) << "after " << steps << " steps";
+          ASSERT_EQ((*index)->AllPostings().records[found.first], static_cast<std::uint32_t>(i));
+        }
+      }
+    }
+  }
+}
+
 TEST_F(Index, TwoTenantsNeverMeet) {
   AddSome();
   auto index = Open(Finish());

@@ -5,6 +5,7 @@
 #include "log/batch_scanner.h"
 #include "log/frames.h"
 #include "log/index_writer.h"
+#include "log/kept_lines.h"
 #include "log/read_behind.h"
 #include "record/parse.h"
 
@@ -53,31 +54,21 @@ Result<std::string> BuildIndex(std::string_view lines, Seq first, const std::ato
   return index.Finish(tail);
 }
 
-// Synced, since later nothing but their length is held against the sealed segment. Its folder is not: they are
-// disposable.
-Status KeepLines(FileSystem& files, const std::string& from, const std::string& to) {
-  if (Status status = MakeDirsDurably(files, ParentOf(to)); !status.ok()) return status;
-  auto file = files.OpenAppend(from, false);
-  if (!file) return file.error();
-  if (Status status = (*file)->Sync(); !status.ok()) return status;
-  return files.Rename(from, to);
-}
-
-}  // namespace
-
-Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment& segment, std::uint64_t bytes,
+// Both are written, and their memory is given back.
+Status WriteSealed(FileSystem& files, const std::string& base, std::string_view lines, Seq first,
                    const SealOptions& options) {
-  const std::string base = JoinPath(dir, SegmentName(segment.first()));
-  const std::string_view lines = segment.Bytes(bytes);
-  auto index = BuildIndex(lines, segment.first(), options.cancel, ReadBehind(lines));
+  auto index = BuildIndex(lines, first, options.cancel, ReadBehind(lines));
   if (!index) return index.error();
   auto frames = CompressFrames(
       lines,
       {.frame_bytes = options.frame_bytes, .threads = options.threads, .cancel = options.cancel, .mapped = true});
   if (!frames) return frames.error();
   if (Status status = WriteFileDurably(files, base + std::string(kSealedSuffix), *frames); !status.ok()) return status;
-  if (Status status = WriteFileDurably(files, base + std::string(kIndexSuffix), *index); !status.ok()) return status;
-  // What was written is read again before the only other copy goes.
+  return WriteFileDurably(files, base + std::string(kIndexSuffix), *index);
+}
+
+// What was written is read again before the only other copy goes.
+Status ReadAgain(FileSystem& files, const std::string& base, std::string_view lines) {
   auto reader = FrameReader::Open(files, base + std::string(kSealedSuffix));
   if (!reader) return reader.error();
   ReadBehind behind(lines);
@@ -89,13 +80,27 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
       return {StatusCode::kInternal, base + ": a sealed frame differs from its lines"};
     }
   }
-  const std::string path = base + std::string(kOpenSuffix);
-  const std::string kept_path = KeptLinesPath(dir, segment.first());
-  if (!options.keep_lines || !KeepLines(files, path, kept_path).ok()) {
-    // Those of a log that stood here before, which may have been put back from a copy.
-    if (Status status = files.Remove(kept_path); !status.ok()) return status;
-    if (Status status = files.Remove(path); !status.ok()) return status;
+  return Status::Ok();
+}
+
+}  // namespace
+
+Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment& segment, std::uint64_t bytes,
+                   const SealOptions& options) {
+  const std::string base = JoinPath(dir, SegmentName(segment.first()));
+  const std::string_view lines = segment.Bytes(bytes);
+  if (Status status = WriteSealed(files, base, lines, segment.first(), options); !status.ok()) return status;
+  if (Status status = ReadAgain(files, base, lines); !status.ok()) return status;
+  // Those of a log that stood here before, which may have been put back from a copy.
+  if (Status status = files.Remove(KeptLines::Path(dir, segment.first())); !status.ok()) return status;
+  if (options.keep_lines) {
+    auto written = IndexReader::Open(files, base + std::string(kIndexSuffix));
+    if (!written) return written.error();
+    // What cannot be kept costs readers time and nothing else.
+    const Status kept = KeptLines::Write(files, dir, **written, lines, options.cancel);
+    if (kept.code() == StatusCode::kCancelled) return kept;
   }
+  if (Status status = files.Remove(base + std::string(kOpenSuffix)); !status.ok()) return status;
   return files.SyncDir(dir);
 }
 

@@ -2,21 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "base/prefetch.h"
-#include "log/line.h"
+#include <ctime>
 
 namespace cairn {
 namespace {
 
-// What may stand between two record lines, with the ends of both.
-constexpr std::uint32_t kCommitAtMost = kCommitLineBytesMax + 2;
-
-// Whether the lines end at that commit, whose checksum goes on from all before it: those of another log may be as long.
-bool EndsWith(std::string_view lines, std::uint32_t crc) {
-  if (!lines.ends_with('\n')) return false;
-  lines.remove_suffix(1);
-  const auto commit = ParseCommitLine(lines.substr(lines.rfind('\n') + 1));
-  return commit && commit->crc == crc;
+// A clock that costs a few nanoseconds and is as exact as the kernel's tick.
+std::int64_t CoarseNow() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000'000 + now.tv_nsec;
 }
 
 }  // namespace
@@ -31,10 +26,7 @@ Result<std::shared_ptr<SealedSegment>> SealedSegment::Open(FileSystem& files, co
       (*index)->header().uncompressed_bytes != (*frames)->uncompressed_bytes()) {
     return Status(StatusCode::kDataLoss, base + std::string(kIndexSuffix) + ": does not belong to its segment");
   }
-  auto kept = MapKeptLines(files, dir, first, (*frames)->uncompressed_bytes());
-  if (kept != nullptr && !EndsWith({kept->data(), (*frames)->uncompressed_bytes()}, (*index)->header().last_crc)) {
-    kept.reset();
-  }
+  auto kept = KeptLines::Open(files, dir, **index);
   return std::shared_ptr<SealedSegment>(
       new SealedSegment(first, std::move(*frames), std::move(*index), std::move(kept)));
 }
@@ -71,12 +63,14 @@ Result<PinnedLine> SealedSegment::LineOfRecord(std::uint32_t record) const {
   return Line({*offset, 0});
 }
 
-std::shared_ptr<const Mapping> SealedSegment::kept_lines() const {
+std::shared_ptr<const KeptLines> SealedSegment::kept_lines() const {
   const std::lock_guard lock(kept_mutex_);
-  if (kept_ != nullptr) {
-    // Who cuts it leaves nothing behind its end that could be read.
-    const auto bytes = kept_->FileBytes();
-    if (!bytes || *bytes != frames_->uncompressed_bytes() || kept_->IsRemoved()) kept_.reset();
+  if (kept_ == nullptr) return nullptr;
+  // Asking for each history whether the files of all segments still stand would cost as much as reading the history.
+  const std::int64_t now = CoarseNow();
+  if (now - kept_looked_ns_ >= std::chrono::nanoseconds(kLookEvery).count()) {
+    kept_looked_ns_ = now;
+    if (!kept_->Stands()) kept_.reset();
   }
   return kept_;
 }
@@ -84,31 +78,6 @@ std::shared_ptr<const Mapping> SealedSegment::kept_lines() const {
 void SealedSegment::DropKeptLines() const {
   const std::lock_guard lock(kept_mutex_);
   kept_.reset();
-}
-
-std::optional<std::uint32_t> SealedSegment::OffsetOf(Seq seq) const {
-  return index_->LineOffset(static_cast<std::uint32_t>(seq.value - first().value));
-}
-
-void SealedSegment::FetchKeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const {
-  PrefetchLine(kept.data() + offset);
-  const auto next = OffsetOf({seq.value + 1});
-  if (!next || *next <= kCommitAtMost || *next > frames_->uncompressed_bytes()) return;
-  for (const std::uint32_t back : {kCommitAtMost, kCommitAtMost / 2, 1U}) PrefetchLine(kept.data() + *next - back);
-}
-
-std::string_view SealedSegment::KeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const {
-  const std::string_view lines(kept.data(), frames_->uncompressed_bytes());
-  if (offset >= lines.size()) return {};
-  // Most often the next record's line follows; else a commit line stands between. Looking for the line's end from its
-  // beginning would wait for all of it to come from memory.
-  const auto next = OffsetOf({seq.value + 1});
-  std::size_t from = offset;
-  if (next && *next > offset + kCommitAtMost && *next < lines.size()) from = *next - kCommitAtMost;
-  const std::size_t end = lines.find('\n', from);
-  if (end == std::string_view::npos || end + 1 == lines.size()) return {};  // Behind it stands a commit line.
-  const std::string_view line = lines.substr(offset, end - offset);
-  return RecordOf(line, seq).empty() ? std::string_view() : line;
 }
 
 void SealedSegment::Release() const {

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "log/frames.h"
 #include "log/index_reader.h"
+#include "log/kept_lines.h"
 #include "log/segment.h"
 
 namespace cairn {
@@ -25,15 +26,10 @@ class SealedSegment : public Segment {
   /// The line of a record, counted from 0 in the segment.
   Result<PinnedLine> LineOfRecord(std::uint32_t record) const;
 
-  /// The lines where they were kept beside the sealed file (`KeptLinesPath`), so that nothing is decompressed; null
-  /// where they were not, or were dropped.
-  [[nodiscard]] std::shared_ptr<const Mapping> kept_lines() const;
-  /// Where in its lines that of a record begins; none where the index does not know.
-  [[nodiscard]] std::optional<std::uint32_t> OffsetOf(Seq seq) const;
-  /// Has what `KeptLine` looks at fetched into the processor's cache.
-  void FetchKeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const;
-  /// The line of a record in the kept lines; empty where they do not hold it there.
-  [[nodiscard]] std::string_view KeptLine(const Mapping& kept, Seq seq, std::uint32_t offset) const;
+  /// Its lines uncompressed, where they were kept for reading; null where they were not, or are gone. That they are is
+  /// noticed within `kLookEvery`.
+  [[nodiscard]] std::shared_ptr<const KeptLines> kept_lines() const;
+  static constexpr std::chrono::milliseconds kLookEvery{20};
   /// Lets go of the kept lines, whose file is gone or about to be. Facts in hand keep theirs.
   void DropKeptLines() const;
 
@@ -45,7 +41,7 @@ class SealedSegment : public Segment {
 
  private:
   SealedSegment(Seq first, std::shared_ptr<FrameReader> frames, std::shared_ptr<IndexReader> index,
-                std::shared_ptr<const Mapping> kept)
+                std::shared_ptr<const KeptLines> kept)
       : Segment(first), frames_(std::move(frames)), index_(std::move(index)), kept_(std::move(kept)) {}
 
   Result<std::shared_ptr<const FrameReader::Frame>> CachedFrame(std::size_t frame) const;
@@ -60,7 +56,8 @@ class SealedSegment : public Segment {
   std::shared_ptr<FrameReader> frames_;
   std::shared_ptr<IndexReader> index_;
   mutable std::mutex kept_mutex_;
-  mutable std::shared_ptr<const Mapping> kept_;  // Guarded by kept_mutex_. As long as the segment's lines.
+  mutable std::shared_ptr<const KeptLines> kept_;  // Guarded by kept_mutex_, as the next.
+  mutable std::int64_t kept_looked_ns_ = 0;
   mutable std::array<Slot, kSlots> slots_;
 };
 

@@ -22,22 +22,6 @@ Seq SegmentFirst(std::string_view name) {
   return out;
 }
 
-std::string KeptLinesPath(const std::string& log_dir, Seq first) {
-  return JoinPath(JoinPath(ParentOf(log_dir), "views"), SegmentName(first) + std::string(kOpenSuffix));
-}
-
-std::shared_ptr<const Mapping> MapKeptLines(FileSystem& files, const std::string& log_dir, Seq first,
-                                            std::uint64_t bytes) {
-  const std::string path = KeptLinesPath(log_dir, first);
-  const auto size = files.Size(path);
-  if (!size || *size != bytes) return nullptr;
-  auto map = files.Map(path, bytes);
-  if (!map) return nullptr;
-  // Another file may have taken its place meanwhile.
-  const auto mapped = (*map)->FileBytes();
-  return mapped && *mapped == bytes ? std::move(*map) : nullptr;
-}
-
 Result<std::vector<SegmentFile>> ListSegments(FileSystem& files, const std::string& log_dir) {
   std::map<Seq, bool> open;
   // What is renamed or removed while a folder is read may be missing from the list. A segment that is being sealed has

@@ -91,12 +91,6 @@ inline constexpr std::string_view kOpenSuffix = ".jsonl";
 inline constexpr std::string_view kSealedSuffix = ".jsonl.zst";
 inline constexpr std::string_view kIndexSuffix = ".idx";
 
-/// Where the lines of a sealed segment stand while they are kept for reading: in `views/`, since they are disposable.
-std::string KeptLinesPath(const std::string& log_dir, Seq first);
-/// These lines; null where they are not kept, or are not as long as the segment's.
-std::shared_ptr<const Mapping> MapKeptLines(FileSystem& files, const std::string& log_dir, Seq first,
-                                            std::uint64_t bytes);
-
 struct SegmentFile {
   Seq first;
   bool open = false;  ///< Its lines stand; else it is sealed.

@@ -70,8 +70,8 @@ constexpr std::array kSettings = {
         "sync_interval_ms", "The longest time between two syncs with `sync=interval`."),
     NumberSetting<&StoreOptions::segment_bytes, 4096, std::uint64_t{2} << 30>(
         "segment_bytes", "bytes",
-        "A segment of the log that grew past this is closed, to be sealed. Smaller seals earlier; larger makes "
-        "fewer files."),
+        "A segment of the log that grew past this is closed, to be sealed; where nobody writes, at a quarter of it. "
+        "Smaller seals earlier; larger makes fewer files."),
     Setting{"seal", "on|off",
             "Compress closed segments in the background of this process. Off for a process that must have the "
             "processor to itself.",
@@ -83,7 +83,7 @@ constexpr std::array kSettings = {
     NumberSetting<&StoreOptions::kept_lines_bytes, 0, kNoMax>(
         "kept_lines_bytes", "bytes",
         "Of the segments that were sealed in the background the newest keep their lines uncompressed beside, up to "
-        "so many bytes in all: a history is read three times as fast from them, and more. `cairn seal` keeps none. "
+        "so many bytes in all: a history is read many times as fast from them. `cairn seal` keeps none. "
         "0: none."),
     MillisecondsSetting<&StoreOptions::seal_wait, 0, 86'400'000>(
         "seal_wait_ms", "How long sealing on request waits for another process that is sealing, before it gives up."),

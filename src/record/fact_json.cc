@@ -36,7 +36,24 @@ void AppendTime(std::string& out, const Fact& fact) {
 
 }  // namespace
 
+bool IsOwnJson(const Fact& fact, std::string_view line) {
+  constexpr std::string_view kBegin = "{\"seq\":";
+  constexpr std::string_view kBetween = "\",\"record\":";
+  constexpr std::size_t kTimeBytes = 30;
+  if (fact.facet() != Fact::kWholeRecord) return false;
+  const auto record = static_cast<std::size_t>(fact.record().data() - fact.line().data());
+  if (fact.record().empty() || line.size() != fact.line().size() || record < kBetween.size() + kTimeBytes) return false;
+  const std::string_view time = line.substr(record - kBetween.size() - kTimeBytes, kTimeBytes);
+  return line.starts_with(kBegin) && line.substr(record - kBetween.size(), kBetween.size()) == kBetween &&
+         time.back() == 'Z' && !time.ends_with("000Z") && time[19] == '.' && time.find('"') == std::string_view::npos &&
+         !MayWrapEvent(line.substr(record));
+}
+
 Status AppendFactJson(std::string& out, const Fact& fact) {
+  if (IsOwnJson(fact, fact.line())) {
+    out += fact.line();
+    return Status::Ok();
+  }
   // A facet is put together; what was sent as a whole is copied from where it stands.
   std::string facet;
   std::string_view sent = fact.record();

@@ -56,7 +56,7 @@ std::string WrapEvent(std::string_view minified_event, const ParsedRecord& keys,
 }
 
 std::string_view WrappedEvent(std::string_view record_json) {
-  if (!record_json.starts_with(R"({"kind":"openlineage.)") || record_json.back() != '}') return {};
+  if (!MayWrapEvent(record_json) || record_json.back() != '}') return {};
   const char* payload = nullptr;
   JsonCursor cursor(record_json);
   WalkObject(cursor, [&](std::string_view key) {

@@ -16,6 +16,9 @@ namespace cairn {
 /// empty. `keys` is what `StateEvent` said of the event.
 std::string WrapEvent(std::string_view minified_event, const ParsedRecord& keys, std::string_view tenant);
 
+/// Whether it may be such a record, at a glance.
+inline bool MayWrapEvent(std::string_view record_json) { return record_json.starts_with(R"({"kind":"openlineage.)"); }
+
 /// The event's bytes in what `WrapEvent` made, found without reading them. Empty where it is no such record.
 std::string_view WrappedEvent(std::string_view record_json);
 

@@ -51,7 +51,7 @@ bool EmbeddedRepository::DumpLines(LockPause& pause, std::vector<std::string>* l
                                    series.latest.seq.value, series.latest.facet);
     Picture<Posting> picture;
     if (!same() || !TakeSeries(i, {}, pause, &picture)) return false;
-    for (const Posting& posting : PostingsOf(std::move(picture), {}, segments)) {
+    for (const Posting& posting : PostingsOf(picture, {}, segments)) {
       if (!same()) return false;
       line += fmt::format(" {}/{}/{}", posting.produced_at, posting.seq.value, posting.facet);
     }

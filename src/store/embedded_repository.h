@@ -142,6 +142,9 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   void RepeatUntilStopped(std::chrono::milliseconds wait, const std::function<void()>& step);
   void SealWhatIsDue();
   bool ShouldSeal();
+  [[nodiscard]] bool IsQuiet() const;
+  [[nodiscard]] bool IsActiveDue() const;
+  Status RollActive();
   enum class SealFor : std::uint8_t { kCaller, kUpkeep };
   Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
@@ -194,9 +197,10 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   bool TakeSeries(std::uint32_t series, const PostingSpan& span, Pause& pause, Picture<Posting>* out) const;
   bool TakeRun(std::uint32_t run, Seq last, Pause& pause, Picture<Seq>* out) const;
   bool TakeLocations(std::span<const Seq> seqs, Pause& pause, std::vector<Location>* out) const;
-  /// Without a lock: all postings in order.
-  [[nodiscard]] static std::vector<Posting> PostingsOf(Picture<Posting> picture, const PostingSpan& span,
-                                                       const SegmentList& segments);
+  /// Without a lock: the postings in order, all of them or at least that part. Takes the open ones out of the picture
+  /// where nothing is sealed.
+  [[nodiscard]] static std::vector<Posting> PostingsOf(Picture<Posting>& picture, const PostingSpan& span,
+                                                       const SegmentList& segments, const SegmentList::Part& part = {});
   [[nodiscard]] static std::vector<Seq> SeqsOf(Picture<Seq> picture, const SegmentList& segments);
   [[nodiscard]] static Result<FactList> FactsOf(const SegmentList& segments, std::span<const Posting> postings,
                                                 const HistorySpec& spec);

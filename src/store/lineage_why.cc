@@ -196,7 +196,7 @@ Result<LineageWhy> EmbeddedRepository::Why(const LineageWhySpec& spec) {
   });
   for (std::size_t i = 0; i < found.size(); ++i) {
     for (PlaceOfReason& place : found[i].places) {
-      for (const Posting& posting : PostingsOf(std::move(place.postings), place.span, segments)) {
+      for (const Posting& posting : PostingsOf(place.postings, place.span, segments)) {
         auto fact = segments.FactOf(posting);
         if (!fact || static_cast<std::uint32_t>(Fingerprint(fact->record())) != found[i].stamp.hash) continue;
         out.reasons[i].fact = std::move(*fact);

@@ -111,12 +111,50 @@ void EmbeddedRepository::StopMaintenance() {
 }
 
 void EmbeddedRepository::SealWhatIsDue() {
-  if (!options_.seal || !ShouldSeal()) return;
+  if (!options_.seal) return;
+  // What cannot be closed now is closed when it is full.
+  if (IsActiveDue()) (void)RollActive();
+  if (!ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
   const Status status = SealOne(SealFor::kUpkeep, &sealed);
   if (status.code() == StatusCode::kResourceExhausted) TrimKeptLines(0);
   if (status.ok() && sealed) (void)WriteSnapshot(SealFor::kUpkeep);
+}
+
+bool EmbeddedRepository::IsQuiet() const {
+  return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
+}
+
+// Whether the newest segment, which takes the writes, is worth being sealed before it is full: nobody writes, and it
+// is so long that there will not be many more segments for it.
+bool EmbeddedRepository::IsActiveDue() const {
+  constexpr std::uint64_t kPartOfSegment = 4;
+  if (!IsQuiet()) return false;
+  const std::shared_lock lock(views_mutex_);
+  if (state_.segments.empty()) return false;
+  const auto& newest = state_.segments.at(state_.segments.size() - 1);
+  if (newest->sealed()) return false;
+  const auto bytes = static_cast<const OpenSegment&>(*newest).FileBytes();
+  return bytes && *bytes >= options_.segment_bytes / kPartOfSegment;
+}
+
+// Closes the newest segment and begins the next.
+Status EmbeddedRepository::RollActive() {
+  CommitWork commit;
+  std::unique_lock log_lock(log_mutex_);
+  const Status locked = LockLog(&commit);
+  if (fingerprints_) AddFingerprints(commit.foreign);
+  Status rolled = locked.ok() ? log_->Roll() : locked;
+  const auto active = log_->active();
+  if (locked.ok()) log_->Unlock();
+  const std::lock_guard apply_lock(apply_mutex_);
+  log_lock.unlock();
+  ApplyCommit(commit);
+  if (!rolled.ok()) return rolled;
+  const std::lock_guard lock(views_mutex_);
+  if (active != nullptr && state_.segments.last_first() < active->first()) state_.segments.Add(active);
+  return rolled;
 }
 
 bool EmbeddedRepository::ShouldSeal() {
@@ -125,7 +163,7 @@ bool EmbeddedRepository::ShouldSeal() {
                                   [](const auto& segment) { return !segment->sealed(); });
   if (open < 2) return false;
   if (static_cast<std::size_t>(open) > options_.unsealed_segments_max) return true;
-  return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
+  return IsQuiet();
 }
 
 // Holding sealing_mutex_. Returns UNAVAILABLE where another process seals or writes a snapshot.
@@ -206,7 +244,7 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   if (whom == SealFor::kCaller) {
     sealing.threads = ThreadsOf(options_);
   } else {
-    sealing.keep_lines = tail.offset == *bytes && tail.offset <= options_.kept_lines_bytes;
+    sealing.keep_lines = tail.offset <= options_.kept_lines_bytes;
   }
   Status status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, sealing);
   if (status.ok() && whom == SealFor::kUpkeep) TrimKeptLines(options_.kept_lines_bytes);
@@ -253,21 +291,7 @@ void EmbeddedRepository::PruneSealed(Seq first, Seq last, std::uint64_t layout) 
 Status EmbeddedRepository::Seal() {
   if (options_.read_only) return {StatusCode::kUnavailable, path_ + " is open to read only"};
   TrimKeptLines(0);  // Before anything is written: the disk may be full.
-  {
-    CommitWork commit;
-    std::unique_lock log_lock(log_mutex_);
-    const Status locked = LockLog(&commit);
-    if (fingerprints_) AddFingerprints(commit.foreign);
-    const Status rolled = locked.ok() ? log_->Roll() : locked;
-    const auto active = log_->active();
-    if (locked.ok()) log_->Unlock();
-    const std::lock_guard apply_lock(apply_mutex_);
-    log_lock.unlock();
-    ApplyCommit(commit);
-    if (!rolled.ok()) return rolled;
-    const std::lock_guard lock(views_mutex_);
-    if (active != nullptr && state_.segments.last_first() < active->first()) state_.segments.Add(active);
-  }
+  if (Status status = RollActive(); !status.ok()) return status;
   bool sealed = true;
   bool any = false;
   while (sealed) {

@@ -135,7 +135,7 @@ Result<RepositoryStats> EmbeddedRepository::Stats() {
       ++out.segments_sealed;
       const auto& sealed = static_cast<const SealedSegment&>(*segment);
       out.bytes_sealed += sealed.file_bytes();
-      if (sealed.kept_lines() != nullptr) out.bytes_kept += sealed.frames().uncompressed_bytes();
+      if (const auto kept = sealed.kept_lines()) out.bytes_kept += kept->file_bytes();
     } else {
       ++out.segments_open;
       const auto bytes = static_cast<const OpenSegment&>(*segment).FileBytes();

@@ -54,15 +54,21 @@ bool EmbeddedRepository::TakeSeries(std::uint32_t series, const PostingSpan& spa
                      [&](const Posting& posting) { out->open.push_back(posting); });
 }
 
-std::vector<Posting> EmbeddedRepository::PostingsOf(Picture<Posting> picture, const PostingSpan& span,
-                                                    const SegmentList& segments) {
-  std::vector<Posting>& postings = picture.open;
+std::vector<Posting> EmbeddedRepository::PostingsOf(Picture<Posting>& picture, const PostingSpan& span,
+                                                    const SegmentList& segments, const SegmentList::Part& part) {
+  std::vector<Posting>& open = picture.open;
   // Those that came late stand behind the others.
-  const auto late = std::is_sorted_until(postings.begin(), postings.end());
-  std::sort(late, postings.end());
-  std::inplace_merge(postings.begin(), late, postings.end());
-  if (!picture.sealed_key.empty()) segments.AddSealed(picture.sealed_key, span, &postings);
-  return std::move(postings);
+  const auto late = std::is_sorted_until(open.begin(), open.end());
+  std::sort(late, open.end());
+  std::inplace_merge(open.begin(), late, open.end());
+  if (picture.sealed_key.empty()) return std::move(open);
+  std::vector<Posting> postings = segments.SealedPostings(picture.sealed_key, span, part);
+  const auto middle = static_cast<std::ptrdiff_t>(postings.size());
+  postings.insert(postings.end(), open.begin(), open.end());
+  if (!open.empty() && middle != 0 && open.front() < postings[static_cast<std::size_t>(middle) - 1]) {
+    std::inplace_merge(postings.begin(), postings.begin() + middle, postings.end());
+  }
+  return postings;
 }
 
 // Under views_mutex_. Where the lines of unsealed segments stand.
@@ -113,6 +119,12 @@ Result<FactList> EmbeddedRepository::History(std::string_view kind, const NodeVi
     const Series* series = state_.views.FindSeries(series_kind, node);
     return series == nullptr || TakeSeries(state_.views.series().NumberOf(*series), span, pause, &picture);
   });
-  return FactsOf(segments, PostingsOf(std::move(picture), span, segments), spec);
+  const auto read = [&](const SegmentList::Part& part) {
+    return FactsOf(segments, PostingsOf(picture, span, segments, part), spec);
+  };
+  auto facts = read({spec.order, spec.limit});
+  // Damaged ones take no place among so many.
+  if (facts && facts->damaged != 0 && facts->size() < spec.limit && !picture.sealed_key.empty()) return read({});
+  return facts;
 }
 }  // namespace cairn

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "random_facts.h"
 #include "store/mapped_log.h"
@@ -237,6 +239,30 @@ TEST(Segments, RollWhenTheyAreFull) {
   }
   EXPECT_EQ(stats.bytes_open, bytes);
   EXPECT_EQ(Must(store->Tail({1}, 1000)).facts.size(), 600u);
+}
+
+TEST(Segments, AreClosedBeforeTheyAreFullWhereNobodyWrites) {
+  TestStore short_one({.segment_bytes = 64 << 10});
+  TestStore store({.segment_bytes = 64 << 10});
+  for (TestStore* one : {&short_one, &store}) {
+    one->options().seal = true;
+    one->Reopen();
+  }
+  for (int i = 0; i < 20; ++i) short_one.Put(TestFact{.second = i});
+  for (int i = 0; i < 100; ++i) store.Put(TestFact{.second = i});
+  ASSERT_LT(Must(short_one->Stats()).bytes_open, 16u << 10);
+  ASSERT_GT(Must(store->Stats()).bytes_open, 16u << 10);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (Must(store->Stats()).segments_sealed == 0 && std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_EQ(Must(store->Stats()).segments_sealed, 1u);
+  EXPECT_EQ(Must(store->Stats()).segments_open, 1u);
+  EXPECT_EQ(Must(short_one->Stats()).segments_sealed, 0u) << "each would be a file";
+  store.Put(TestFact{.second = 100});
+  EXPECT_THAT(HistoryOf(*store, "volume", Table("orders")), SizeIs(101));
+  store.Reopen();
+  EXPECT_THAT(HistoryOf(*store, "volume", Table("orders")), SizeIs(101));
 }
 
 TEST(Segments, TakeABatchThatIsLongerThanThey) {

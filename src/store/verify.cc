@@ -74,26 +74,47 @@ class Verifier {
     if (index && last.value == 0) last = {first.value + (*index)->records() - 1};
     std::string lines;
     lines.reserve((*frames)->uncompressed_bytes());
-    const auto kept = MapKeptLines(files_, dir, first, (*frames)->uncompressed_bytes());
-    bool kept_differ = false;
     for (std::size_t i = 0; i < (*frames)->frames(); ++i) {
       auto frame = (*frames)->Read(i);
       if (frame) {
-        kept_differ = kept_differ || (kept != nullptr && std::string_view(kept->data() + lines.size(),
-                                                                          (*frame)->size) != (*frame)->text());
         lines += (*frame)->text();
       } else {
         lines.append((*frames)->FrameBytes(i), '\0');
       }
     }
-    if (kept_differ) {
-      report_.damage.push_back({"views/" + SegmentName(first) + std::string(kOpenSuffix), 0, first, last,
+    if (index && !AreKept(**index, lines)) {
+      report_.damage.push_back({"views/" + SegmentName(first) + std::string(kKeptSuffix), 0, first, last,
                                 "it differs from the sealed segment, which is the truth: remove it"});
     }
     tail_.offset = 0;
     // Damage in a frame shows as damage of the batch that it holds.
     ReadBatches(nullptr, lines, {kNoBound, last}, &tail_, [&](const LogBatch& batch) { Visit(name, batch); });
     return Status::Ok();
+  }
+
+  // Whether the lines kept for reading, if any, are those of the segment.
+  bool AreKept(const IndexReader& index, std::string_view lines) {
+    const auto kept = KeptLines::Open(files_, JoinPath(dir_, "log"), index);
+    if (kept == nullptr) {
+      if (files_.Exists(KeptLines::Path(JoinPath(dir_, "log"), {index.header().first_seq}))) {
+        report_.notes.push_back(
+            fmt::format("views/{}{} is damaged or of another log, so that nobody reads it: remove it",
+                        SegmentName({index.header().first_seq}), kKeptSuffix));
+      }
+      return true;
+    }
+    for (std::uint32_t record = 0; record < index.records(); ++record) {
+      const std::size_t begin = std::min<std::size_t>(index.LineOffset(record).value_or(0), lines.size());
+      const std::size_t end = lines.find('\n', begin);
+      if (kept->OfRecord(record).text != lines.substr(begin, end - begin)) return false;
+    }
+    const IndexReader::Postings all = index.AllPostings();
+    for (std::uint32_t posting = 0; posting < all.records.size(); ++posting) {
+      const std::string_view line = kept->OfRecord(all.records[posting]).text;
+      const std::string_view other = kept->OfPosting(posting).text;
+      if (line.data() != other.data() || line.size() != other.size()) return false;
+    }
+    return true;
   }
 
   void NoteTorn() {

@@ -18,6 +18,8 @@ struct Posting {
   Seq seq;
   std::uint32_t facet = Fact::kWholeRecord;  ///< As index_format.h says.
   Location location;                         ///< Of its line; length 0 where only the sealed segment knows.
+  std::uint32_t number = kUnnumbered;        ///< In its sealed segment's index, where it was read from there.
+  static constexpr std::uint32_t kUnnumbered = 0xFFFFFFFF;
 
   [[nodiscard]] auto Rank() const { return std::make_tuple(produced_at, seq.value, FacetOrdinal(facet)); }
   friend bool operator<(const Posting& a, const Posting& b) { return a.Rank() < b.Rank(); }

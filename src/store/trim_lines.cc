@@ -1,5 +1,4 @@
-// The lines of sealed segments that stay beside them for reading. They are disposable: whoever removes them costs
-// readers time and nothing else.
+// How many of the lines of sealed segments stay beside them for reading (log/kept_lines.h).
 
 #include <algorithm>
 
@@ -17,9 +16,13 @@ bool EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
   bool has_removed = false;
   std::uint64_t bytes = 0;
   for (const std::string& name : *names) {
+    if (bytes_max == 0 && name.ends_with(std::string(kKeptSuffix) + ".tmp")) {  // On their way, or never to come.
+      has_removed = files_.Remove(JoinPath(JoinPath(path_, "views"), name)).ok() || has_removed;
+      continue;
+    }
     const Seq first = SegmentFirst(name);
-    if (first.value == 0 || name != SegmentName(first) + std::string(kOpenSuffix)) continue;
-    const std::string path = KeptLinesPath(log, first);
+    if (first.value == 0 || name != SegmentName(first) + std::string(kKeptSuffix)) continue;
+    const std::string path = KeptLines::Path(log, first);
     const auto size = files_.Size(path);
     if (!size) continue;
     const bool has_room = bytes + *size <= bytes_max;
@@ -45,7 +48,7 @@ void EmbeddedRepository::DropLostLines() {
     if (!segment->sealed()) continue;
     const auto& sealed = static_cast<const SealedSegment&>(*segment);
     const bool lost =
-        sealed.kept_lines() != nullptr && !files_.Exists(KeptLinesPath(JoinPath(path_, "log"), segment->first()));
+        sealed.kept_lines() != nullptr && !files_.Exists(KeptLines::Path(JoinPath(path_, "log"), segment->first()));
     if (lost) sealed.DropKeptLines();
   }
 }
