@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "child.h"
 #include "echo_server.h"
@@ -37,6 +39,19 @@ struct Served {
   Child child;
   double seconds_until_ready;
 };
+
+// Waits until the service has nothing left to do in the background: what it does beside the load would be measured too,
+// or not, as it happens.
+void WaitUntilSettled(const Served& served) {
+  constexpr int kTries = 600;
+  constexpr auto kPause = std::chrono::milliseconds(100);
+  const auto is_settled = [&] {
+    const std::string stats = Ask(served.port, "GET", "/api/v1/stats");
+    return stats.find("\"segments_open\":1,") != std::string::npos;
+  };
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // Before that it waits for a quiet time.
+  for (int i = 0; i < kTries && !is_settled(); ++i) std::this_thread::sleep_for(kPause);
+}
 
 struct Echo {
   Echo() : port(FreePort()), child([at = port] { RunEchoServer(at); }, kServerCore) { SecondsUntilAnswer(port, "/2"); }
@@ -132,6 +147,7 @@ void Read(Lab& lab, const Report& report) {
   const Bench bench{lab, report, lab.NewFolder()};
   {
     const Served served(lab.UnsealedStore());
+    WaitUntilSettled(served);
     const auto& series = lab.data().series();
     const auto measure = [&](const std::string& name, const std::string& question, double least) {
       const std::string body = Ask(served.port, "GET", question + NodeQuery(series.front()));

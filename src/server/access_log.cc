@@ -47,7 +47,7 @@ void AccessLog::Add(const HttpDone& done, Timestamp now) {
   add("method", request.method());
   add("target", request.target().substr(0, kTargetMax));
   line += fmt::format(",\"status\":{},\"request_bytes\":{},\"response_bytes\":{},\"took_us\":{}}}\n",
-                      done.response.status, request.body().size(), done.response.body.size(),
+                      done.response.status, request.body().size(), done.response.BodyBytes(),
                       std::chrono::duration_cast<std::chrono::microseconds>(done.took).count());
   const std::lock_guard lock(mutex_);
   waiting_ += line;

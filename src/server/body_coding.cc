@@ -127,14 +127,17 @@ Status UnpackBody(HttpParser& request, std::size_t bytes_max) {
 }
 
 void PackBody(std::string_view accept_encoding, ServerResponse& response) {
-  if (accept_encoding.empty() || response.body.size() < kWorthPacking) return;
+  if (accept_encoding.empty() || response.BodyBytes() < kWorthPacking) return;
   for (const auto& header : response.headers) {
     if (header.first == "Content-Encoding") return;  // Packed already.
   }
   response.Set("Vary", "Accept-Encoding");
-  if (TakesCoding(accept_encoding, "zstd") && PackZstd(response.body)) {
+  const bool takes_zstd = TakesCoding(accept_encoding, "zstd");
+  const bool takes_gzip = TakesCoding(accept_encoding, "gzip");
+  if (takes_zstd || takes_gzip) response.Flatten();
+  if (takes_zstd && PackZstd(response.body)) {
     response.Set("Content-Encoding", "zstd");
-  } else if (TakesCoding(accept_encoding, "gzip") && PackGzip(response.body)) {
+  } else if (takes_gzip && PackGzip(response.body)) {
     response.Set("Content-Encoding", "gzip");
   }
 }

@@ -192,17 +192,23 @@ ServerResponse HttpConnection::Answer(HttpParser& parser) {
 
 bool HttpConnection::WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive,
                                    asio::yield_context& yield) {
-  Enter(Phase::kWriting, response.body.size());
+  const std::size_t body_bytes = response.BodyBytes();
+  Enter(Phase::kWriting, body_bytes);
   if (response.stream && !is_head) return WriteStream(response, keep_alive, yield);
   fmt::memory_buffer head;
   auto out = fmt::appender(head);
   fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, HttpReason(response.status));
   if (response.status != 204 && response.status != 304) {
-    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, response.body.size());
+    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, body_bytes);
   }
   AppendHeaders(response, keep_alive, head);
-  const std::string_view body = is_head ? std::string_view() : std::string_view(response.body);
-  return stream_->Write({head.data(), head.size()}, body, yield);
+  const std::string_view head_bytes(head.data(), head.size());
+  if (is_head || response.insets.empty()) {
+    return stream_->Write(head_bytes, is_head ? std::string_view() : std::string_view(response.body), yield);
+  }
+  std::vector<std::string_view> pieces = response.BodyPieces();
+  pieces.insert(pieces.begin(), head_bytes);
+  return stream_->Write(pieces, yield);
 }
 
 /// Pieces as chunks (RFC 9112, 7.1).

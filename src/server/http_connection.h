@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <boost/asio/spawn.hpp>
 #include <chrono>

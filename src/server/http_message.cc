@@ -8,6 +8,37 @@
 
 namespace cairn {
 
+std::size_t ServerResponse::BodyBytes() const {
+  std::size_t bytes = body.size();
+  for (const BodyInset& inset : insets) bytes += inset.bytes.size();
+  return bytes;
+}
+
+std::vector<std::string_view> ServerResponse::BodyPieces() const {
+  std::vector<std::string_view> pieces;
+  pieces.reserve(2 * insets.size() + 1);
+  std::size_t at = 0;
+  const auto add = [&](std::string_view piece) {
+    if (!piece.empty()) pieces.push_back(piece);
+  };
+  for (const BodyInset& inset : insets) {
+    add(std::string_view(body).substr(at, inset.at - at));
+    add(inset.bytes);
+    at = inset.at;
+  }
+  add(std::string_view(body).substr(at));
+  return pieces;
+}
+
+void ServerResponse::Flatten() {
+  if (insets.empty()) return;
+  std::string whole;
+  whole.reserve(BodyBytes());
+  for (const std::string_view piece : BodyPieces()) whole += piece;
+  body = std::move(whole);
+  insets.clear();
+}
+
 std::string_view HttpReason(int status) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
   return {reason.data(), reason.size()};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,10 +42,18 @@ class BodyWriter {
 
 struct HttpRoute;
 
+/// Bytes that stand elsewhere and belong into a body: nobody copies them before the kernel does.
+struct BodyInset {
+  std::size_t at = 0;  ///< Behind so many bytes of the body's own.
+  std::string_view bytes;
+  std::shared_ptr<const void> pin;  ///< Keeps them in place.
+};
+
 struct ServerResponse {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::vector<BodyInset> insets;                             ///< In their order.
   std::vector<std::pair<std::string, std::string>> headers;  ///< Further ones.
   /// Instead of `body`: writes it piece by piece, once the head has gone, and returns at its end.
   std::function<void(BodyWriter&)> stream;
@@ -51,6 +61,12 @@ struct ServerResponse {
   std::string token_id;              ///< Whose token asked, for the log.
 
   void Set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+  /// Of the body with its insets.
+  [[nodiscard]] std::size_t BodyBytes() const;
+  /// The same as one string or view after the other.
+  [[nodiscard]] std::vector<std::string_view> BodyPieces() const;
+  /// Copies the insets into the body.
+  void Flatten();
 };
 
 /// `Not Found` and so on, as RFC 9110 names them.

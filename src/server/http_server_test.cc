@@ -56,6 +56,41 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInTheirOrder) {
   for (int i = 0; i < 100; ++i) ASSERT_EQ(peer.Read().body, "GET /" + std::to_string(i) + " ");
 }
 
+// A body with bytes that stand elsewhere; how it reads as a whole.
+ServerResponse WithInsets(std::string* whole) {
+  ServerResponse response;
+  response.content_type = "text/plain";
+  response.body = "begin:middle:end";
+  // More places than the kernel is told of at once, and more bytes than a socket holds.
+  const auto elsewhere = std::make_shared<std::string>(40'000, 'x');
+  for (int i = 0; i < 100; ++i)
+    response.insets.push_back({i < 50 ? std::size_t{6} : std::size_t{13}, *elsewhere, elsewhere});
+  ServerResponse flat = response;
+  flat.Flatten();
+  *whole = flat.body;
+  return response;
+}
+
+TEST_F(HttpServerTest, BytesThatStandElsewhereAreSentFromThere) {
+  handler = [](const ServerRequest&, Suspender&) {
+    std::string whole;
+    return WithInsets(&whole);
+  };
+  Start();
+  std::string whole;
+  WithInsets(&whole);
+  ASSERT_EQ(whole.size(), 16U + 100 * 40'000);
+  RawPeer peer(address());
+  EXPECT_TRUE(peer.Get("/").body == whole);
+  ASSERT_TRUE(peer.Send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n"));
+  EXPECT_EQ(peer.Read(false).headers["Content-Length"], std::to_string(whole.size()));
+  const auto packed = peer.Ask("GET / HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n");
+  EXPECT_EQ(packed.headers.at("Content-Encoding"), "gzip");
+  EXPECT_LT(packed.body.size(), whole.size() / 100);
+  EXPECT_EQ(packed.headers.at("Content-Length"), std::to_string(packed.body.size()));
+  EXPECT_TRUE(peer.Get("/").body == whole) << "the connection goes on";
+}
+
 TEST_F(HttpServerTest, AnAnswerInPiecesComesAsChunks) {
   handler = [](const ServerRequest&, Suspender&) {
     ServerResponse response;

@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
+#include <vector>
 
 namespace cairn {
 namespace {
@@ -28,6 +29,14 @@ class PlainStream : public HttpStream {
     const std::array<asio::const_buffer, 2> pieces{asio::buffer(head.data(), head.size()),
                                                    asio::buffer(body.data(), body.size())};
     asio::async_write(socket_, pieces, yield[error]);
+    return !error;
+  }
+  bool Write(std::span<const std::string_view> pieces, Yield& yield) override {
+    Error error;
+    std::vector<asio::const_buffer> buffers;
+    buffers.reserve(pieces.size());
+    for (const std::string_view piece : pieces) buffers.push_back(asio::buffer(piece.data(), piece.size()));
+    asio::async_write(socket_, buffers, yield[error]);
     return !error;
   }
   void End(Yield& /*yield*/) override {
@@ -66,16 +75,31 @@ class TlsStream final : public HttpStream {
     return error ? 0 : got;
   }
   bool Write(std::string_view head, std::string_view body, Yield& yield) override {
+    const std::array<std::string_view, 2> pieces{head, body};
+    return Write(pieces, yield);
+  }
+  bool Write(std::span<const std::string_view> pieces, Yield& yield) override {
     // One record of TLS for what fits into one.
     constexpr std::size_t kTogether = 8192;
     Error error;
-    if (body.size() <= kTogether) {
-      const std::string both = std::string(head) + std::string(body);
-      asio::async_write(stream_, asio::buffer(both), yield[error]);
-      return !error;
+    std::string together;
+    const auto write = [&](std::string_view bytes) {
+      if (!error && !bytes.empty()) asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), yield[error]);
+    };
+    for (const std::string_view piece : pieces) {
+      if (together.size() + piece.size() <= kTogether) {
+        together += piece;
+        continue;
+      }
+      write(together);
+      together.clear();
+      if (piece.size() <= kTogether) {
+        together = piece;
+      } else {
+        write(piece);
+      }
     }
-    asio::async_write(stream_, asio::buffer(head.data(), head.size()), yield[error]);
-    if (!error) asio::async_write(stream_, asio::buffer(body.data(), body.size()), yield[error]);
+    write(together);
     return !error;
   }
   void End(Yield& yield) override {

@@ -7,7 +7,9 @@
 #include <boost/asio/ssl/context.hpp>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace cairn {
 
@@ -27,6 +29,8 @@ class HttpStream {
   virtual std::size_t Read(char* out, std::size_t size, Yield& yield) = 0;
   /// False where not all could be written.
   virtual bool Write(std::string_view head, std::string_view body, Yield& yield) = 0;
+  /// The same of any number of pieces.
+  virtual bool Write(std::span<const std::string_view> pieces, Yield& yield) = 0;
   /// Tells the peer that nothing follows.
   virtual void End(Yield& yield) = 0;
   /// Whoever reads or writes ends with an error.
