@@ -1,11 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 namespace cairn {
 
-/// Runs `work` to its end in a thread of its own that gets a tenth of a processor which others want whole: ten steps of
-/// nice behind them. What it throws is thrown here. `work` must hold nothing that those others wait for.
-void RunAtLowPriority(const std::function<void()>& work);
+/// What work gets of a processor that others want whole.
+enum class Share : std::uint8_t {
+  kTenth,     ///< Ten steps of nice behind them.
+  kLeftOver,  ///< Hardly anything: as far behind as there are steps.
+};
+
+/// Runs `work` to its end in a thread of its own, and `meanwhile` (may be empty) in this one some fifty times a second.
+/// What `work` throws is thrown here; it must hold nothing that those others wait for.
+void RunAtLowPriority(Share share, const std::function<void()>& work, const std::function<void()>& meanwhile = {});
 
 }  // namespace cairn

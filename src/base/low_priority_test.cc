@@ -4,7 +4,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <stdexcept>
+#include <thread>
 
 namespace cairn {
 namespace {
@@ -14,13 +16,25 @@ int Nice() { return getpriority(PRIO_PROCESS, 0); }
 TEST(LowPriority, IsOfTheWorkAlone) {
   const int before = Nice();
   int within = before;
-  RunAtLowPriority([&] { within = Nice(); });
+  RunAtLowPriority(Share::kTenth, [&] { within = Nice(); });
   EXPECT_EQ(within, std::min(before + 10, 19));
+  RunAtLowPriority(Share::kLeftOver, [&] { within = Nice(); });
+  EXPECT_EQ(within, 19);
   EXPECT_EQ(Nice(), before);
 }
 
+TEST(LowPriority, TheCallerMayCallItOff) {
+  std::atomic<bool> is_off = false;
+  RunAtLowPriority(
+      Share::kTenth,
+      [&] {
+        while (!is_off) std::this_thread::yield();
+      },
+      [&] { is_off = true; });
+}
+
 TEST(LowPriority, WhatTheWorkThrowsIsThrown) {
-  EXPECT_THROW(RunAtLowPriority([] { throw std::runtime_error("no"); }), std::runtime_error);
+  EXPECT_THROW(RunAtLowPriority(Share::kTenth, [] { throw std::runtime_error("no"); }), std::runtime_error);
 }
 
 }  // namespace

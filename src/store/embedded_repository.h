@@ -141,14 +141,17 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   /// `step` each `wait`, until all is stopped.
   void RepeatUntilStopped(std::chrono::milliseconds wait, const std::function<void()>& step);
   void SealWhatIsDue();
-  bool ShouldSeal();
+  [[nodiscard]] std::size_t UnsealedSegments() const;
+  [[nodiscard]] bool IsFarBehind() const;
+  [[nodiscard]] bool ShouldSeal() const;
   [[nodiscard]] bool IsQuiet() const;
   [[nodiscard]] bool IsActiveDue() const;
   Status RollActive();
   enum class SealFor : std::uint8_t { kCaller, kUpkeep };
   Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
-  Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom);
+  Status SealForUpkeep(const std::shared_ptr<OpenSegment>& segment, Seq last);
+  Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom, const std::atomic<bool>& cancel);
   bool TrimKeptLines(std::uint64_t bytes_max);
   void DropLostLines();
   Status Adopt(const OpenSegment& was);

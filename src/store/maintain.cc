@@ -157,14 +157,16 @@ Status EmbeddedRepository::RollActive() {
   return rolled;
 }
 
-bool EmbeddedRepository::ShouldSeal() {
+std::size_t EmbeddedRepository::UnsealedSegments() const {
   const std::shared_lock lock(views_mutex_);
-  const auto open = std::count_if(state_.segments.begin(), state_.segments.end(),
-                                  [](const auto& segment) { return !segment->sealed(); });
-  if (open < 2) return false;
-  if (static_cast<std::size_t>(open) > options_.unsealed_segments_max) return true;
-  return IsQuiet();
+  return static_cast<std::size_t>(std::count_if(state_.segments.begin(), state_.segments.end(),
+                                                [](const auto& segment) { return !segment->sealed(); }));
 }
+
+// More waits to be sealed than may wait for a quiet time.
+bool EmbeddedRepository::IsFarBehind() const { return UnsealedSegments() > options_.unsealed_segments_max; }
+
+bool EmbeddedRepository::ShouldSeal() const { return UnsealedSegments() >= 2 && (IsFarBehind() || IsQuiet()); }
 
 // Holding sealing_mutex_. Returns UNAVAILABLE where another process seals or writes a snapshot.
 Status EmbeddedRepository::TakeSealLock() {
@@ -200,11 +202,7 @@ Status EmbeddedRepository::SealOne(SealFor whom, bool* sealed) {
   const bool is_asked = whom == SealFor::kCaller;
   Status status = WaitForSealLock(segment->path(), is_asked ? options_.seal_wait : std::chrono::milliseconds(0));
   if (status.ok()) {
-    if (is_asked) {
-      status = SealFile(segment, last, whom);
-    } else {
-      RunAtLowPriority([&] { status = SealFile(segment, last, whom); });
-    }
+    status = is_asked ? SealFile(segment, last, whom, stop_) : SealForUpkeep(segment, last);
     seal_lock_->Unlock();
   } else if (!files_.Exists(segment->path())) {
     status = Status::Ok();  // What the other process sealed is as good.
@@ -228,8 +226,23 @@ Status EmbeddedRepository::WaitForSealLock(const std::string& path, std::chrono:
   }
 }
 
+// Holding the sealing lock. What was begun in a quiet time gets what others leave it; it is begun anew, with more, once
+// too much waits behind it.
+Status EmbeddedRepository::SealForUpkeep(const std::shared_ptr<OpenSegment>& segment, Seq last) {
+  const Share share = IsFarBehind() ? Share::kTenth : Share::kLeftOver;
+  std::atomic<bool> cancel = false;
+  Status status;
+  RunAtLowPriority(
+      share, [&] { status = SealFile(segment, last, SealFor::kUpkeep, cancel); },
+      [&] {
+        if (stop_ || (share == Share::kLeftOver && IsFarBehind())) cancel = true;
+      });
+  return status;
+}
+
 // Holding the sealing lock. Does nothing where another process has sealed it already.
-Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom) {
+Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom,
+                                    const std::atomic<bool>& cancel) {
   if (!files_.Exists(segment->path())) return Status::Ok();
   auto bytes = segment->FileBytes();
   if (!bytes) return bytes.error();
@@ -240,7 +253,7 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   ReadBehind behind(segment->Bytes(*bytes));
   ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail,
               [&](const LogBatch& batch) { behind.Passed(batch.lines.data()); });
-  SealOptions sealing{options_.frame_bytes, 1, false, &stop_};
+  SealOptions sealing{options_.frame_bytes, 1, false, &cancel};
   if (whom == SealFor::kCaller) {
     sealing.threads = ThreadsOf(options_);
   } else {
