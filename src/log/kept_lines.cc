@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -29,12 +30,19 @@ constexpr std::uint32_t kOwnJson = KeptPlace::kOwnJson;
 std::uint32_t BytesOf(const KeptPlace& place) { return place.bytes & ~kOwnJson; }
 std::uint64_t SpaceOf(const KeptPlace& place) { return BytesOf(place) + kBetweenLines.size(); }
 
+// What ends the writing before its end.
+using GoesOn = std::function<Status()>;
+constexpr std::uint32_t kRecordsPerLook = 8192;
+
 // Every record has a posting as a whole; facets of an event point into the line that stands with those.
-Result<Plan> MakePlan(const IndexReader& index, std::string_view lines) {
+Result<Plan> MakePlan(const IndexReader& index, std::string_view lines, const GoesOn& goes_on) {
   Plan plan;
   plan.places.resize(index.records());
   ReadBehind behind(lines);
   for (std::uint32_t record = 0; record < index.records(); ++record) {
+    if (record % kRecordsPerLook == 0) {
+      if (Status status = goes_on(); !status.ok()) return status;
+    }
     const std::uint32_t begin = index.LineOffset(record).value_or(0);
     const std::size_t end = lines.find('\n', begin);
     if (end == std::string_view::npos) return Status(StatusCode::kDataLoss, "the index is not of these lines");
@@ -61,11 +69,11 @@ Result<Plan> MakePlan(const IndexReader& index, std::string_view lines) {
 // The lines in their new order, a window at a time: all of them at once would take as much memory as the segment.
 // Within a window they are read in the order of the log.
 Status AppendLines(AppendFile& file, const Plan& plan, const IndexReader& index, std::string_view lines,
-                   const std::atomic<bool>* cancel) {
+                   const GoesOn& goes_on) {
   const std::uint64_t window_bytes = std::max<std::uint64_t>(KeptLines::kWindowBytes, plan.bytes / 64);
   std::string window;
   for (std::size_t first = 0, behind = 0; first < plan.order.size(); first = behind) {
-    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return {StatusCode::kCancelled, "cancelled"};
+    if (Status status = goes_on(); !status.ok()) return status;
     const std::uint64_t begin = plan.places[plan.order[first]].offset;
     std::uint64_t bytes = 0;
     for (behind = first; behind < plan.order.size() && (behind == first || bytes < window_bytes); ++behind) {
@@ -121,9 +129,14 @@ Result<std::uint64_t> HashOfPlaces(const Plan& plan, const IndexReader& index) {
   return XXH3_64bits_digest(state.get());
 }
 
-Status AppendAll(AppendFile& file, const IndexReader& index, std::string_view lines, const std::atomic<bool>* cancel) {
-  const auto plan = MakePlan(index, lines);
+Status AppendAll(AppendFile& file, const IndexReader& index, std::string_view lines, std::uint64_t bytes_max,
+                 const GoesOn& goes_on) {
+  const auto plan = MakePlan(index, lines, goes_on);
   if (!plan) return plan.error();
+  const std::uint64_t places = std::uint64_t{index.records()} + index.header().postings;
+  if (sizeof(KeptLinesHeader) + places * sizeof(KeptPlace) + plan->bytes + kJsonPadding > bytes_max) {
+    return {StatusCode::kResourceExhausted, "they are longer than what may be kept"};
+  }
   const auto places_hash = HashOfPlaces(*plan, index);
   if (!places_hash) return places_hash.error();
   KeptLinesHeader header{};
@@ -139,7 +152,7 @@ Status AppendAll(AppendFile& file, const IndexReader& index, std::string_view li
   header.header_hash = XXH3_64bits(&header, offsetof(KeptLinesHeader, header_hash));
   Status status = file.Append({reinterpret_cast<const char*>(&header), sizeof header});
   if (status.ok()) status = EachPlaces(*plan, index, [&](std::string_view bytes) { return file.Append(bytes); });
-  return status.ok() ? AppendLines(file, *plan, index, lines, cancel) : status;
+  return status.ok() ? AppendLines(file, *plan, index, lines, goes_on) : status;
 }
 
 }  // namespace
@@ -149,14 +162,19 @@ std::string KeptLines::Path(const std::string& log_dir, Seq first) {
 }
 
 Status KeptLines::Write(FileSystem& files, const std::string& log_dir, const IndexReader& index, std::string_view lines,
-                        const std::atomic<bool>* cancel) {
+                        std::uint64_t bytes_max, const std::atomic<bool>* cancel) {
   const std::string path = Path(log_dir, {index.header().first_seq});
   const std::string temporary = path + ".tmp";
   if (Status status = MakeDirsDurably(files, ParentOf(path)); !status.ok()) return status;
   if (Status status = files.Remove(temporary); !status.ok()) return status;
   auto file = files.OpenAppend(temporary, true);
   if (!file) return file.error();
-  Status status = AppendAll(**file, index, lines, cancel);
+  const auto goes_on = [&]() -> Status {
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return {StatusCode::kCancelled, "cancelled"};
+    if (!files.Exists(temporary)) return {StatusCode::kUnavailable, temporary + " was removed"};
+    return Status::Ok();
+  };
+  Status status = AppendAll(**file, index, lines, bytes_max, goes_on);
   // Synced, since later nothing but their header and length are looked at.
   if (status.ok()) status = (*file)->Sync();
   if (status.ok()) status = files.Rename(temporary, path);

@@ -55,11 +55,13 @@ class KeptLines {
   /// In `views/`, beside the log's folder.
   static std::string Path(const std::string& log_dir, Seq first);
 
-  /// Writes those of a segment whose lines are `lines`, a `Mapping`'s, and which `index` is of: synced, then renamed
-  /// into place. Takes `kWindowBytes` of memory, or a 64th of the lines if that is more, and 12 bytes a record.
-  /// Returns CANCELLED where `cancel` (may be null) was set, RESOURCE_EXHAUSTED on a full disk; then nothing is left.
+  /// Writes those of a segment whose lines are `lines`, a `Mapping`'s, and which `index` is of, as a file of
+  /// `bytes_max` at the most: synced, then renamed into place. Takes `kWindowBytes` of memory, or a 64th of the lines
+  /// if that is more, and 12 bytes a record. Whoever needs its space meanwhile removes the temporary file, which ends
+  /// this. Returns CANCELLED where `cancel` (may be null) was set, RESOURCE_EXHAUSTED on a full disk or where it would
+  /// be longer, UNAVAILABLE where it was removed; then nothing is left.
   static Status Write(FileSystem& files, const std::string& log_dir, const IndexReader& index, std::string_view lines,
-                      const std::atomic<bool>* cancel);
+                      std::uint64_t bytes_max, const std::atomic<bool>* cancel);
   static constexpr std::uint64_t kWindowBytes = std::uint64_t{8} << 20;
 
   /// Null where there are none, or they are of another segment or version, or cut, or their places are damaged.

@@ -30,10 +30,10 @@ class KeptLinesFile : public testing::Test {
     ASSERT_TRUE(SealSegment(disk_, dir_, *segment, log_.bytes.size(), {.frame_bytes = 500}).ok());
     segment_ = *SealedSegment::Open(disk_, dir_, {1});
   }
-  Status Keep(const std::atomic<bool>* cancel = nullptr) {
+  Status Keep(const std::atomic<bool>* cancel = nullptr, std::uint64_t bytes_max = std::uint64_t{1} << 30) {
     WriteFileBytes(temp_.Sub("lines"), log_.bytes);  // Read as a mapping, of which pages are let go meanwhile.
     const auto map = *disk_.Map(temp_.Sub("lines"), log_.bytes.size());
-    return KeptLines::Write(disk_, dir_, segment_->index(), {map->data(), log_.bytes.size()}, cancel);
+    return KeptLines::Write(disk_, dir_, segment_->index(), {map->data(), log_.bytes.size()}, bytes_max, cancel);
   }
   std::shared_ptr<const KeptLines> Open() { return KeptLines::Open(disk_, dir_, segment_->index()); }
   [[nodiscard]] std::string Path() const { return KeptLines::Path(dir_, {1}); }
@@ -173,6 +173,17 @@ TEST_F(KeptLinesFile, SaysWhichLinesAreTheirOwnJson) {
   EXPECT_EQ(Open()->OfRecord(0).text, segment_->LineOfRecord(0)->line);
 }
 
+TEST_F(KeptLinesFile, IsAsLongAsItMayBeOrNone) {
+  Seal();
+  ASSERT_TRUE(Keep().ok());
+  const std::uint64_t bytes = ReadFileBytes(Path()).size();
+  EXPECT_EQ(Open()->file_bytes(), bytes);
+  std::filesystem::remove(Path());
+  EXPECT_EQ(Keep(nullptr, bytes - 1).code(), StatusCode::kResourceExhausted);
+  EXPECT_THAT(*disk_.List(temp_.Sub("views")), testing::IsEmpty());
+  EXPECT_TRUE(Keep(nullptr, bytes).ok());
+}
+
 TEST_F(KeptLinesFile, IsWholeOrNone) {
   Seal();
   const std::uint64_t used = disk_.used_bytes();
@@ -183,7 +194,7 @@ TEST_F(KeptLinesFile, IsWholeOrNone) {
     EXPECT_THAT(*disk_.List(temp_.Sub("views")), testing::IsEmpty());
   }
   const std::atomic<bool> cancel = true;
-  disk_.SetDiskBytes(used + (1 << 20));
+  disk_.SetDiskBytes(std::nullopt);
   EXPECT_EQ(Keep(&cancel).code(), StatusCode::kCancelled);
   EXPECT_THAT(*disk_.List(temp_.Sub("views")), testing::IsEmpty());
 }

@@ -208,7 +208,13 @@ Status Log::Roll() {
   if (active_ == nullptr || tail_.offset == 0) return Status::Ok();
   unsynced_ = true;  // Another process may have appended and not synced.
   if (Status status = SyncNow(); !status.ok()) return status;
-  return CreateSegment({tail_.last.value + 1});
+  const Seq next{tail_.last.value + 1};
+  // Once others are told of the next segment this one takes no more: tried before, so that where no file can be made
+  // (rights, descriptors, a full disk) this one goes on.
+  const std::string probe = PathOf(next) + ".tmp";
+  if (auto made = files_.OpenAppend(probe, true); !made) return made.error();
+  if (Status status = files_.Remove(probe); !status.ok()) return status;
+  return CreateSegment(next);
 }
 
 Status Log::SyncNow() {

@@ -63,7 +63,8 @@ class Log {
   using Meanwhile = std::function<void(const LogBatch&)>;
   Result<LogBatch> Append(std::span<const std::string_view> records, const Meanwhile& meanwhile = {});
 
-  /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held.
+  /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held. Where no file for
+  /// the next can be made, it goes on taking writes.
   Status Roll();
   /// fdatasync of what was appended since; for Sync::kInterval.
   Status SyncNow();

@@ -10,7 +10,14 @@ namespace {
 
 using testing::ElementsAre;
 
-class LogFaultTest : public LogTest {};
+class LogFaultTest : public LogTest {
+ protected:
+  // The file itself is the second that is made: whether one can be made is tried first.
+  void FailRoll(DiskOp op) {
+    const std::uint64_t nth = op == DiskOp::kCreate ? 2 : 1;
+    files_->Fail({op, nth, "", {StatusCode::kUnavailable, "injected"}, false});
+  }
+};
 
 TEST_F(LogFaultTest, ForgetfulDisk) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
@@ -117,13 +124,26 @@ TEST_F(LogFaultTest, FailedRoll) {
     LogProcess other(*this);
     ASSERT_TRUE(writer.Append(2).ok());
     ASSERT_TRUE(other.Append(1).ok());
-    FailNext(op);
+    FailRoll(op);
     EXPECT_FALSE(writer.Roll().ok());
     ASSERT_TRUE(other.Append(1).ok());
     ASSERT_TRUE(writer.Append(1).ok());
     ASSERT_TRUE(other.Append(1).ok());
     EXPECT_THAT(Replay(), ElementsAre("1-2", "3-3", "4-4", "5-5", "6-6"));
   }
+}
+
+TEST_F(LogFaultTest, ARollForWhichNoFileCanBeMade) {
+  Begin();
+  LogProcess writer(*this);
+  ASSERT_TRUE(writer.Append(2).ok());
+  FailNext(DiskOp::kCreate, "", true);
+  EXPECT_FALSE(writer.Roll().ok());
+  EXPECT_TRUE(writer.Append(1).ok()) << "the segment goes on";
+  files_->ClearFaults();
+  EXPECT_TRUE(writer.Append(1).ok());
+  EXPECT_FALSE(files_->Exists(SegmentPath(3)));
+  EXPECT_THAT(Replay(), ElementsAre("1-2", "3-3", "4-4"));
 }
 
 TEST_F(LogFaultTest, FailedRollUnderTheLock) {
@@ -133,7 +153,7 @@ TEST_F(LogFaultTest, FailedRollUnderTheLock) {
     LogProcess writer(*this);
     ASSERT_TRUE(writer.Append(2).ok());
     writer.Lock();
-    FailNext(op);
+    FailRoll(op);
     EXPECT_FALSE(writer.log().Roll().ok());
     const std::string record = TestRecord(3);
     const std::string_view view = record;

@@ -93,11 +93,11 @@ Status SealSegment(FileSystem& files, const std::string& dir, const OpenSegment&
   if (Status status = ReadAgain(files, base, lines); !status.ok()) return status;
   // Those of a log that stood here before, which may have been put back from a copy.
   if (Status status = files.Remove(KeptLines::Path(dir, segment.first())); !status.ok()) return status;
-  if (options.keep_lines) {
+  if (options.keep_lines_bytes != 0) {
     auto written = IndexReader::Open(files, base + std::string(kIndexSuffix));
     if (!written) return written.error();
     // What cannot be kept costs readers time and nothing else.
-    const Status kept = KeptLines::Write(files, dir, **written, lines, options.cancel);
+    const Status kept = KeptLines::Write(files, dir, **written, lines, options.keep_lines_bytes, options.cancel);
     if (kept.code() == StatusCode::kCancelled) return kept;
   }
   if (Status status = files.Remove(base + std::string(kOpenSuffix)); !status.ok()) return status;

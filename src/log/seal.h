@@ -11,7 +11,7 @@ namespace cairn {
 struct SealOptions {
   std::size_t frame_bytes = 4096;
   std::size_t threads = 1;
-  bool keep_lines = false;  ///< Writes `KeptLines` too, where there is room.
+  std::uint64_t keep_lines_bytes = 0;  ///< Writes `KeptLines` too, where they are not longer than this.
   /// Set by another thread: sealing ends soon, with CANCELLED, and nothing has changed. May be null.
   const std::atomic<bool>* cancel = nullptr;
 };

@@ -81,14 +81,14 @@ TEST_F(Seal, LeavesFramesAndIndexAndNoLines) {
 }
 
 TEST_F(Seal, KeepsTheLinesWhereAsked) {
-  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines = true}).ok());
+  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines_bytes = 1 << 20}).ok());
   EXPECT_EQ(disk_.List(dir_)->size(), 2U);
   ExpectNothingLost(disk_);
   EXPECT_NE((*SealedSegment::Open(disk_, dir_, {1}))->kept_lines(), nullptr);
 }
 
 TEST_F(Seal, LinesThatAreGoneAreLetGo) {
-  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines = true}).ok());
+  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines_bytes = 1 << 20}).ok());
   const auto dropped = *SealedSegment::Open(disk_, dir_, {1});
   const auto in_hand = dropped->kept_lines();
   dropped->DropKeptLines();
@@ -103,7 +103,7 @@ TEST_F(Seal, LinesThatAreGoneAreLetGo) {
 }
 
 TEST_F(Seal, RemovesLinesThatWereKeptOfAnotherLog) {
-  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines = true}).ok());
+  ASSERT_TRUE(SealOn(disk_, {.frame_bytes = 500, .keep_lines_bytes = 1 << 20}).ok());
   ASSERT_TRUE(std::filesystem::exists(Kept()));
   Begin();
   ASSERT_TRUE(SealOn(disk_).ok());
@@ -190,7 +190,7 @@ TEST_F(Seal, PowerOffAtEveryOperation) {
       Begin();
       FaultFileSystem files(temp_.path());
       files.PowerOffAt(nth);
-      (void)SealOn(files, {.frame_bytes = 500, .keep_lines = seed % 2 == 1});
+      (void)SealOn(files, {.frame_bytes = 500, .keep_lines_bytes = seed % 2 == 1 ? std::uint64_t{1} << 20 : 0});
       files.Crash(seed);
       ASSERT_NO_FATAL_FAILURE(ExpectNothingLost(files));
       // And it can be done again.

@@ -38,6 +38,22 @@ std::string_view BytesOf(std::span<const Fact> side_by_side) {
   return {begin, static_cast<std::size_t>(last.data() + last.size() - begin)};
 }
 
+// About how long the body is without what is sent from where it stands.
+std::size_t CopiedBytes(std::span<const Fact> facts) {
+  constexpr std::size_t kAround = 128;
+  constexpr std::size_t kBesideLine = 256;
+  std::size_t bytes = kAround;
+  while (!facts.empty()) {
+    const std::size_t together = SideBySide(facts);
+    const Fact& fact = facts.front();
+    if (together < kWorthAnInset) {
+      bytes += kBesideLine + (fact.facet() == Fact::kWholeRecord ? fact.line().size() : 0);
+    }
+    facts = facts.subspan(together < kWorthAnInset ? 1 : together);
+  }
+  return bytes;
+}
+
 // False where it is damaged: then nothing was added.
 bool AppendOne(std::string& body, bool is_first, const Fact& fact) {
   const std::size_t before = body.size();
@@ -58,11 +74,7 @@ ServerResponse FactResponse(const Fact& fact) {
 ServerResponse FactsResponse(const std::vector<Fact>& facts, LeftOut left_out, std::string_view more) {
   ServerResponse response;
   std::string& body = response.body;
-  std::size_t bytes = 128 + more.size();
-  for (const Fact& fact : facts) {
-    if (!fact.is_own_json()) bytes += 256 + (fact.facet() == Fact::kWholeRecord ? fact.line().size() : 0);
-  }
-  body.reserve(bytes);
+  body.reserve(CopiedBytes(facts) + more.size());
   body = "{\"facts\":[";
   bool is_first = true;
   for (std::size_t i = 0, until = 0; i < facts.size(); i = until) {

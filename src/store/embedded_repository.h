@@ -145,8 +145,10 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   [[nodiscard]] bool IsFarBehind() const;
   [[nodiscard]] bool ShouldSeal() const;
   [[nodiscard]] bool IsQuiet() const;
-  [[nodiscard]] bool IsActiveDue() const;
-  Status RollActive();
+  void NoticeCommits();
+  [[nodiscard]] bool IsActiveDue();
+  enum class RollIf : std::uint8_t { kAny, kQuarterFull };
+  Status RollActive(RollIf when);
   enum class SealFor : std::uint8_t { kCaller, kUpkeep };
   Status SealOne(SealFor whom, bool* sealed);
   Status WaitForSealLock(const std::string& path, std::chrono::milliseconds wait);
@@ -276,6 +278,9 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   std::mutex maintain_mutex_;
   std::condition_variable maintain_;
   std::atomic<bool> stop_{false};
+  // Of the maintaining thread alone.
+  Seq durable_seen_;
+  std::int64_t roll_again_ns_ = 0;  // Steady clock: not before that.
   std::thread maintainer_;
   std::thread syncer_;
   std::mutex sealing_mutex_;                     // seal_lock_; taken before log_mutex_.

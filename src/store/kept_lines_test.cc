@@ -159,6 +159,21 @@ TEST_F(KeptLines, ThatDifferAreTold) {
   EXPECT_THAT(report.notes, testing::Contains(testing::HasSubstr(name)));
 }
 
+TEST_F(KeptLines, OfADamagedSegmentAreNotBlamed) {
+  Fill(1 << 30);
+  const std::string sealed = store_.path() + "/log/" + Kept().front().substr(0, 20) + ".jsonl.zst";
+  std::string bytes = ReadFileBytes(sealed);
+  bytes[bytes.size() / 2] ^= 0x10;
+  store_.Close();
+  WriteFileBytes(sealed, bytes);
+  store_.Reopen();
+  const auto report = Must(store_->Verify());
+  ASSERT_FALSE(report.damage.empty());
+  for (const Damage& damage : report.damage) EXPECT_THAT(damage.segment, testing::EndsWith(".jsonl.zst"));
+  EXPECT_THAT(report.notes, testing::Contains(testing::HasSubstr("do not remove it")));
+  ExpectAllRead();
+}
+
 TEST(KeptLinesOnAFullDisk, MakeRoom) {
   TempDir temp;
   FaultFileSystem files(temp.path());

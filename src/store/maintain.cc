@@ -15,6 +15,8 @@ constexpr std::chrono::milliseconds kStep{100};
 constexpr int kStepsPerLook = 50;  // For what other processes removed.
 constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
+constexpr std::int64_t kRollAgainNs = 60'000'000'000;
+constexpr std::uint64_t kPartOfSegment = 4;  // That a segment has where it is closed in a quiet time.
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
@@ -112,8 +114,10 @@ void EmbeddedRepository::StopMaintenance() {
 
 void EmbeddedRepository::SealWhatIsDue() {
   if (!options_.seal) return;
-  // What cannot be closed now is closed when it is full.
-  if (IsActiveDue()) (void)RollActive();
+  NoticeCommits();
+  if (IsActiveDue() && !RollActive(RollIf::kQuarterFull).ok()) {
+    roll_again_ns_ = SteadyNow() + kRollAgainNs;  // It goes on taking writes.
+  }
   if (!ShouldSeal()) return;
   bool sealed = false;
   // What keeps a segment from being sealed (a full disk, damage) keeps its lines, which is no loss.
@@ -122,15 +126,23 @@ void EmbeddedRepository::SealWhatIsDue() {
   if (status.ok() && sealed) (void)WriteSnapshot(SealFor::kUpkeep);
 }
 
+// Those of other processes, too.
+void EmbeddedRepository::NoticeCommits() {
+  const Seq durable = control_->durable();
+  if (durable == durable_seen_) return;
+  durable_seen_ = durable;
+  last_commit_ns_.store(SteadyNow(), std::memory_order_relaxed);
+}
+
 bool EmbeddedRepository::IsQuiet() const {
   return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
 }
 
 // Whether the newest segment, which takes the writes, is worth being sealed before it is full: nobody writes, and it
 // is so long that there will not be many more segments for it.
-bool EmbeddedRepository::IsActiveDue() const {
-  constexpr std::uint64_t kPartOfSegment = 4;
-  if (!IsQuiet()) return false;
+bool EmbeddedRepository::IsActiveDue() {
+  if (!IsQuiet() || SteadyNow() < roll_again_ns_) return false;
+  if (!CatchUp().ok()) return false;  // So that what others wrote is not read under the lock.
   const std::shared_lock lock(views_mutex_);
   if (state_.segments.empty()) return false;
   const auto& newest = state_.segments.at(state_.segments.size() - 1);
@@ -139,13 +151,15 @@ bool EmbeddedRepository::IsActiveDue() const {
   return bytes && *bytes >= options_.segment_bytes / kPartOfSegment;
 }
 
-// Closes the newest segment and begins the next.
-Status EmbeddedRepository::RollActive() {
+// Closes the newest segment and begins the next. For upkeep, only where nobody wrote meanwhile or did this already.
+Status EmbeddedRepository::RollActive(RollIf when) {
   CommitWork commit;
   std::unique_lock log_lock(log_mutex_);
   const Status locked = LockLog(&commit);
   if (fingerprints_) AddFingerprints(commit.foreign);
-  Status rolled = locked.ok() ? log_->Roll() : locked;
+  const bool rolls = when == RollIf::kAny ||
+                     (commit.foreign.empty() && log_->tail().offset >= options_.segment_bytes / kPartOfSegment);
+  Status rolled = locked.ok() && rolls ? log_->Roll() : locked;
   const auto active = log_->active();
   if (locked.ok()) log_->Unlock();
   const std::lock_guard apply_lock(apply_mutex_);
@@ -253,11 +267,13 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
   ReadBehind behind(segment->Bytes(*bytes));
   ReadBatches(segment, segment->Bytes(*bytes), {last, {0}}, &tail,
               [&](const LogBatch& batch) { behind.Passed(batch.lines.data()); });
-  SealOptions sealing{options_.frame_bytes, 1, false, &cancel};
+  SealOptions sealing{options_.frame_bytes, 1, 0, &cancel};
   if (whom == SealFor::kCaller) {
     sealing.threads = ThreadsOf(options_);
   } else {
-    sealing.keep_lines = tail.offset <= options_.kept_lines_bytes;
+    sealing.keep_lines_bytes = options_.kept_lines_bytes;
+    // Room is made before it is taken.
+    TrimKeptLines(options_.kept_lines_bytes - std::min(options_.kept_lines_bytes, tail.offset));
   }
   Status status = SealSegment(files_, JoinPath(path_, "log"), *segment, tail.offset, sealing);
   if (status.ok() && whom == SealFor::kUpkeep) TrimKeptLines(options_.kept_lines_bytes);
@@ -304,7 +320,7 @@ void EmbeddedRepository::PruneSealed(Seq first, Seq last, std::uint64_t layout) 
 Status EmbeddedRepository::Seal() {
   if (options_.read_only) return {StatusCode::kUnavailable, path_ + " is open to read only"};
   TrimKeptLines(0);  // Before anything is written: the disk may be full.
-  if (Status status = RollActive(); !status.ok()) return status;
+  if (Status status = RollActive(RollIf::kAny); !status.ok()) return status;
   bool sealed = true;
   bool any = false;
   while (sealed) {

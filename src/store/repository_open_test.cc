@@ -265,6 +265,31 @@ TEST(Segments, AreClosedBeforeTheyAreFullWhereNobodyWrites) {
   EXPECT_THAT(HistoryOf(*store, "volume", Table("orders")), SizeIs(101));
 }
 
+TEST(Segments, AreNotClosedWhileAnotherProcessWrites) {
+  TestStore writer({.segment_bytes = 64 << 10});
+  const auto idle = writer.Another({.segment_bytes = 64 << 10, .seal = true});
+  const auto more = writer.Another({.segment_bytes = 64 << 10, .seal = true});
+  // Half a segment, over longer than what counts as quiet.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(2500);
+  int second = 0;
+  while (std::chrono::steady_clock::now() < until) {
+    if (Must(writer->Stats()).bytes_open < 32u << 10) {
+      for (int i = 0; i < 10; ++i) writer.Put(TestFact{.second = second++});
+    } else {
+      writer.Put(TestFact{.second = second++});
+    }
+    ASSERT_EQ(Must(writer->Stats()).segments_open, 1u);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  const auto later = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (Must(writer->Stats()).segments_sealed == 0 && std::chrono::steady_clock::now() < later) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // Each of the idle ones has looked again.
+  EXPECT_EQ(LogFiles(writer.path(), ".zst").size(), 1u) << "closed once, by one of them";
+  EXPECT_EQ(LogFiles(writer.path(), ".jsonl").size(), 1u);
+}
+
 TEST(Segments, TakeABatchThatIsLongerThanThey) {
   TestStore store({.segment_bytes = 1000});
   std::vector<std::string> batch;

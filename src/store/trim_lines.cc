@@ -17,7 +17,7 @@ bool EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
   std::uint64_t bytes = 0;
   for (const std::string& name : *names) {
     if (bytes_max == 0 && name.ends_with(std::string(kKeptSuffix) + ".tmp")) {  // On their way, or never to come.
-      has_removed = files_.Remove(JoinPath(JoinPath(path_, "views"), name)).ok() || has_removed;
+      (void)files_.Remove(JoinPath(JoinPath(path_, "views"), name));            // Its space is free once it is closed.
       continue;
     }
     const Seq first = SegmentFirst(name);

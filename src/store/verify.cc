@@ -74,15 +74,17 @@ class Verifier {
     if (index && last.value == 0) last = {first.value + (*index)->records() - 1};
     std::string lines;
     lines.reserve((*frames)->uncompressed_bytes());
+    std::vector<Stretch> damaged;
     for (std::size_t i = 0; i < (*frames)->frames(); ++i) {
       auto frame = (*frames)->Read(i);
       if (frame) {
         lines += (*frame)->text();
       } else {
+        damaged.push_back({lines.size(), lines.size() + (*frames)->FrameBytes(i)});
         lines.append((*frames)->FrameBytes(i), '\0');
       }
     }
-    if (index && !AreKept(**index, lines)) {
+    if (index && !AreKept(**index, lines, damaged)) {
       report_.damage.push_back({"views/" + SegmentName(first) + std::string(kKeptSuffix), 0, first, last,
                                 "it differs from the sealed segment, which is the truth: remove it"});
     }
@@ -92,21 +94,33 @@ class Verifier {
     return Status::Ok();
   }
 
-  // Whether the lines kept for reading, if any, are those of the segment.
-  bool AreKept(const IndexReader& index, std::string_view lines) {
+  struct Stretch {
+    std::size_t begin;
+    std::size_t end;
+  };
+  // Whether the lines kept for reading, if any, are those of the segment, as far as these could be read.
+  bool AreKept(const IndexReader& index, std::string_view lines, std::span<const Stretch> damaged) {
+    const Seq first{index.header().first_seq};
+    const std::string name = fmt::format("views/{}{}", SegmentName(first), kKeptSuffix);
     const auto kept = KeptLines::Open(files_, JoinPath(dir_, "log"), index);
     if (kept == nullptr) {
-      if (files_.Exists(KeptLines::Path(JoinPath(dir_, "log"), {index.header().first_seq}))) {
-        report_.notes.push_back(
-            fmt::format("views/{}{} is damaged or of another log, so that nobody reads it: remove it",
-                        SegmentName({index.header().first_seq}), kKeptSuffix));
+      if (files_.Exists(KeptLines::Path(JoinPath(dir_, "log"), first))) {
+        report_.notes.push_back(name + " is damaged or of another log, so that nobody reads it: remove it");
       }
       return true;
     }
+    if (!damaged.empty()) {
+      report_.notes.push_back(
+          fmt::format("{} holds what is damaged in {}{}, and answers are read from it: do not remove it", name,
+                      SegmentName(first), kSealedSuffix));
+    }
     for (std::uint32_t record = 0; record < index.records(); ++record) {
       const std::size_t begin = std::min<std::size_t>(index.LineOffset(record).value_or(0), lines.size());
-      const std::size_t end = lines.find('\n', begin);
-      if (kept->OfRecord(record).text != lines.substr(begin, end - begin)) return false;
+      const std::size_t end = std::min(lines.find('\n', begin), lines.size());
+      const auto next = std::upper_bound(damaged.begin(), damaged.end(), begin,
+                                         [](std::size_t at, const Stretch& stretch) { return at < stretch.end; });
+      const bool is_readable = next == damaged.end() || next->begin > end;
+      if (is_readable && kept->OfRecord(record).text != lines.substr(begin, end - begin)) return false;
     }
     const IndexReader::Postings all = index.AllPostings();
     for (std::uint32_t posting = 0; posting < all.records.size(); ++posting) {
