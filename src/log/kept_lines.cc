@@ -206,11 +206,10 @@ std::shared_ptr<const KeptLines> KeptLines::Open(FileSystem& files, const std::s
   const std::uint64_t front = sizeof header + places * sizeof(KeptPlace);
   if (front + header.line_bytes + kJsonPadding != *size) return nullptr;
   const auto* first = reinterpret_cast<const KeptPlace*>(kept->map_->data() + sizeof header);
-  if (XXH3_64bits(first, places * sizeof(KeptPlace)) != header.places_hash) return nullptr;
-  kept->map_->Release();
   kept->records_ = {first, header.records};
   kept->postings_ = {first + header.records, header.postings};
   kept->lines_ = {kept->map_->data() + front, header.line_bytes};
+  kept->places_hash_ = header.places_hash;
   return kept;
 }
 
@@ -222,6 +221,15 @@ void KeptLines::FetchPlaces(std::uint32_t first, std::size_t count) const {
   const std::size_t end = first + std::min({count, kAtMost, postings_.size() - first});
   for (std::size_t at = first; at < end; at += kPlacesOfLine) PrefetchLine(&postings_[at]);
   PrefetchLine(&postings_[end - 1]);
+}
+
+bool KeptLines::Verify() const {
+  if (is_verified()) return true;
+  const bool is_sound =
+      XXH3_64bits(records_.data(), (records_.size() + postings_.size()) * sizeof(KeptPlace)) == places_hash_;
+  map_->Release();
+  if (is_sound) is_verified_.store(true, std::memory_order_relaxed);
+  return is_sound;
 }
 
 bool KeptLines::Stands() const {

@@ -64,8 +64,13 @@ class KeptLines {
                       std::uint64_t bytes_max, const std::atomic<bool>* cancel);
   static constexpr std::uint64_t kWindowBytes = std::uint64_t{8} << 20;
 
-  /// Null where there are none, or they are of another segment or version, or cut, or their places are damaged.
+  /// Null where there are none, or they are of another segment or version, or cut.
   static std::shared_ptr<const KeptLines> Open(FileSystem& files, const std::string& log_dir, const IndexReader& index);
+
+  /// Reads all places against their checksum, once: whether they are sound. Some milliseconds for a segment, and not
+  /// for each process that asks one question. Until then who asks for a line looks whether it is the one.
+  bool Verify() const;
+  [[nodiscard]] bool is_verified() const { return is_verified_.load(std::memory_order_relaxed); }
 
   /// The line of a record, counted from 0 in the segment, or of a posting, counted from 0 in its index. Empty where
   /// there is none. As in an unsealed segment, nothing holds the lines themselves against a checksum but `verify`.
@@ -93,6 +98,8 @@ class KeptLines {
   std::span<const KeptPlace> records_;
   std::span<const KeptPlace> postings_;
   std::string_view lines_;
+  std::uint64_t places_hash_ = 0;
+  mutable std::atomic<bool> is_verified_ = false;
 };
 
 }  // namespace cairn

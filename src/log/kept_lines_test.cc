@@ -52,6 +52,9 @@ TEST_F(KeptLinesFile, HasEachLine) {
   const auto kept = Open();
   ASSERT_NE(kept, nullptr);
   EXPECT_TRUE(kept->Stands());
+  EXPECT_FALSE(kept->is_verified());
+  EXPECT_TRUE(kept->Verify());
+  EXPECT_TRUE(kept->is_verified());
   for (std::uint32_t i = 0; i < 30; ++i) EXPECT_EQ(kept->OfRecord(i).text, segment_->LineOfRecord(i)->line);
   EXPECT_EQ(kept->OfRecord(30).text, "");
   const auto all = segment_->index().AllPostings();
@@ -141,7 +144,7 @@ TEST_F(KeptLinesFile, OfAnotherSegmentOrCutIsNone) {
   EXPECT_EQ(Open(), nullptr) << "of another log";
 }
 
-TEST_F(KeptLinesFile, WithADamagedPlaceIsNone) {
+TEST_F(KeptLinesFile, ADamagedPlaceIsNoticed) {
   Seal();
   ASSERT_TRUE(Keep().ok());
   const std::string bytes = ReadFileBytes(Path());
@@ -150,7 +153,17 @@ TEST_F(KeptLinesFile, WithADamagedPlaceIsNone) {
     damaged[at] = static_cast<char>(damaged[at] ^ 0x80);
     GuardedFiles files;
     files.contents[Path()] = damaged;
-    EXPECT_EQ(KeptLines::Open(files, dir_, segment_->index()), nullptr) << at;
+    const auto kept = KeptLines::Open(files, dir_, segment_->index());
+    ASSERT_NE(kept, nullptr);
+    EXPECT_FALSE(kept->Verify()) << at;
+    EXPECT_FALSE(kept->is_verified());
+    // Until then a place that is wrong is a line that is, and no fault.
+    std::size_t all = 0;
+    for (std::uint32_t i = 0; i < 30; ++i) {
+      for (const char c : kept->OfRecord(i).text) all += static_cast<unsigned char>(c);
+      for (const char c : kept->OfPosting(i).text) all += static_cast<unsigned char>(c);
+    }
+    EXPECT_GT(all, 0U);
   }
 }
 

@@ -77,6 +77,7 @@ void EmbeddedRepository::StartMaintenance() {
     RepeatUntilStopped(kStep, [this, step = 0]() mutable {
       RebuildInherited();
       SealWhatIsDue();
+      if (step % kStepsPerLook == 0) VerifyKeptLines();
       if (++step % kStepsPerLook == 0) DropLostLines();
     });
   });
@@ -284,6 +285,7 @@ Status EmbeddedRepository::SealFile(const std::shared_ptr<OpenSegment>& segment,
 Status EmbeddedRepository::Adopt(const OpenSegment& was) {
   auto sealed = SealedSegment::Open(files_, JoinPath(path_, "log"), was.first());
   if (!sealed) return sealed.error();
+  if (const auto kept = (*sealed)->kept_lines(); kept != nullptr && !kept->Verify()) (*sealed)->DropKeptLines();
   std::uint64_t layout = 0;
   {
     const std::lock_guard log_lock(log_mutex_);

@@ -80,8 +80,13 @@ class SegmentList::Cursor {
   [[nodiscard]] const std::shared_ptr<const KeptLines>& kept() const { return kept_; }
   /// Of a posting of a sealed segment with kept lines: its line, empty where they have none.
   [[nodiscard]] KeptLine LineOf(const Posting& posting) const {
-    if (posting.number != Posting::kUnnumbered) return kept_->OfPosting(posting.number);
-    return kept_->OfRecord(static_cast<std::uint32_t>(posting.seq.value - segment_->first().value));
+    const auto record = static_cast<std::uint32_t>(posting.seq.value - segment_->first().value);
+    const bool is_numbered = posting.number != Posting::kUnnumbered;
+    const KeptLine line = is_numbered ? kept_->OfPosting(posting.number) : kept_->OfRecord(record);
+    // Where its place is known to be sound the line itself is not looked at: most of the time is what comes from
+    // memory, once, to whoever sends it.
+    if (kept_->is_verified()) return line;
+    return {RecordOf(line.text, posting.seq).empty() ? std::string_view() : line.text, false};
   }
 
  private:
@@ -111,7 +116,6 @@ Status SegmentList::AppendFacts(std::span<const Posting> postings, Order order, 
       continue;
     }
     if (found && cursor.kept() != nullptr) {
-      // The line itself is not looked at: most of the time is what comes from memory, once, to whoever copies it.
       if (const KeptLine line = cursor.LineOf(posting); !line.text.empty()) {
         add(posting, line.text, cursor.kept(), line.is_own_json);
         continue;

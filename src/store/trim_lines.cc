@@ -37,6 +37,22 @@ bool EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
   return has_removed;
 }
 
+// Those whose places are sound are read without looking at each; the others are let go.
+void EmbeddedRepository::VerifyKeptLines() {
+  SegmentList segments;
+  {
+    const std::shared_lock lock(views_mutex_);
+    segments = state_.segments;
+  }
+  for (const auto& segment : segments) {
+    if (stop_) return;
+    if (!segment->sealed()) continue;
+    const auto& sealed = static_cast<const SealedSegment&>(*segment);
+    const auto kept = sealed.kept_lines();
+    if (kept != nullptr && !kept->Verify()) sealed.DropKeptLines();
+  }
+}
+
 // Lets go of lines that were removed, here or by another process: as long as they are mapped they take the disk.
 void EmbeddedRepository::DropLostLines() {
   SegmentList segments;

@@ -103,9 +103,9 @@ class Verifier {
     const Seq first{index.header().first_seq};
     const std::string name = fmt::format("views/{}{}", SegmentName(first), kKeptSuffix);
     const auto kept = KeptLines::Open(files_, JoinPath(dir_, "log"), index);
-    if (kept == nullptr) {
+    if (kept == nullptr || !kept->Verify()) {
       if (files_.Exists(KeptLines::Path(JoinPath(dir_, "log"), first))) {
-        report_.notes.push_back(name + " is damaged or of another log, so that nobody reads it: remove it");
+        report_.notes.push_back(name + " is damaged or of another log: remove it");
       }
       return true;
     }
