@@ -156,7 +156,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   Status SealFile(const std::shared_ptr<OpenSegment>& segment, Seq last, SealFor whom, const std::atomic<bool>& cancel);
   bool TrimKeptLines(std::uint64_t bytes_max);
   void DropLostLines();
-  void VerifyKeptLines();
+  void LookAtKeptLines();
   Status Adopt(const OpenSegment& was);
   void PruneSealed(Seq first, Seq last, std::uint64_t layout);
   Status TakeSealLock();

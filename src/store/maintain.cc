@@ -12,7 +12,7 @@ namespace cairn {
 namespace {
 
 constexpr std::chrono::milliseconds kStep{100};
-constexpr int kStepsPerLook = 50;  // For what other processes removed.
+constexpr int kStepsPerLook = 50;  // At what other processes removed.
 constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::int64_t kRollAgainNs = 60'000'000'000;
@@ -77,8 +77,7 @@ void EmbeddedRepository::StartMaintenance() {
     RepeatUntilStopped(kStep, [this, step = 0]() mutable {
       RebuildInherited();
       SealWhatIsDue();
-      if (step % kStepsPerLook == 0) VerifyKeptLines();
-      if (++step % kStepsPerLook == 0) DropLostLines();
+      if (step++ % kStepsPerLook == 0) LookAtKeptLines();
     });
   });
   // Sealing takes seconds, for which no commit may wait until it is on disk.

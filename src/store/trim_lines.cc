@@ -37,8 +37,8 @@ bool EmbeddedRepository::TrimKeptLines(std::uint64_t bytes_max) {
   return has_removed;
 }
 
-// Those whose places are sound are read without looking at each; the others are let go.
-void EmbeddedRepository::VerifyKeptLines() {
+// Those whose places are sound are read without looking at each; the others are let go, and those that are gone.
+void EmbeddedRepository::LookAtKeptLines() {
   SegmentList segments;
   {
     const std::shared_lock lock(views_mutex_);
