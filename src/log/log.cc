@@ -15,10 +15,9 @@ constexpr Seq kNoBound{~std::uint64_t{0}};
 
 Result<std::unique_ptr<Log>> Log::Open(FileSystem& files, Clock& clock, const std::string& dir,
                                        const LogOptions& options, ControlFile& control, Seq segment,
-                                       const LogTail& tail, std::atomic<std::uint64_t>* known) {
-  auto log = std::unique_ptr<Log>(new Log(files, clock, dir, options, control, known));
+                                       const LogTail& tail) {
+  auto log = std::unique_ptr<Log>(new Log(files, clock, dir, options, control));
   log->tail_ = tail;
-  known->store(tail.last.value, std::memory_order_relaxed);
   log->options_.segment_bytes = std::min(log->options_.segment_bytes, kSegmentBytesMax);
   if (segment.value != 0) {
     if (Status status = log->OpenActive(segment, tail.offset); !status.ok()) return status;
@@ -56,7 +55,6 @@ Status Log::ReadActive(Seq until, Seq expected, const Visitor& visit) {
   auto bytes = active_->FileBytes();
   if (!bytes) return bytes.error();
   ReadBatches(active_, active_->Bytes(std::min(*bytes, kSegmentMapBytes)), {until, expected}, &tail_, visit);
-  known_->store(tail_.last.value, std::memory_order_relaxed);
   return Status::Ok();
 }
 
@@ -299,7 +297,6 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records, const Me
   tail_.crc_known = true;
   tail_.ingested_at = out.ingested_at;
   tail_.offset = out.end;
-  known_->store(out.last.value, std::memory_order_relaxed);
   control_.Publish(out.last, active_->first());
   return out;
 }

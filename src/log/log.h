@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,12 +34,11 @@ inline constexpr std::string_view kUnsyncedSuffix = "-unsynced";
 class Log {
  public:
   /// Opens the log of the store in `dir`, beginning at `tail`, the end of what the caller has folded already, in the
-  /// segment whose first record is `segment`. `known` follows the last sequence number read or written here: where the
-  /// published one is greater, another process has written.
+  /// segment whose first record is `segment`.
   /// Returns UNAVAILABLE where it cannot be read or locked.
   static Result<std::unique_ptr<Log>> Open(FileSystem& files, Clock& clock, const std::string& dir,
                                            const LogOptions& options, ControlFile& control, Seq segment,
-                                           const LogTail& tail, std::atomic<std::uint64_t>* known);
+                                           const LogTail& tail);
 
   using Visitor = BatchVisitor;
 
@@ -73,9 +71,8 @@ class Log {
   [[nodiscard]] const std::shared_ptr<OpenSegment>& active() const { return active_; }
 
  private:
-  Log(FileSystem& files, Clock& clock, std::string dir, const LogOptions& options, ControlFile& control,
-      std::atomic<std::uint64_t>* known)
-      : files_(files), clock_(clock), dir_(std::move(dir)), options_(options), control_(control), known_(known) {}
+  Log(FileSystem& files, Clock& clock, std::string dir, const LogOptions& options, ControlFile& control)
+      : files_(files), clock_(clock), dir_(std::move(dir)), options_(options), control_(control) {}
 
   Status OpenActive(Seq first, std::uint64_t offset);
   Status CreateSegment(Seq first);
@@ -99,7 +96,6 @@ class Log {
 
   std::shared_ptr<OpenSegment> active_;
   std::unique_ptr<AppendFile> writer_;
-  std::atomic<std::uint64_t>* known_;
   LogTail tail_;
   bool unsynced_ = false;
   bool poisoned_ = false;  // The active segment takes no more writes.

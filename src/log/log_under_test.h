@@ -95,8 +95,8 @@ class LogProcess {
     log_options.sync = options.sync;
     log_options.segment_bytes = options.segment_bytes;
     log_options.read_only = options.read_only;
-    log_ = std::move(*Log::Open(files_, clock != nullptr ? *clock : test.clock_, test.dir_, log_options, *control_,
-                                segment, tail, &known_));
+    log_ = std::move(
+        *Log::Open(files_, clock != nullptr ? *clock : test.clock_, test.dir_, log_options, *control_, segment, tail));
   }
 
   [[nodiscard]] Log& log() { return *log_; }
@@ -141,7 +141,6 @@ class LogProcess {
  private:
   FileSystem& files_;
   std::unique_ptr<ControlFile> control_;
-  std::atomic<std::uint64_t> known_{0};
   std::unique_ptr<Log> log_;
 };
 

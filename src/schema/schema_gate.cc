@@ -4,9 +4,11 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <mutex>
 
+#include "base/contains.h"
 #include "record/wide_integers.h"
 #include "schema/schema_program.h"
 #include "schema/schema_registry.h"
@@ -56,7 +58,6 @@ std::string ViolationsText(const std::vector<SchemaViolation>& violations) {
 }  // namespace
 
 struct SchemaGate::Table {
-  Seq seq;  // Of the last change.
   std::map<std::string, std::map<std::string, Active, std::less<>>, std::less<>> by_tenant;
   /// Where there are few kinds: what a record of one of them must contain, so that others need not be read.
   std::vector<std::string> words;
@@ -72,37 +73,60 @@ struct SchemaGate::Table {
     if (by_tenant.empty()) return false;
     if (words.empty()) return true;
     for (const std::string& word : words) {
-      if (json.find(word) != std::string_view::npos) return true;
+      if (Contains(json, word)) return true;
     }
-    return json.find("\\u") != std::string_view::npos;  // Spelled with escapes.
+    return Contains(json, "\\u");  // Spelled with escapes.
   }
 };
 
-SchemaGate::SchemaGate(Repository& repository, const Options& options) : repository_(repository), options_(options) {}
+SchemaGate::SchemaGate(Repository& repository, const Options& options)
+    : repository_(repository), changes_(ChangesOf(repository)), options_(options) {}
 SchemaGate::~SchemaGate() = default;
 
+// Decided by what was said about the node of changes at all: of two registrations the later one may bear the earlier
+// time, and be no latest fact.
 Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Current() {
-  auto change = repository_.Latest(kKindSchemaChange, SchemaChangeNode());
-  // A service that does not tell holds to them itself.
-  const bool is_told = change || (change.error().code() != StatusCode::kNotFound &&
-                                  change.error().code() != StatusCode::kPermissionDenied);
-  if (!change && is_told) return change.error();
-  const Seq seq = change ? change->seq() : Seq{};
+  if (changes_ == nullptr) return Load();
   {
     const std::shared_lock lock(mutex_);
-    if (table_ != nullptr && table_->seq == seq) return table_;
+    if (table_ != nullptr && changes_->Unchanged(mark_)) return table_;
   }
-  auto loaded = Load(seq);
+  const auto mark = changes_->Mark();
+  if (!mark) return mark.error();
+  const auto places = changes_->PlacesOf(std::array{SchemaChangeNode()});
+  {
+    const std::unique_lock lock(mutex_);
+    bool stands = table_ != nullptr && !places;
+    if (table_ != nullptr && places && places_) {
+      auto touched = changes_->Touched(mark_, *places_);
+      if (!touched) return touched.error();
+      stands = !*touched;
+    }
+    if (stands) {
+      mark_ = std::max(mark_, *mark);
+      return table_;
+    }
+  }
+  auto loaded = Load();
   if (!loaded) return loaded.error();
   const std::unique_lock lock(mutex_);
-  if (table_ == nullptr || table_->seq <= seq) table_ = *loaded;
+  if (table_ == nullptr || mark_ <= *mark) {
+    table_ = *loaded;
+    mark_ = *mark;
+    places_ = places;
+  }
   return *loaded;
 }
 
-Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Load(Seq seq) {
+Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Load() {
+  auto change = repository_.Latest(kKindSchemaChange, SchemaChangeNode());
+  if (!change) {
+    const StatusCode code = change.error().code();
+    // A service that does not tell holds to them itself.
+    if (code != StatusCode::kNotFound && code != StatusCode::kPermissionDenied) return change.error();
+    return std::make_shared<const Table>();
+  }
   auto table = std::make_shared<Table>();
-  table->seq = seq;
-  if (seq.value == 0) return std::shared_ptr<const Table>(std::move(table));
   auto changes = SchemaChanges(repository_);
   if (!changes) return changes.error();
   bool is_plain = true;
@@ -129,7 +153,6 @@ Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Load(Seq seq) {
       active.error = status.message();
     }
     is_plain = is_plain && change.kind.find_first_of("\"\\/") == std::string::npos;
-    // Without the quote before it: a search that begins with a letter stops less often.
     table->words.push_back(change.kind + '"');
     table->by_tenant[change.tenant].emplace(change.kind, std::move(active));
   }
@@ -151,8 +174,7 @@ std::vector<SchemaGate::Finding> SchemaGate::Check(std::span<const std::string_v
   const Table& table = **current;
   for (std::size_t i = 0; i < jsons.size(); ++i) {
     const std::string_view json = jsons[i];
-    const bool may_be_schema = !options_.takes_schemas && (json.find(kKindRecordSchema) != std::string_view::npos ||
-                                                           json.find("\\u") != std::string_view::npos);
+    const bool may_be_schema = !options_.takes_schemas && (Contains(json, kKindRecordSchema) || Contains(json, "\\u"));
     if (!may_be_schema && !table.MayConcern(json)) continue;
     Element record;
     std::string_view kind;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -9,12 +10,13 @@
 #include <vector>
 
 #include "cairn/repository.h"
+#include "store/change_source.h"
 
 namespace cairn {
 
 /// Holds what is to be stored against the schemas of its kinds, before it is. A registration holds from the next batch
-/// on, whichever process made it. Where no kind has a schema that is not off, a batch costs one look-up. Any thread may
-/// call it.
+/// on, whichever process made it: where anything was stored since the last, a batch costs a look at whether that was a
+/// registration. Any thread may call it.
 class SchemaGate {
  public:
   struct Options {
@@ -41,12 +43,16 @@ class SchemaGate {
  private:
   struct Table;
   Result<std::shared_ptr<const Table>> Current();
-  Result<std::shared_ptr<const Table>> Load(Seq seq);
+  Result<std::shared_ptr<const Table>> Load();
 
   Repository& repository_;
+  ChangeSource* const changes_;  // Null: none tells.
   const Options options_;
   std::shared_mutex mutex_;
-  std::shared_ptr<const Table> table_;  // Guarded by mutex_.
+  // Guarded by mutex_.
+  std::shared_ptr<const Table> table_;
+  std::uint64_t mark_ = 0;                            // Since when nothing was said of changes.
+  std::optional<std::vector<std::uint16_t>> places_;  // Of the node of changes; none: it was not known.
 };
 
 /// Takes out of `jsons` what findings refuse; `slots[i]` goes with `jsons[i]`. Calls `say(slot, finding)` for each.

@@ -54,6 +54,19 @@ TEST_F(SchemaTest, ASchemaIsAFactWithVersions) {
   EXPECT_EQ(store->History(kKindRecordSchema, SchemaNodeOf("", "volume"))->size(), 2U);
 }
 
+// Of two processes that register at once the one that is later in the log may have looked at the clock first.
+TEST_F(SchemaTest, ARegistrationOfAnEarlierTimeHoldsToo) {
+  HandClock ahead;
+  ahead.Advance(std::chrono::seconds(5));
+  SchemaRegistry other(*store, ahead, "");
+  ASSERT_TRUE(other.Register({"count", kRows, {}, {}, "me"}));
+  EXPECT_EQ(Check({RecordOf("crm", "orders", "count", "", R"({"rows":"x"})"), Volume(R"({"rows":"x"})")}).size(), 1U);
+  Put("volume", kRows);
+  EXPECT_EQ(Check({RecordOf("crm", "orders", "count", "", R"({"rows":"x"})"), Volume(R"({"rows":"x"})")}).size(), 2U);
+  ASSERT_TRUE(registry->SetMode("volume", SchemaMode::kOff, "me"));
+  EXPECT_EQ(Check({Volume(R"({"rows":"x"})")}).size(), 0U);
+}
+
 TEST_F(SchemaTest, TheSameSchemaAgainStoresNothing) {
   Put("volume", kRows);
   const std::uint64_t records = store->Stats()->records;

@@ -20,6 +20,8 @@ class ChangeSource {
 
   /// Now: to be asked before an answer is made.
   virtual Result<std::uint64_t> Mark() = 0;
+  /// Whether nothing at all has become visible since the mark. Takes no lock.
+  [[nodiscard]] virtual bool Unchanged(std::uint64_t mark) const = 0;
   /// By what changes of these nodes are told. Nothing where one of them is not known. They mean the same until
   /// `Touched` says yes.
   virtual std::optional<std::vector<std::uint16_t>> PlacesOf(std::span<const NodeKey> nodes) = 0;

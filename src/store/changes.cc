@@ -11,6 +11,10 @@ Result<std::uint64_t> EmbeddedRepository::Mark() {
   return marks_.now();
 }
 
+bool EmbeddedRepository::Unchanged(std::uint64_t mark) const {
+  return control_->durable().value <= known_ && marks_.now() == mark;
+}
+
 std::optional<std::vector<std::uint16_t>> EmbeddedRepository::PlacesOf(std::span<const NodeKey> nodes) {
   std::vector<std::uint16_t> places;
   places.reserve(nodes.size());

@@ -147,6 +147,7 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
   if (!fingerprints_ && locked.ok()) LoadFingerprints();
   // What was read is read, also where the lock then failed.
   if (fingerprints_) AddFingerprints(commit->foreign);
+  ApplyForeign(commit);
   if (!locked.ok()) return fail(locked);
 
   // What of the group is new, within itself too.
@@ -199,6 +200,7 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
       commit->written = *written;
       commit->tail = log_->tail();
     } else {
+      known_ = log_->tail().last.value;
       fingerprints_.reset();
       declared_.reset();
       commit->records.clear();
@@ -210,6 +212,7 @@ void EmbeddedRepository::Write(const Group& group, CommitWork* commit) {
 }
 
 void EmbeddedRepository::PrepareCommit(const LogBatch& batch, CommitWork* commit) {
+  known_ = batch.last.value;  // Before it is published: nobody here is to look for it in the log.
   const auto segment = std::static_pointer_cast<OpenSegment>(batch.segment);
   Seq seq = batch.first;
   std::uint64_t offset = batch.offset;
@@ -222,6 +225,23 @@ void EmbeddedRepository::PrepareCommit(const LogBatch& batch, CommitWork* commit
   }
   commit->keys.reserve(commit->records.size());
   for (const ParsedRecord* record : commit->records) commit->keys.push_back(Views::KeysOf(*record));
+}
+
+// Holding log_mutex_. Before anything is written: who asks for what others published is not to wait for the disk.
+void EmbeddedRepository::ApplyForeign(CommitWork* commit) {
+  if (commit->foreign.empty()) return;
+  {
+    const std::lock_guard apply_lock(apply_mutex_);
+    ApplyCommit(*commit);
+  }
+  commit->foreign.clear();
+  RaiseKnown(log_->tail().last);
+}
+
+void EmbeddedRepository::RaiseKnown(Seq seq) {
+  std::uint64_t known = known_.load();
+  while (known < seq.value && !known_.compare_exchange_weak(known, seq.value)) {
+  }
 }
 
 void EmbeddedRepository::ApplyCommit(const CommitWork& commit) {
@@ -307,7 +327,7 @@ void EmbeddedRepository::AddFingerprints(const std::vector<ParsedLogBatch>& batc
 // Holding log_mutex_.
 Status EmbeddedRepository::Reload() {
   const std::lock_guard apply_lock(apply_mutex_);
-  auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, false);
+  auto loaded = LoadStore({files_, clock_, path_, options_, *control_}, false);
   if (!loaded) return loaded.error();
   fingerprints_.reset();
   declared_.reset();
@@ -315,6 +335,7 @@ Status EmbeddedRepository::Reload() {
   StoreState was;
   const std::lock_guard lock(views_mutex_);
   was = TakeState(std::move(loaded->state));
+  known_ = log_->tail().last.value;
   return Status::Ok();
 }
 
@@ -330,7 +351,7 @@ StoreState EmbeddedRepository::TakeState(StoreState&& state) {
 }
 
 Status EmbeddedRepository::CatchUp() {
-  if (control_->durable().value <= known_.load(std::memory_order_relaxed)) return Status::Ok();
+  if (control_->durable().value <= known_) return Status::Ok();
   std::unique_lock log_lock(log_mutex_);
   CommitWork commit;
   RecordParser parser;
@@ -338,9 +359,11 @@ Status EmbeddedRepository::CatchUp() {
   if (status.code() == StatusCode::kAborted) return Reload();
   // What was read before an error is behind the log's tail now and will not be read again.
   if (fingerprints_) AddFingerprints(commit.foreign);
+  const Seq read = log_->tail().last;
   const std::lock_guard apply_lock(apply_mutex_);
   log_lock.unlock();
   ApplyCommit(commit);
+  RaiseKnown(read);
   return status;
 }
 

@@ -79,6 +79,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
 
   // changes.cc
   Result<std::uint64_t> Mark() override;
+  [[nodiscard]] bool Unchanged(std::uint64_t mark) const override;
   std::optional<std::vector<std::uint16_t>> PlacesOf(std::span<const NodeKey> nodes) override;
   Result<bool> Touched(std::uint64_t mark, std::span<const std::uint16_t> places) override;
   void ReleaseLog() override;
@@ -124,6 +125,8 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   Status LockLog(CommitWork* commit);
   void Write(const Group& group, CommitWork* commit);
   void PrepareCommit(const LogBatch& batch, CommitWork* commit);
+  void ApplyForeign(CommitWork* commit);
+  void RaiseKnown(Seq seq);
   void ApplyCommit(const CommitWork& commit);
   void LoadFingerprints();
   /// INVALID_ARGUMENT with the way where a declared edge would close a cycle; else the record is counted in.
@@ -242,6 +245,8 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   ReadHold hold_;
   std::unique_ptr<ControlFile> control_;
   std::unique_ptr<FileLock> seal_lock_;
+  /// What was published up to here has been applied, or is a commit of this process on its way there: where more is
+  /// published, another process has written it.
   std::atomic<std::uint64_t> known_{0};
 
   std::mutex queue_mutex_;

@@ -286,8 +286,7 @@ class Loader {
     options.sync = context_.options.sync;
     options.segment_bytes = context_.options.segment_bytes;
     options.read_only = context_.options.read_only;
-    auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, segment, tail_,
-                         context_.known);
+    auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, segment, tail_);
     if (!log && log.error().code() == StatusCode::kNotFound) return Status(StatusCode::kAborted, log.error().message());
     if (!log) return log.error();
     out_.log = std::move(*log);

@@ -17,7 +17,6 @@ struct LoadContext {
   std::string dir;
   const StoreOptions& options;
   ControlFile& control;
-  std::atomic<std::uint64_t>* known;
 };
 
 struct LoadedStore {

@@ -52,10 +52,11 @@ Result<std::unique_ptr<Repository>> EmbeddedRepository::Open(const std::string& 
   }
   if (!control) return control.error();
   store->control_ = std::move(*control);
-  auto loaded = LoadStore({files, *deps.clock, path, store->options_, *store->control_, &store->known_}, false);
+  auto loaded = LoadStore({files, *deps.clock, path, store->options_, *store->control_}, false);
   if (!loaded) return loaded.error();
   (void)store->TakeState(std::move(loaded->state));
   store->log_ = std::move(loaded->log);
+  store->known_ = store->log_->tail().last.value;
   store->last_commit_ns_ = SteadyNow();
   if (!store->options_.read_only) store->StartMaintenance();
   return std::unique_ptr<Repository>(std::move(store));
@@ -162,9 +163,11 @@ Status EmbeddedRepository::RollActive(RollIf when) {
   Status rolled = locked.ok() && rolls ? log_->Roll() : locked;
   const auto active = log_->active();
   if (locked.ok()) log_->Unlock();
+  const Seq read = log_->tail().last;
   const std::lock_guard apply_lock(apply_mutex_);
   log_lock.unlock();
   ApplyCommit(commit);
+  RaiseKnown(read);
   if (!rolled.ok()) return rolled;
   const std::lock_guard lock(views_mutex_);
   if (active != nullptr && state_.segments.last_first() < active->first()) state_.segments.Add(active);
@@ -343,7 +346,7 @@ Status EmbeddedRepository::Rebuild() {
       }
     }
   }
-  auto loaded = LoadStore({files_, clock_, path_, options_, *control_, &known_}, true);
+  auto loaded = LoadStore({files_, clock_, path_, options_, *control_}, true);
   if (!loaded) return loaded.error();
   fingerprints_.reset();
   declared_.reset();
@@ -351,6 +354,7 @@ Status EmbeddedRepository::Rebuild() {
   StoreState was;
   const std::lock_guard lock(views_mutex_);
   was = TakeState(std::move(loaded->state));
+  known_ = log_->tail().last.value;
   return Status::Ok();
 }
 

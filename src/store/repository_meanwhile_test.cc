@@ -70,6 +70,26 @@ TEST_F(ProcessesThatOpen, WhileOthersSealBeforeEachFileIsOpened) {
   ExpectAll(*store.repository);
 }
 
+// What others published is in the answers of one that has read it and is busy with a commit of its own.
+TEST_F(ProcessesThatOpen, WhileThisOneWaitsForItsDisk) {
+  const OpenedStore store = Open(false);
+  ASSERT_TRUE(store.status.ok()) << store.status;
+  ASSERT_TRUE(store.repository->Store(TestFact{.name = "other", .second = 1}.Json()));
+  std::vector<Seq> seen;
+  files_.after_sync = [&](const std::string&) {
+    seen.push_back(Must(store.repository->Latest("volume", Table("orders"))).seq());
+  };
+  for (int i = 0; i < 3; ++i) {
+    other_.Put(TestFact{.second = ++stored_, .run = "r"});
+    const Seq published = Must(other_->Latest("volume", Table("orders"))).seq();
+    ASSERT_TRUE(store.repository->Store(TestFact{.name = "other", .second = 10 + i}.Json()));
+    ASSERT_FALSE(seen.empty());
+    EXPECT_EQ(seen.back(), published);
+  }
+  files_.after_sync = {};
+  ExpectAll(*store.repository);
+}
+
 // A reader takes no lock: what came after it was asked to open may come later, what stood before is there.
 TEST_F(ProcessesThatOpen, AReaderWhileOthersSeal) {
   for (HookFileSystem::Hook* const point : {&files_.before_map, &files_.after_map}) {

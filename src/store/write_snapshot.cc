@@ -52,8 +52,7 @@ Status EmbeddedRepository::EncodeFromLog(const SnapshotSink& sink, Seq* seq) {
   StoreOptions options = options_;
   options.read_only = true;
   options.threads = 1;
-  std::atomic<std::uint64_t> known{0};
-  auto loaded = LoadStore({files_, clock_, path_, options, *control_, &known}, false);
+  auto loaded = LoadStore({files_, clock_, path_, options, *control_}, false);
   if (!loaded) return loaded.error();
   const StoreState& state = loaded->state;
   std::vector<SnapshotSegment> open;

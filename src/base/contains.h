@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace cairn {
+
+/// Whether the word stands somewhere in the text. `std::string_view::find` stops at each place of the word's first
+/// letter, of which JSON has many; this compares the first and the last letter at 16 places at once.
+bool Contains(std::string_view text, std::string_view word);
+
+}  // namespace cairn

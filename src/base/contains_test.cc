@@ -1,0 +1,38 @@
+#include "base/contains.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace cairn {
+namespace {
+
+TEST(Contains, FindsAWordAtEachPlace) {
+  for (std::size_t length = 0; length < 70; ++length) {
+    for (std::size_t at = 0; at <= length; ++at) {
+      std::string text(length, '.');
+      text.insert(at, "word");
+      EXPECT_TRUE(Contains(text, "word")) << text;
+      text[at + 2] = '.';
+      EXPECT_FALSE(Contains(text, "word")) << text;
+    }
+  }
+}
+
+TEST(Contains, AnswersAsFindDoes) {
+  std::mt19937 random(7);
+  const auto text_of = [&](std::size_t bytes) {
+    std::string text;
+    while (text.size() < bytes) text += static_cast<char>('a' + random() % 3);
+    return text;
+  };
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string text = text_of(random() % 60);
+    const std::string word = text_of(random() % 7);
+    EXPECT_EQ(Contains(text, word), text.find(word) != std::string::npos) << text << " " << word;
+  }
+}
+
+}  // namespace
+}  // namespace cairn
