@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "access/tokens.h"
+#include "base/contains.h"
 #include "base/json.h"
 #include "record/json_scan.h"
 
@@ -13,7 +14,7 @@ Status Denied(std::string message) { return {StatusCode::kPermissionDenied, std:
 
 /// Whether a text may state a tenant: a key in other spelling has an escape.
 bool MayStateTenant(std::string_view json, std::string_view word) {
-  return json.find(word) != std::string_view::npos || json.find("\\u") != std::string_view::npos;
+  return Contains(json, word) || Contains(json, "\\u");
 }
 
 /// A record's bytes, minified, with that tenant in its context.
@@ -79,13 +80,15 @@ Result<std::string_view> Admission::Check(std::string_view json) {
   return std::string_view(changed_);
 }
 
-void AdmittedBatch::Fill(std::vector<Result<Stored>> stored) {
+void AdmittedBatch::Fill(std::span<Result<Stored>> stored) {
   for (std::size_t i = 0; i < slots.size(); ++i) results[slots[i]] = std::move(stored[i]);
 }
 
 AdmittedBatch AdmitAll(Admission& admission, std::span<const std::string_view> jsons) {
   AdmittedBatch out;
   out.results.assign(jsons.size(), Result<Stored>(Stored{}));
+  out.admitted.reserve(jsons.size());
+  out.slots.reserve(jsons.size());
   for (std::size_t i = 0; i < jsons.size(); ++i) {
     auto one = admission.Admit(jsons[i]);
     if (!one) {

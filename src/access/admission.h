@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,10 +38,10 @@ class Admission {
 struct AdmittedBatch {
   std::vector<std::string_view> admitted;  ///< Views of `changed`, or of what was given.
   std::vector<std::size_t> slots;          ///< `admitted[i]` answers `results[slots[i]]`.
-  std::deque<std::string> changed;
+  std::list<std::string> changed;
   std::vector<Result<Stored>> results;  ///< What may not be stored is refused already.
 
-  void Fill(std::vector<Result<Stored>> stored);
+  void Fill(std::span<Result<Stored>> stored);  ///< Moves from them.
 };
 AdmittedBatch AdmitAll(Admission& admission, std::span<const std::string_view> jsons);
 

@@ -54,7 +54,8 @@ Result<Stored> ScopedRepository::Store(std::string_view json) {
 std::vector<Result<Stored>> ScopedRepository::BulkStore(std::span<const std::string_view> jsons) {
   Admission admission(grant_);
   AdmittedBatch batch = AdmitAll(admission, jsons);
-  batch.Fill(whole_->BulkStore(batch.admitted));
+  auto stored = whole_->BulkStore(batch.admitted);
+  batch.Fill(stored);
   return std::move(batch.results);
 }
 

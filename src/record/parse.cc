@@ -256,11 +256,13 @@ std::string_view PayloadText(std::string_view json) {
 /// `json`: the event's bytes, minified.
 Status ParseEvent(object event, Form form, std::string_view json, std::string_view tenant, ParsedBatch& batch) {
   ParsedRecord record;
-  EventStatements statements;
-  if (Status status = StateEvent(event, form, tenant, batch.arena, record, statements); !status.ok()) return status;
+  EventStatements& statements = batch.events.Take();
+  if (Status status = StateEvent(event, form, tenant, batch.arena, record, statements); !status.ok()) {
+    batch.events.GiveBack();
+    return status;
+  }
   record.form = form;
-  batch.events.push_back(std::move(statements));
-  record.event = &batch.events.back();
+  record.event = &statements;
   record.json = batch.arena.Copy(WrapEvent(json, record, tenant));
   record.fingerprint = Fingerprint(record.json);
   batch.records.push_back(record);
@@ -313,12 +315,12 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
     if (IsReserved(members)) return ParseWrappedEvent(members, json, batch);
     if (Status status = ReadKeys(members, batch.arena, &record); !status.ok()) return status;
     if (StatesLineage(record.kind)) {
-      EventStatements statements;
+      EventStatements& statements = batch.events.Take();
       if (Status status = StateLineageRecord(members.payload, record, batch.arena, statements); !status.ok()) {
+        batch.events.GiveBack();
         return status;
       }
-      batch.events.push_back(std::move(statements));
-      record.event = &batch.events.back();
+      record.event = &statements;
     }
   } else if (const auto form = EventForm(members_object)) {
     return ParseEvent(members_object, *form, json, {}, batch);
@@ -355,22 +357,23 @@ Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
       members.payload.get_object().get(event) == simdjson::SUCCESS) {
     const auto form = EventForm(event);
     if (form) {
-      EventStatements statements;
+      EventStatements& statements = batch.events.Take();
       const std::string_view tenant = record.target.tenant;
       if (Status status = StateEvent(event, *form, tenant, batch.arena, record, statements); !status.ok()) {
+        batch.events.GiveBack();
         return {StatusCode::kDataLoss, "an event of the log is not one: " + status.message()};
       }
       record.form = *form;
-      batch.events.push_back(std::move(statements));
-      record.event = &batch.events.back();
+      record.event = &statements;
     }
   }
   if (StatesLineage(record.kind)) {
-    EventStatements statements;
+    EventStatements& statements = batch.events.Take();
     // What is no edge was stored before the kind meant anything, and still means nothing.
     if (StateLineageRecord(members.payload, record, batch.arena, statements).ok()) {
-      batch.events.push_back(std::move(statements));
-      record.event = &batch.events.back();
+      record.event = &statements;
+    } else {
+      batch.events.GiveBack();
     }
   }
   if (record.event != nullptr) record.fingerprint = Fingerprint(json);  // Statements of one instant are ordered by it.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -14,13 +13,13 @@ namespace cairn {
 /// Records parsed together, and what their views point into beside the input. Movable; the views stay valid.
 struct ParsedBatch {
   Arena arena;
-  std::deque<EventStatements> events;
+  EventStatementsPool events;
   std::vector<ParsedRecord> records;
 
   /// Empties it, keeping some memory for the next.
   void Clear() {
     arena.Reset();
-    events.clear();
+    events.Clear();
     records.clear();
   }
 };

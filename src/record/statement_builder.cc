@@ -3,6 +3,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace cairn {
 namespace {
 
@@ -29,6 +31,20 @@ void HashIndex::Grow() {
   }
   large_ = std::move(wider);
   slots_ = large_;
+}
+
+// Few and small ones keep their memory: one event of thousands of columns would hold it for good.
+void EventStatementsPool::Clear() {
+  constexpr std::size_t kKept = 64;
+  constexpr std::size_t kListMax = 256;
+  used_ = 0;
+  if (all_.size() > kKept) all_.resize(kKept);
+  for (EventStatements& kept : all_) {
+    const std::size_t longest =
+        std::max({kept.nodes.capacity(), kept.facets.capacity(), kept.edges.capacity(), kept.claims.capacity(),
+                  kept.steps.capacity(), kept.ends.capacity(), kept.attributes.capacity(), kept.metadata.capacity()});
+    if (longest > kListMax) kept = {};
+  }
 }
 
 StatementBuilder::StatementBuilder(Arena& arena, EventStatements& out) : arena_(arena), out_(out) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cairn/node.h"
@@ -117,6 +119,36 @@ struct EventStatements {
   std::optional<DeclaredStatement> declared;
   std::vector<AttributeStatement> attributes;
   std::vector<MetadataStatement> metadata;
+};
+
+/// Statements of many events, of which each stays in its place. What is taken again has its memory still.
+class EventStatementsPool {
+ public:
+  EventStatementsPool() = default;
+  EventStatementsPool(EventStatementsPool&& other) noexcept
+      : all_(std::move(other.all_)), used_(std::exchange(other.used_, 0)) {}
+  EventStatementsPool& operator=(EventStatementsPool&& other) noexcept {
+    all_ = std::move(other.all_);
+    used_ = std::exchange(other.used_, 0);
+    return *this;
+  }
+  EventStatementsPool(const EventStatementsPool&) = delete;
+  EventStatementsPool& operator=(const EventStatementsPool&) = delete;
+  ~EventStatementsPool() = default;
+
+  /// As they were left: whoever takes them empties them.
+  EventStatements& Take() {
+    if (used_ == all_.size()) all_.emplace_back();
+    return all_[used_++];
+  }
+  /// The newest is not needed.
+  void GiveBack() { --used_; }
+  /// Forgets all.
+  void Clear();
+
+ private:
+  std::deque<EventStatements> all_;
+  std::size_t used_ = 0;
 };
 
 struct ParsedRecord {

@@ -8,6 +8,7 @@
 #include "access/admission.h"
 #include "bus/webhook_delivery.h"
 #include "server/marquez_routes.h"
+#include "server/resume_queue.h"
 #include "server/web_page.h"
 
 namespace cairn {
@@ -39,7 +40,11 @@ Api::Api(const std::shared_ptr<Repository>& repository, const Options& options)
       principals_(repository, options.access),
       news_(*repository),
       gate_(*repository, {.depth_max = options.splitting.depth_max}),
-      queue_(*repository, {}),
+      queue_(*repository, {.around_done =
+                               [](const std::function<void()>& tell_all) {
+                                 const ResumeTogether together;
+                                 tell_all();
+                               }}),
       pool_(options.pool_threads, options.pool_queue),
       hot_(*repository),
       cache_(PartsOf(options, hot_)),
@@ -139,7 +144,7 @@ std::optional<ServerResponse> Api::Refusal(const HttpRoute& route, const Princip
 }
 
 std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std::string_view> jsons,
-                                         StoreQueue::Results* results, StoreWarnings* warnings) {
+                                         std::vector<Result<Stored>>* results, StoreWarnings* warnings) {
   const Principal& principal = exchange.principal();
   if (principal.token != nullptr) {
     if (const auto wait = principals_.limits().TakeRecords(*principal.token, jsons.size())) {
@@ -157,16 +162,16 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
                   if (finding.refused.ok() && warnings != nullptr) (*warnings)[slot] = finding.warning;
                 });
   bool is_taken = true;
-  if (!batch.admitted.empty())
-    exchange.suspender().Suspend([&](const Suspender::Resume& resume) {
-      is_taken = queue_.Add(batch.admitted, [&batch, resume](StoreQueue::Results done) {
-        batch.Fill(std::move(done));
-        resume();
-      });
-      if (!is_taken) return resume();
-      // All that has arrived by now goes into one commit.
-      if (!is_wake_due_.exchange(true)) exchange.suspender().Later([this] { WakeQueue(); });
+  const auto add = [&](const Suspender::Resume& resume) {
+    is_taken = queue_.Add(batch.admitted, [&batch, resume](StoreQueue::Results done) {
+      batch.Fill(done);
+      resume();
     });
+    if (!is_taken) return resume();
+    // All that has arrived by now goes into one commit.
+    if (!is_wake_due_.exchange(true)) exchange.suspender().Later([this] { WakeQueue(); });
+  };
+  if (!batch.admitted.empty()) exchange.suspender().Suspend(std::cref(add));
   if (!is_taken) {
     return Later(503, "UNAVAILABLE", "too much waits to be stored; send it again", std::chrono::seconds(1));
   }

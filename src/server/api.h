@@ -122,7 +122,7 @@ class Api {
   /// state is refused. The answer where nothing was taken: his quota is
   /// used up, or too much waits.
   std::optional<ServerResponse> Store(Exchange& exchange, std::span<const std::string_view> jsons,
-                                      StoreQueue::Results* results, StoreWarnings* warnings = nullptr);
+                                      std::vector<Result<Stored>>* results, StoreWarnings* warnings = nullptr);
 
   void WakeQueue();
 

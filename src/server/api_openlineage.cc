@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "base/contains.h"
 #include "base/json.h"
 #include "record/wide_integers.h"
 #include "server/api.h"
@@ -19,8 +20,7 @@ bool IsJson(std::string_view text) {
 
 bool IsEvent(std::string_view json) {
   // Nearly each: it names the time that events have, and not the one that a record must have.
-  const auto names = [&](std::string_view key) { return json.find(key) != std::string_view::npos; };
-  if (names("\"eventTime\"") && !names("\"produced_at\"")) return true;
+  if (Contains(json, "\"eventTime\"") && !Contains(json, "\"produced_at\"")) return true;
   simdjson::ondemand::parser parser;
   const simdjson::padded_string padded(json);
   simdjson::ondemand::document document;
@@ -67,7 +67,7 @@ ServerResponse Api::PostEvent(Exchange& exchange) {
   const std::string_view body = exchange.request().body();
   const std::string_view jsons[] = {body};
   if (!IsEvent(body)) return HttpFailure(422, "INVALID_ARGUMENT", NoEvent().message());
-  StoreQueue::Results results;
+  std::vector<Result<Stored>> results;
   if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
   if (!results[0]) return Refused(body, results[0].error());
   ServerResponse response;
@@ -96,7 +96,7 @@ ServerResponse Api::PostEvents(Exchange& exchange) {
     }
   }
   if (!jsons.empty()) {
-    StoreQueue::Results results;
+    std::vector<Result<Stored>> results;
     if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
     std::size_t next = 0;
     for (Status& status : statuses) {

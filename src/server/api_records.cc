@@ -218,7 +218,7 @@ ServerResponse Api::PostRecords(Exchange& exchange) {
   for (const JsonPiece& piece : pieces) {
     if (piece.error.empty()) jsons.push_back(piece.text);
   }
-  StoreQueue::Results results;
+  std::vector<Result<Stored>> results;
   StoreWarnings warnings;
   if (!jsons.empty()) {
     if (auto refused = Store(exchange, jsons, &results, &warnings)) return std::move(*refused);

@@ -37,7 +37,7 @@ ServerResponse Api::PostSequence(Exchange& exchange) {
                        "sent as application/x-ndjson");
   }
   const std::vector<std::string_view> jsons = Cut(body);
-  StoreQueue::Results results;
+  std::vector<Result<Stored>> results;
   if (auto refused = Store(exchange, jsons, &results)) return std::move(*refused);
   std::size_t stored = 0;
   std::size_t known = 0;

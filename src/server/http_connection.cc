@@ -23,10 +23,21 @@ ServerResponse Overloaded() {
   return response;
 }
 
+/// A coroutine that waits.
+template <typename Handler>
+class ParkedHandler final : public Parked {
+ public:
+  explicit ParkedHandler(Handler handler) : handler_(std::move(handler)) {}
+  void GoOn() override { std::move(handler_)(); }
+
+ private:
+  Handler handler_;
+};
+
 }  // namespace
 
-HttpConnection::HttpConnection(HttpShared& shared, std::unique_ptr<HttpStream> stream)
-    : shared_(shared), stream_(std::move(stream)), peer_(stream_->Peer()) {
+HttpConnection::HttpConnection(HttpShared& shared, ResumeQueue& resumes, std::unique_ptr<HttpStream> stream)
+    : shared_(shared), resumes_(resumes), stream_(std::move(stream)), peer_(stream_->Peer()) {
   ++shared_.connections;
   ++shared_.connections_all;
 }
@@ -71,9 +82,15 @@ void HttpConnection::Run(asio::yield_context yield) {
   yield_ = &yield;
   Enter(Phase::kHead);
   if (stream_->Begin(yield)) return;
-  for (bool goes_on = true; goes_on;) {
+  ServeAll(yield);
+  End(yield);
+}
+
+// What the last request holds is gone before the connection ends, which may take a while.
+void HttpConnection::ServeAll(asio::yield_context& yield) {
+  HttpParser parser(shared_.options.limits);
+  for (bool goes_on = true; goes_on; parser.Reset()) {
     Enter(Phase::kIdle);
-    HttpParser parser(shared_.options.limits);
     if (!ReadRequest(parser, yield)) break;
     const bool is_head = parser.method() == "HEAD";
     ++shared_.in_flight;
@@ -83,7 +100,6 @@ void HttpConnection::Run(asio::yield_context yield) {
     --shared_.in_flight;
     shared_.bodies_bytes -= std::exchange(body_bytes_, 0);
   }
-  End(yield);
 }
 
 void HttpConnection::End(asio::yield_context& yield) {
@@ -248,11 +264,10 @@ bool HttpConnection::WriteStream(const ServerResponse& response, bool keep_alive
 }
 
 void HttpConnection::Suspend(const std::function<void(Resume resume)>& start) {
-  const auto executor = yield_->get_executor();
   asio::async_initiate<asio::yield_context, void()>(
       [&](auto handler) {
-        auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-        start([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(); }); });
+        Parked* const parked = new ParkedHandler<decltype(handler)>(std::move(handler));
+        start([&resumes = resumes_, parked] { resumes.Add(std::unique_ptr<Parked>(parked)); });
       },
       *yield_);
 }

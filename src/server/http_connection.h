@@ -11,6 +11,7 @@
 
 #include "server/http_server.h"
 #include "server/http_stream.h"
+#include "server/resume_queue.h"
 
 namespace cairn {
 
@@ -33,7 +34,8 @@ class HttpConnection final : public Suspender {
  public:
   using Clock = std::chrono::steady_clock;
 
-  HttpConnection(HttpShared& shared, std::unique_ptr<HttpStream> stream);
+  /// `resumes` is of the thread that it lives on, and outlives it.
+  HttpConnection(HttpShared& shared, ResumeQueue& resumes, std::unique_ptr<HttpStream> stream);
   ~HttpConnection() override;
 
   /// Serves until either side ends.
@@ -49,6 +51,7 @@ class HttpConnection final : public Suspender {
  private:
   enum class Phase : std::uint8_t { kIdle, kHead, kBody, kAnswering, kWriting, kEnding };
 
+  void ServeAll(boost::asio::yield_context& yield);
   /// Reads one request. False where there is none any more, or the answer to what was wrong has been written.
   bool ReadRequest(HttpParser& parser, boost::asio::yield_context& yield);
   bool ReadMore(boost::asio::yield_context& yield);
@@ -66,6 +69,7 @@ class HttpConnection final : public Suspender {
   void End(boost::asio::yield_context& yield);
 
   HttpShared& shared_;
+  ResumeQueue& resumes_;
   const std::unique_ptr<HttpStream> stream_;
   const std::string peer_;
   boost::asio::yield_context* yield_ = nullptr;

@@ -51,7 +51,7 @@ struct BodyInset {
 
 struct ServerResponse {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string_view content_type = "application/json";  ///< A constant: it is not kept.
   std::string body;
   std::vector<BodyInset> insets;                             ///< In their order.
   std::vector<std::pair<std::string, std::string>> headers;  ///< Further ones.

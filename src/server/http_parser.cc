@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <limits>
+#include <memory_resource>
+#include <optional>
+#include <tuple>
 
 namespace cairn {
 namespace {
@@ -18,13 +22,29 @@ std::string_view View(boost::beast::string_view text) { return {text.data(), tex
 
 }  // namespace
 
-struct HttpParser::Parser : http::request_parser<http::string_body> {};
+struct HttpParser::Impl {
+  using Parser = http::request_parser<http::string_body, std::pmr::polymorphic_allocator<char>>;
+  // The head of most requests fits.
+  static constexpr std::size_t kHeadBytes = 1024;
 
-HttpParser::HttpParser(const HttpLimits& limits) : parser_(std::make_unique<Parser>()), limits_(limits) {
-  parser_->eager(true);
-  parser_->header_limit(static_cast<std::uint32_t>(
-      std::min<std::size_t>(limits.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
-  parser_->body_limit(limits.body_bytes_max);
+  std::array<std::byte, kHeadBytes> room;
+  std::pmr::monotonic_buffer_resource memory{room.data(), room.size()};
+  std::optional<Parser> parser;
+};
+
+HttpParser::HttpParser(const HttpLimits& limits) : impl_(std::make_unique<Impl>()), limits_(limits) { Reset(); }
+
+void HttpParser::Reset() {
+  impl_->parser.reset();
+  impl_->memory.release();
+  Impl::Parser& parser = impl_->parser.emplace(std::piecewise_construct, std::make_tuple(),
+                                               std::make_tuple(std::pmr::polymorphic_allocator<char>(&impl_->memory)));
+  parser.eager(true);
+  parser.header_limit(static_cast<std::uint32_t>(
+      std::min<std::size_t>(limits_.header_bytes_max, std::numeric_limits<std::uint32_t>::max())));
+  parser.body_limit(limits_.body_bytes_max);
+  failure_status_ = 0;
+  failure_message_.clear();
 }
 
 HttpParser::~HttpParser() = default;
@@ -33,9 +53,9 @@ std::size_t HttpParser::Feed(std::string_view bytes) {
   if (has_failed() || is_done()) return 0;
   // Beast asserts that a last chunk of which it has seen the begin comes with all of its line. No body in chunks ends
   // with less, so that less can wait.
-  if (has_head() && parser_->chunked() && bytes.size() < kLastChunkBytes) return 0;
+  if (has_head() && impl_->parser->chunked() && bytes.size() < kLastChunkBytes) return 0;
   boost::beast::error_code error;
-  const std::size_t used = parser_->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  const std::size_t used = impl_->parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (!error || error == http::error::need_more) return used;
   if (error == http::error::body_limit) {
     Fail(413, fmt::format("the body is longer than {} bytes", limits_.body_bytes_max));
@@ -62,31 +82,32 @@ ServerResponse HttpParser::failure() const {
   return HttpFailure(failure_status_, StatusCodeName(code), failure_message_);
 }
 
-bool HttpParser::has_head() const { return parser_->is_header_done(); }
-bool HttpParser::is_done() const { return parser_->is_done(); }
-std::string_view HttpParser::method() const { return View(parser_->get().method_string()); }
-std::string_view HttpParser::target() const { return View(parser_->get().target()); }
+bool HttpParser::has_head() const { return impl_->parser->is_header_done(); }
+bool HttpParser::is_done() const { return impl_->parser->is_done(); }
+std::string_view HttpParser::method() const { return View(impl_->parser->get().method_string()); }
+std::string_view HttpParser::target() const { return View(impl_->parser->get().target()); }
 
 std::string_view HttpParser::Header(std::string_view name) const {
-  const auto& fields = parser_->get();
+  const auto& fields = impl_->parser->get();
   const auto at = fields.find(boost::beast::string_view(name.data(), name.size()));
   return at == fields.end() ? std::string_view() : View(at->value());
 }
 
-std::string_view HttpParser::body() const { return parser_->get().body(); }
-bool HttpParser::takes_chunks() const { return parser_->get().version() >= 11; }
+std::string_view HttpParser::body() const { return impl_->parser->get().body(); }
+bool HttpParser::takes_chunks() const { return impl_->parser->get().version() >= 11; }
 
-bool HttpParser::keep_alive() const { return parser_->keep_alive(); }
+bool HttpParser::keep_alive() const { return impl_->parser->keep_alive(); }
 
 bool HttpParser::expects_continue() const {
-  return parser_->get().version() >= 11 && boost::beast::iequals(parser_->get()[http::field::expect], "100-continue");
+  return impl_->parser->get().version() >= 11 &&
+         boost::beast::iequals(impl_->parser->get()[http::field::expect], "100-continue");
 }
 
 std::uint64_t HttpParser::body_remaining() const {
-  const auto remaining = parser_->content_length_remaining();
+  const auto remaining = impl_->parser->content_length_remaining();
   return remaining ? *remaining : 0;
 }
 
-void HttpParser::ReplaceBody(std::string body) { parser_->get().body() = std::move(body); }
+void HttpParser::ReplaceBody(std::string body) { impl_->parser->get().body() = std::move(body); }
 
 }  // namespace cairn

@@ -16,11 +16,15 @@ struct HttpLimits {
   std::size_t body_bytes_max = std::size_t{32} << 20;    ///< As sent, and again when unpacked.
 };
 
-/// Reads one HTTP/1.1 request out of bytes as they come (RFC 9112; the grammar is Boost.Beast's). One thread at a time.
+/// Reads one HTTP/1.1 request after the other out of bytes as they come (RFC 9112; the grammar is Boost.Beast's). One
+/// thread at a time.
 class HttpParser final : public ServerRequest {
  public:
   explicit HttpParser(const HttpLimits& limits);
   ~HttpParser() override;
+
+  /// Forgets the request; what comes is the next. Keeps some memory for it.
+  void Reset();
 
   /// Takes some of the bytes and says how many. 0 with a request that is not done yet: more have to stand behind them.
   /// After a failure the connection cannot go on: `failure` tells the peer why.
@@ -45,10 +49,10 @@ class HttpParser final : public ServerRequest {
   void ReplaceBody(std::string body);
 
  private:
-  struct Parser;
+  struct Impl;
   void Fail(int status, std::string message);
 
-  std::unique_ptr<Parser> parser_;
+  const std::unique_ptr<Impl> impl_;
   const HttpLimits limits_;
   int failure_status_ = 0;
   std::string failure_message_;

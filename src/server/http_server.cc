@@ -14,6 +14,7 @@
 
 #include "server/http_connection.h"
 #include "server/listen_address.h"
+#include "server/resume_queue.h"
 
 namespace cairn {
 namespace {
@@ -31,6 +32,9 @@ constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 class Loop {
  public:
   explicit Loop(HttpShared& shared) : shared_(shared), timer_(context_) {}
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  ~Loop() { resumes_->Close(); }
 
   asio::io_context& context() { return context_; }
   void Begin() {
@@ -39,7 +43,7 @@ class Loop {
   }
   /// From any thread.
   void Serve(std::unique_ptr<HttpStream> stream) {
-    auto connection = std::make_shared<HttpConnection>(shared_, std::move(stream));
+    auto connection = std::make_shared<HttpConnection>(shared_, *resumes_, std::move(stream));
     asio::post(context_, [this, connection] {
       const auto at = connections_.insert(connections_.end(), connection);
       asio::spawn(
@@ -94,6 +98,7 @@ class Loop {
 
   HttpShared& shared_;
   asio::io_context context_{1};
+  const std::shared_ptr<ResumeQueue> resumes_ = std::make_shared<ResumeQueue>(context_);
   asio::steady_timer timer_;
   std::list<std::shared_ptr<HttpConnection>> connections_;
   HttpConnection::Clock::time_point stop_at_ = HttpConnection::Clock::time_point::max();

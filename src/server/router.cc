@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
+#include <list>
 
 #include "base/percent.h"
 
@@ -18,8 +20,11 @@ Result<std::string> Unescape(std::string_view text, bool plus_is_space) {
                 fmt::format("% must be followed by two hexadecimal digits: \"{}\"", text));
 }
 
-std::vector<std::string_view> Split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
+// Room for as many as nearly all have.
+using Parts = boost::container::small_vector<std::string_view, 12>;
+
+Parts Split(std::string_view text, char at) {
+  Parts parts;
   for (;;) {
     const std::size_t end = text.find(at);
     parts.push_back(text.substr(0, end));
@@ -49,6 +54,7 @@ std::vector<std::string> HttpParameters::All(std::string_view name) const {
 
 Result<HttpParameters> ParseQuery(std::string_view query) {
   HttpParameters parameters;
+  if (query.empty()) return parameters;
   for (const std::string_view part : Split(query, '&')) {
     if (part.empty()) continue;
     const std::size_t equals = part.find('=');
@@ -65,47 +71,50 @@ Result<HttpParameters> ParseQuery(std::string_view query) {
 void Router::Add(HttpRoute route) {
   routes_.push_back(std::make_unique<HttpRoute>(std::move(route)));
   const HttpRoute& added = *routes_.back();
+  Ending ending{&added, {}};
   Node* node = &root_;
+  std::size_t at = 0;
   for (const std::string_view segment : Split(std::string_view(added.pattern).substr(1), '/')) {
+    if (IsParameter(segment)) ending.parameters.emplace_back(at, segment.substr(1, segment.size() - 2));
     std::unique_ptr<Node>& next = IsParameter(segment) ? node->any : node->literal[std::string(segment)];
     if (next == nullptr) next = std::make_unique<Node>();
     node = next.get();
+    ++at;
   }
-  node->routes.push_back(&added);
+  node->endings.push_back(std::move(ending));
 }
 
-const Router::Node* Router::Walk(const Node& node, const std::vector<std::string>& segments, std::size_t at) {
-  if (at == segments.size()) return node.routes.empty() ? nullptr : &node;
+const Router::Node* Router::Walk(const Node& node, std::span<const std::string_view> segments) {
+  if (segments.empty()) return node.endings.empty() ? nullptr : &node;
   // As deep as the patterns at the most.
-  if (const auto literal = node.literal.find(segments[at]); literal != node.literal.end()) {
-    if (const Node* found = Walk(*literal->second, segments, at + 1); found != nullptr) return found;
+  if (const auto literal = node.literal.find(segments.front()); literal != node.literal.end()) {
+    if (const Node* found = Walk(*literal->second, segments.subspan(1)); found != nullptr) return found;
   }
-  return node.any == nullptr ? nullptr : Walk(*node.any, segments, at + 1);
+  return node.any == nullptr ? nullptr : Walk(*node.any, segments.subspan(1));
 }
 
 Result<Router::Match> Router::Find(std::string_view method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) return match;
-  std::vector<std::string> segments;
-  for (const std::string_view raw : Split(path.substr(1), '/')) {
-    auto segment = Unescape(raw, false);
-    if (!segment) return segment.error();
-    segments.push_back(std::move(*segment));
+  Parts segments = Split(path.substr(1), '/');
+  std::list<std::string> unescaped;  // Few have any; what `segments` points to stays in place.
+  for (std::string_view& segment : segments) {
+    if (segment.find('%') == std::string_view::npos) continue;
+    auto text = Unescape(segment, false);
+    if (!text) return text.error();
+    segment = unescaped.emplace_back(std::move(*text));
   }
-  const Node* node = Walk(root_, segments, 0);
+  const Node* node = Walk(root_, {segments.data(), segments.size()});
   if (node == nullptr) return match;
-  for (const HttpRoute* route : node->routes) {
-    if (route->method == method || (method == "HEAD" && route->method == "GET")) match.route = route;
-    match.allowed.push_back(route->method);
+  const auto ending = std::find_if(node->endings.begin(), node->endings.end(), [&](const Ending& one) {
+    return one.route->method == method || (method == "HEAD" && one.route->method == "GET");
+  });
+  if (ending == node->endings.end()) {
+    for (const Ending& one : node->endings) match.allowed.push_back(one.route->method);
+    return match;
   }
-  if (match.route == nullptr) return match;
-  std::size_t at = 0;
-  for (const std::string_view part : Split(std::string_view(match.route->pattern).substr(1), '/')) {
-    if (IsParameter(part)) {
-      match.parameters.Add(std::string(part.substr(1, part.size() - 2)), std::move(segments[at]));
-    }
-    ++at;
-  }
+  match.route = ending->route;
+  for (const auto& [at, name] : ending->parameters) match.parameters.Add(name, std::string(segments[at]));
   return match;
 }
 

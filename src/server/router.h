@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -67,22 +68,25 @@ class Router {
   void Add(HttpRoute route);
 
   struct Match {
-    const HttpRoute* route =
-        nullptr;  ///< Null: `allowed` is what else the path takes; empty where there is no such path.
+    const HttpRoute* route = nullptr;
     HttpParameters parameters;
-    std::vector<std::string> allowed;
+    std::vector<std::string> allowed;  ///< Without a route: the methods that the path takes; empty: no such path.
   };
   /// HEAD finds what GET does. Returns INVALID_ARGUMENT where an escape in the path is broken.
   [[nodiscard]] Result<Match> Find(std::string_view method, std::string_view path) const;
   [[nodiscard]] const std::vector<std::unique_ptr<HttpRoute>>& routes() const { return routes_; }
 
  private:
+  struct Ending {
+    const HttpRoute* route = nullptr;
+    std::vector<std::pair<std::size_t, std::string>> parameters;  // Which segment is which.
+  };
   struct Node {
     std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
     std::unique_ptr<Node> any;
-    std::vector<const HttpRoute*> routes;
+    std::vector<Ending> endings;
   };
-  static const Node* Walk(const Node& node, const std::vector<std::string>& segments, std::size_t at);
+  static const Node* Walk(const Node& node, std::span<const std::string_view> segments);
 
   Node root_;
   std::vector<std::unique_ptr<HttpRoute>> routes_;

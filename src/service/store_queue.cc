@@ -1,7 +1,6 @@
 #include "service/store_queue.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace cairn {
 
@@ -19,7 +18,7 @@ StoreQueue::~StoreQueue() {
 }
 
 bool StoreQueue::Add(std::span<const std::string_view> jsons, Done done) {
-  Order order{{jsons.begin(), jsons.end()}, 0, std::move(done)};
+  Order order{jsons, 0, std::move(done)};
   for (const std::string_view json : jsons) order.bytes += json.size();
   {
     const std::lock_guard lock(mutex_);
@@ -41,19 +40,29 @@ void StoreQueue::Run() {
       orders.swap(waiting_);
       waiting_bytes_ = 0;
     }
-    StoreAll(std::move(orders));
+    StoreAll(orders);
   }
 }
 
-void StoreQueue::StoreAll(std::vector<Order> orders) {
+void StoreQueue::StoreAll(const std::vector<Order>& orders) {
   std::vector<std::string_view> jsons;
+  std::size_t count = 0;
+  for (const Order& order : orders) count += order.jsons.size();
+  jsons.reserve(count);
   for (const Order& order : orders) jsons.insert(jsons.end(), order.jsons.begin(), order.jsons.end());
-  Results results = repository_.BulkStore(jsons);
-  auto at = std::make_move_iterator(results.begin());
-  for (Order& order : orders) {
-    const auto end = at + static_cast<std::ptrdiff_t>(order.jsons.size());
-    order.done(Results(at, end));
-    at = end;
+  std::vector<Result<Stored>> results = repository_.BulkStore(jsons);
+  const auto tell_all = [&] {
+    Results rest = results;
+    for (const Order& order : orders) {
+      const std::size_t own = order.jsons.size();
+      order.done(rest.first(own));
+      rest = rest.subspan(own);
+    }
+  };
+  if (options_.around_done) {
+    options_.around_done(std::cref(tell_all));
+  } else {
+    tell_all();
   }
 }
 

@@ -21,6 +21,8 @@ class StoreQueue {
   struct Options {
     std::size_t bytes_max = std::size_t{256} << 20;  ///< Waiting; beyond that nothing is taken.
     std::size_t threads = 2;  ///< Commits under way: one reads its records while the other waits for the disk.
+    /// Calls what it is given, which tells all of a commit that they are done; null: called as it is.
+    std::function<void(const std::function<void()>& tell_all)> around_done;
   };
   /// `repository` outlives this.
   StoreQueue(Repository& repository, const Options& options);
@@ -29,22 +31,23 @@ class StoreQueue {
   /// Stores what waits.
   ~StoreQueue();
 
-  using Results = std::vector<Result<Stored>>;
-  /// Called once, on a thread of the queue: short, and must not call the queue.
+  using Results = std::span<Result<Stored>>;
+  /// Called once, on a thread of the queue: short, and must not call the queue. The results may be moved from and are
+  /// gone afterwards.
   using Done = std::function<void(Results results)>;
-  /// The texts stay valid until `done` is called. False where too much waits: nothing was taken. An idle thread of the
-  /// queue begins with `Wake` alone, which is called once for many.
+  /// The list and its texts stay valid until `done` is called. False where too much waits: nothing was taken. An idle
+  /// thread of the queue begins with `Wake` alone, which is called once for many.
   [[nodiscard]] bool Add(std::span<const std::string_view> jsons, Done done);
   void Wake() { changed_.notify_one(); }
 
  private:
   struct Order {
-    std::vector<std::string_view> jsons;
+    std::span<const std::string_view> jsons;
     std::size_t bytes = 0;
     Done done;
   };
   void Run();
-  void StoreAll(std::vector<Order> orders);
+  void StoreAll(const std::vector<Order>& orders);
 
   Repository& repository_;
   const Options options_;

@@ -33,11 +33,11 @@ TEST(StoreQueue, WhatWaitsIsOneCommitAndEachHearsOfItsOwn) {
   SlowRepository repository;
   StoreQueue queue(repository, {.threads = 1});
   std::latch done(4);
-  std::vector<StoreQueue::Results> results(4);
+  std::vector<std::vector<Result<Stored>>> results(4);
   const std::vector<std::vector<std::string_view>> orders{{"1"}, {"22", "bad"}, {"4444"}, {"55555"}};
   for (std::size_t i = 0; i < orders.size(); ++i) {
     ASSERT_TRUE(queue.Add(orders[i], [&, i](StoreQueue::Results own) {
-      results[i] = std::move(own);
+      results[i].assign(own.begin(), own.end());
       done.count_down();
     }));
     // The first is under way before the others come.

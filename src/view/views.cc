@@ -89,8 +89,8 @@ std::uint32_t Views::InternNode(const NodeView& node) {
 void Views::ApplyEvent(Seq seq, Location location, const ParsedRecord& record, std::uint32_t run) {
   const EventStatements& event = *record.event;
   const std::int64_t time = record.produced_at.ns;
-  std::vector<std::uint32_t> numbers;
-  numbers.reserve(event.nodes.size());
+  std::vector<std::uint32_t>& numbers = room_.numbers;
+  numbers.clear();
   for (NodeView node : event.nodes) {
     node.tenant = record.target.tenant;
     numbers.push_back(InternNode(node));
@@ -122,31 +122,35 @@ void Views::ApplyClaims(const ParsedRecord& record, std::uint32_t run, const std
   const bool of_job = record.form == Form::kRunEvent || record.form == Form::kJobEvent;
   const std::uint32_t target = of_job ? numbers.front() : NumberSet::kNone;  // A record's target comes first.
   // The edges claim by claim, as they are stated in any order.
-  std::vector<std::uint32_t> ends(event.claims.size() + 1, 0);
-  std::vector<std::uint32_t> order(event.edges.size());
+  std::vector<std::uint32_t>& ends = room_.ends;
+  std::vector<std::uint32_t>& next = room_.next;
+  std::vector<std::uint32_t>& order = room_.order;
+  std::vector<Claim>& edges = room_.edges;
+  ends.assign(event.claims.size() + 1, 0);
+  order.resize(event.edges.size());
   for (const EdgeStatement& edge : event.edges) ++ends[edge.claim + 1];
   for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  std::vector<std::uint32_t> next(ends.begin(), ends.end() - 1);
+  next.assign(ends.begin(), ends.end() - 1);
   for (std::uint32_t i = 0; i < event.edges.size(); ++i) order[next[event.edges[i].claim]++] = i;
   for (std::uint32_t number = 0; number < event.claims.size(); ++number) {
     const ClaimStatement& claim = event.claims[number];
-    claims_room_.clear();
+    edges.clear();
     for (std::uint32_t i = ends[number]; i < ends[number + 1]; ++i) {
       const EdgeStatement& edge = event.edges[order[i]];
       const EdgeNumber interned = lineage_.graph().Intern(edge.type, numbers[edge.from], numbers[edge.to]);
-      if (interned != kNoNumber) claims_room_.push_back({interned, steps_.Intern(event.steps[edge.step])});
+      if (interned != kNoNumber) edges.push_back({interned, steps_.Intern(event.steps[edge.step])});
     }
     if (claim.deleted) {
       lineage_.Delete(claim.scope, numbers[claim.holder], stamp);
     } else if (claim.scope == ClaimScope::kDeclared) {
-      if (claims_room_.empty()) continue;
+      if (edges.empty()) continue;
       const DeclaredStatement& declared = *event.declared;
-      lineage_.Declare(claims_room_.front(), stamp, {declared.valid_from.ns, declared.valid_until.ns}, declared.stands);
+      lineage_.Declare(edges.front(), stamp, {declared.valid_from.ns, declared.valid_until.ns}, declared.stands);
     } else if (claim.scope == ClaimScope::kInputsOutputs) {
-      if (!claims_room_.empty()) lineage_.State({claim.scope, target, kNoNumber}, stamp, run, claims_room_);
+      if (!edges.empty()) lineage_.State({claim.scope, target, kNoNumber}, stamp, run, edges);
     } else {
       const bool anyones = claim.scope != ClaimScope::kColumnLineage && claim.scope != ClaimScope::kLineage;
-      lineage_.State({claim.scope, numbers[claim.holder], anyones ? kNoNumber : target}, stamp, run, claims_room_);
+      lineage_.State({claim.scope, numbers[claim.holder], anyones ? kNoNumber : target}, stamp, run, edges);
     }
   }
   for (const EndStatement& end : event.ends) lineage_.End(numbers[end.node], stamp, end.emptied);

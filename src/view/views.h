@@ -136,7 +136,15 @@ class Views {
   LineageFold lineage_;
   StepTable steps_;
   MetadataTable metadata_;
-  std::vector<Claim> claims_room_;
+  /// For the record that is applied; kept for the next.
+  struct Room {
+    std::vector<std::uint32_t> numbers;  // Of the event's nodes.
+    std::vector<std::uint32_t> ends;     // Of each claim's edges in `order`.
+    std::vector<std::uint32_t> next;
+    std::vector<std::uint32_t> order;
+    std::vector<Claim> edges;
+  };
+  Room room_;
   std::vector<NodeFold> node_folds_;
   std::vector<NodeStated> stated_;
   std::vector<NodeAttributes> attributes_;
