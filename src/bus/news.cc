@@ -15,12 +15,20 @@ News::~News() {
   thread_.join();
 }
 
-void News::Await(Seq last, std::chrono::milliseconds timeout, Told told) {
+// Who knows less than those who wait already has missed something, unless these wait for what is far ahead.
+bool News::HasMissed(Seq last) {
   {
     const std::lock_guard lock(mutex_);
-    // Who knows less than those who wait already has missed something.
-    const bool is_behind = !waiters_.empty() && last < waiters_.begin()->first;
-    if (!is_stopped_ && !is_behind) {
+    if (waiters_.empty() || last >= waiters_.begin()->first) return false;
+  }
+  return repository_.WaitFor(last, {}).code() != StatusCode::kDeadlineExceeded;
+}
+
+void News::Await(Seq last, std::chrono::milliseconds timeout, Told told) {
+  if (HasMissed(last)) return told();
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_stopped_) {
       waiters_.emplace(last, Waiter{Clock::now() + timeout, std::move(told)});
       changed_.notify_one();
       return;

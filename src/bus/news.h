@@ -36,6 +36,7 @@ class News {
     Clock::time_point deadline;
     Told told;
   };
+  bool HasMissed(Seq last);
   void Run();
   /// Takes those whose time is over, or all of `of`.
   std::vector<Told> Take(const Seq* of, Clock::time_point now);

@@ -153,10 +153,10 @@ TEST_F(WebhookDeliveryTest, ChangesHoldAtOnce) {
   std::vector<std::string> left;
   const auto look = [&] {
     left = *FileSystem::Default()->List(registry->folder());
-    return left.size() == 1;
+    return left.size() == 2;
   };
   AwaitThat(look);
-  EXPECT_EQ(left, std::vector<std::string>{"LOCK"});
+  EXPECT_EQ(left, (std::vector<std::string>{"CHANGE", "LOCK"}));
 }
 
 TEST_F(WebhookDeliveryTest, ADeadLetterIsSentOnceMore) {

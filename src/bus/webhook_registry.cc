@@ -62,6 +62,15 @@ Status WebhookRegistry::MakeFolder() {
   return {StatusCode::kUnavailable, folder_ + " cannot be closed to others; it holds secrets"};
 }
 
+// Held while what stands is looked at and changed, by whatever thread or process.
+Result<std::unique_ptr<FileLock>> WebhookRegistry::Lock() {
+  if (Status status = MakeFolder(); !status.ok()) return status;
+  auto lock = files_.OpenLock(JoinPath(folder_, "CHANGE"));
+  if (!lock) return lock;
+  if (Status status = (*lock)->Lock(); !status.ok()) return status;
+  return lock;
+}
+
 Status WebhookRegistry::WriteChange(const Webhook& hook, std::vector<RecordDraft> drafts, Timestamp after) {
   // Clocks go back; this must be the newest.
   Timestamp at = std::max(clock_.Now(), Timestamp{after.ns + 1});
@@ -92,6 +101,8 @@ Result<WebhookRegistry::Created> WebhookRegistry::Create(Webhook hook, std::stri
   if (Status status = CheckWebhook(hook); !status.ok()) return status;
   auto own = secret.empty() ? WebhookSecret::Make() : WebhookSecret::Parse(secret);
   if (!own) return own.error();
+  const auto lock = Lock();
+  if (!lock) return lock.error();
   auto all = List();
   if (!all) return all.error();
   const bool is_taken = std::any_of(all->begin(), all->end(), [&](const Webhook& each) {
@@ -114,7 +125,6 @@ Result<WebhookRegistry::Created> WebhookRegistry::Create(Webhook hook, std::stri
     if (!stats) return stats.error();
     hook.from = Seq{stats->last_seq.value + 1};
   }
-  if (Status status = MakeFolder(); !status.ok()) return status;
   const std::string path = SecretPath(hook);
   Status status = WriteFileDurably(files_, path, own->text() + "\n");
   if (status.ok() && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
@@ -167,6 +177,8 @@ Result<Webhook> WebhookRegistry::Get(const std::string& tenant, const std::strin
 
 Result<Webhook> WebhookRegistry::SetState(Webhook hook, WebhookState state, const std::string& by,
                                           const std::string& reason) {
+  const auto lock = Lock();
+  if (!lock) return lock.error();
   const auto standing = Get(hook.tenant, hook.name);
   if (!standing) return standing.error();
   if (standing->id != hook.id) return NoWebhook(hook.name);
@@ -180,6 +192,8 @@ Result<Webhook> WebhookRegistry::SetState(Webhook hook, WebhookState state, cons
 }
 
 Status WebhookRegistry::Delete(Webhook hook, const std::string& by) {
+  const auto lock = Lock();
+  if (!lock) return lock.error();
   hook.changed_by = by;
   if (Status status = Write(hook, true); !status.ok()) return status;
   RemoveFiles(hook);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,6 +66,7 @@ class WebhookRegistry {
  private:
   [[nodiscard]] std::string SecretPath(const Webhook& hook) const;
   Status MakeFolder();
+  Result<std::unique_ptr<FileLock>> Lock();
   Status Write(const Webhook& hook, bool is_deleted);
   /// Stores records, later ones than `after`, together with one that says that something has changed.
   Status WriteChange(const Webhook& hook, std::vector<RecordDraft> drafts, Timestamp after);

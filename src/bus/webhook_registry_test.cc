@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <atomic>
+#include <thread>
+
 #include "access/tokens.h"
 #include "bus/webhook_for_test.h"
 
@@ -174,6 +177,26 @@ TEST_F(WebhookRegistryTest, WhatElseIsRefused) {
   EXPECT_EQ(with([](Webhook& hook) { hook.batch_records = 100'000; }), kWrong);
   EXPECT_EQ(with([](Webhook& hook) { hook.timeout_ms = 0; }), kWrong);
   EXPECT_EQ(with([](Webhook& hook) { hook.kinds = {""}; }), kWrong);
+}
+
+TEST_F(WebhookRegistryTest, OfManyThatTakeANameAtOnceOneHasIt) {
+  constexpr int kThreads = 4;
+  std::atomic<int> made = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      WebhookRegistry own(*store, clock, *FileSystem::Default(), registry->folder());  // As another process has it.
+      const auto created = own.Create(Hook());
+      if (created) {
+        ++made;
+        EXPECT_EQ(registry->Get("", "alerts")->id, created->hook.id);
+      } else {
+        EXPECT_EQ(created.error().code(), StatusCode::kAlreadyExists);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(made, 1);
 }
 
 }  // namespace

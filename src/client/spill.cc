@@ -89,6 +89,12 @@ Status Spill::Begin() {
   return Status::Ok();
 }
 
+bool Spill::Fits(std::span<const std::string> records) const {
+  std::uint64_t bytes = bytes_ + kMagic.size();
+  for (const std::string& record : records) bytes += kFrameBytes + record.size();
+  return bytes <= options_.bytes_max;
+}
+
 Status Spill::Append(std::span<const std::string> records) {
   if (records.empty()) return Status::Ok();
   std::string bytes;
@@ -135,8 +141,9 @@ Result<std::vector<std::string>> Spill::ReadOldest() {
   if (!bytes) return Status(StatusCode::kUnavailable, bytes.error().message());
   std::string_view rest = *bytes;
   std::vector<std::string> records = TakeRecords(rest);
-  if (!rest.empty() && !IsTorn(rest)) {
-    const std::string aside = JoinPath(folder_, "damaged");
+  if (!rest.empty()) {
+    // A damaged length looks like a torn tail, so that is kept too.
+    const std::string aside = JoinPath(folder_, IsTorn(rest) ? "torn" : "damaged");
     Status kept = MakeDirsDurably(files_, aside);
     if (kept.ok()) {
       kept = WriteFileDurably(

@@ -28,11 +28,13 @@ class Spill {
   /// written; nothing of them stands then.
   Status Append(std::span<const std::string> records);
 
+  /// Whether they are within its bound, in a segment of their own.
+  [[nodiscard]] bool Fits(std::span<const std::string> records) const;
   [[nodiscard]] bool empty() const { return segments_.empty(); }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
 
-  /// The records of the oldest segment, which takes no more. A torn tail is left out; what is damaged before the end is
-  /// put to `damaged/`. Returns UNAVAILABLE where it cannot be read.
+  /// The records of the oldest segment, which takes no more. A torn tail is left out and put to `torn/`; what is
+  /// damaged before the end is put to `damaged/`. Returns UNAVAILABLE where it cannot be read.
   Result<std::vector<std::string>> ReadOldest();
   /// Removes it.
   Status DropOldest();

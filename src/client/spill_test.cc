@@ -130,6 +130,7 @@ TEST_F(SpillTest, CutAtAnyByteItKeepsWhatStoodBefore) {
     const std::size_t expected = cut < 8 + 13 ? 0 : cut < 8 + 13 + 14 ? 1 : cut < whole.size() ? 2 : 3;
     EXPECT_EQ(records->size(), expected) << cut;
     EXPECT_FALSE(std::filesystem::exists(folder_ + "/damaged")) << cut << ": a torn tail is no damage";
+    std::filesystem::remove_all(folder_ + "/torn");
   }
 }
 
@@ -146,6 +147,23 @@ TEST_F(SpillTest, AFlippedByteCostsWhatStandsBehindItAndThatIsKept) {
   EXPECT_THAT(Rest(*spill), ElementsAre("first"));
   std::string aside;
   for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/damaged")) aside = Bytes(entry.path());
+  EXPECT_THAT(aside, HasSubstr("third"));
+}
+
+// A damaged length reads as if a crash had torn the last frame: nothing of it is thrown away either.
+TEST_F(SpillTest, BytesBehindADamagedLengthAreKept) {
+  {
+    auto spill = Open();
+    ASSERT_TRUE(spill->Append(Records{"first", "second", "third"}).ok());
+  }
+  const std::string path = Segments().front();
+  std::string bytes = Bytes(path);
+  bytes[bytes.find("second") - 6] ^= 1;  // Its third byte.
+  Write(path, bytes);
+  auto spill = Open();
+  EXPECT_THAT(Rest(*spill), ElementsAre("first"));
+  std::string aside;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/torn")) aside = Bytes(entry.path());
   EXPECT_THAT(aside, HasSubstr("third"));
 }
 

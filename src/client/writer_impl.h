@@ -56,6 +56,7 @@ struct RecordWriter::Impl {
   bool is_replaying = false;
   Records sending;  // Out of the queue, and not settled yet.
   bool is_spill_full = false;
+  bool is_disk_full = false;  // That was no bound of the spill's own.
   std::uint32_t failures = 0;
   Clock::time_point next_try = Clock::time_point::min();
 

@@ -121,6 +121,7 @@ void RecordWriter::Impl::SpillBatch() {
   const std::vector<std::string> records(sending.begin(), sending.end());
   if (Status kept = spill->Append(records); !kept.ok()) {
     is_spill_full = true;
+    is_disk_full = spill->Fits(records);
     FailedWith(kept);
     return;
   }
@@ -177,7 +178,8 @@ bool RecordWriter::Impl::Step() {
   if (!sending.empty() && HasSpilled() && !is_spill_full) SpillBatch();
   if (Clock::now() < next_try) return true;
   if (HasSpilled()) {
-    (void)SendSpilled();
+    // A disk may have room again before the service is back.
+    if (!SendSpilled() && is_disk_full) is_spill_full = false;
     return true;
   }
   if (sending.empty()) return true;

@@ -119,11 +119,10 @@ Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Current() {
 }
 
 Result<std::shared_ptr<const SchemaGate::Table>> SchemaGate::Load() {
-  auto change = repository_.Latest(kKindSchemaChange, SchemaChangeNode());
-  if (!change) {
-    const StatusCode code = change.error().code();
+  if (const auto newest = repository_.Latest(kKindSchemaChange, SchemaChangeNode()); !newest) {
+    const StatusCode code = newest.error().code();
     // A service that does not tell holds to them itself.
-    if (code != StatusCode::kNotFound && code != StatusCode::kPermissionDenied) return change.error();
+    if (code != StatusCode::kNotFound && code != StatusCode::kPermissionDenied) return newest.error();
     return std::make_shared<const Table>();
   }
   auto table = std::make_shared<Table>();

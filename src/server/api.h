@@ -44,7 +44,8 @@ class Api {
     Principals::Options access;
     CacheRoutes::Parts cache;
     ScanRoutes::Parts scans;
-    std::string webhooks_folder;  ///< `STORE/webhooks`; empty: nothing is delivered from here.
+    std::string webhooks_folder;                  ///< `STORE/webhooks`; empty: nothing is delivered from here.
+    std::chrono::milliseconds heartbeat{15'000};  ///< Of a live tail that has nothing to tell.
   };
   Api(const std::shared_ptr<Repository>& repository, const Options& options);
   Api(const Api&) = delete;

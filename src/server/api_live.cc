@@ -12,7 +12,6 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kFactsAtOnce = 256;
-constexpr std::chrono::milliseconds kHeartbeat{15'000};
 constexpr std::uint64_t kSeqMax = std::numeric_limits<std::int64_t>::max();
 
 /// The number that a client knows last, out of `Last-Event-ID`; nothing where it sends none.
@@ -69,6 +68,7 @@ ServerResponse Api::Live(Exchange& exchange) {
                      &suspender = exchange.suspender()](BodyWriter& writer) mutable {
     // A comment first: the client knows at once that it listens.
     if (!writer.Write(": listening\n\n")) return;
+    auto written = std::chrono::steady_clock::now();
     while (!news_.is_stopped()) {
       auto page = principal->service.repository()->Tail(next, kFactsAtOnce);
       if (!page) {
@@ -81,15 +81,19 @@ ServerResponse Api::Live(Exchange& exchange) {
       for (const Fact& fact : page->facts) {
         if (match.Takes(fact)) AppendEvent(events, fact);
       }
-      if (!events.empty() && !writer.Write(events)) return;
+      // Also where there is much, and none of it for this client: else nobody learns that it is gone.
+      const auto silent = std::chrono::steady_clock::now() - written;
+      if (events.empty() && silent >= options_.heartbeat) events = ": nothing new\n\n";
+      if (!events.empty()) {
+        if (!writer.Write(events)) return;
+        written = std::chrono::steady_clock::now();
+      }
       if (page->next > next) {
         next = page->next;
         continue;
       }
-      const auto began = std::chrono::steady_clock::now();
-      AwaitNews(suspender, Seq{next.value - 1}, kHeartbeat);
-      const bool is_silent = std::chrono::steady_clock::now() - began >= kHeartbeat;
-      if (is_silent && !writer.Write(": nothing new\n\n")) return;
+      const auto left = options_.heartbeat - (std::chrono::steady_clock::now() - written);
+      AwaitNews(suspender, Seq{next.value - 1}, std::chrono::ceil<std::chrono::milliseconds>(left));
     }
   };
   return response;

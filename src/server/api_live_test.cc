@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <thread>
 
 #include "access/access_for_test.h"
@@ -131,6 +132,32 @@ TEST_F(ApiLiveTest, ALongPollAnswersAsSoonAsSomethingComes) {
   EXPECT_THAT(body, HasSubstr("\"one\""));
   EXPECT_THAT(body, HasSubstr(R"("next_seq":2)"));
   EXPECT_THAT(peer.Get("/api/v1/records/tail?from_seq=1&limit=1").body, HasSubstr("\"one\""));
+}
+
+TEST_F(ApiLiveTest, WhoIsToldNothingHearsThatItIsStillThere) {
+  TearDown();
+  Api::Options options;
+  options.access.is_open = true;
+  options.heartbeat = std::chrono::milliseconds(100);
+  Serve(options);
+  const auto peer = Listen("?kind=none");
+  std::atomic<bool> is_told = false;
+  std::thread others([&] {
+    for (int i = 0; !is_told; ++i) {
+      Put(RecordOf("a", "one" + std::to_string(i)));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+  EXPECT_THAT(peer->ReadUntil(": nothing new\n\n\r\n"), Not(HasSubstr("data:")));
+  is_told = true;
+  others.join();
+  EXPECT_THAT(peer->ReadUntil(": nothing new\n\n\r\n"), Not(HasSubstr("data:"))) << "nor where nothing comes";
+}
+
+TEST_F(ApiLiveTest, AskingForNoRecordWaitsForNone) {
+  Put(RecordOf("a", "one"));
+  RawPeer peer(server->addresses().front());
+  EXPECT_THAT(peer.Get("/api/v1/records/tail?from_seq=1&limit=0&wait_ms=60000").body, HasSubstr(R"("facts":[])"));
 }
 
 }  // namespace

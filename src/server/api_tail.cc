@@ -36,7 +36,7 @@ ServerResponse Api::Tail(Exchange& exchange) {
     });
   };
   ServerResponse response = ask();
-  while (page && page->next.value <= from && !is_draining_) {
+  while (page && page->next.value <= from && limit != 0 && !is_draining_) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) break;
