@@ -294,9 +294,6 @@ Status EmbeddedRepository::CheckDeclared(const ParsedRecord& record, const Commi
       const std::shared_lock lock(views_mutex_);
       declared_.emplace(state_.views);
     }
-    for (const ParsedLogBatch& batch : commit.foreign) {
-      for (const ParsedRecord& earlier : batch.parsed->records) declared_->Add(earlier);
-    }
     for (const ParsedRecord* earlier : commit.records) declared_->Add(*earlier);
   }
   if (!declared_) return Status::Ok();

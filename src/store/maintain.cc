@@ -155,20 +155,19 @@ bool EmbeddedRepository::IsActiveDue() {
 // Closes the newest segment and begins the next. For upkeep, only where nobody wrote meanwhile or did this already.
 Status EmbeddedRepository::RollActive(RollIf when) {
   CommitWork commit;
-  std::unique_lock log_lock(log_mutex_);
+  const std::lock_guard log_lock(log_mutex_);
   const Status locked = LockLog(&commit);
+  const bool has_foreign = !commit.foreign.empty();
   if (fingerprints_) AddFingerprints(commit.foreign);
-  const bool rolls = when == RollIf::kAny ||
-                     (commit.foreign.empty() && log_->tail().offset >= options_.segment_bytes / kPartOfSegment);
+  ApplyForeign(&commit);
+  const bool rolls =
+      when == RollIf::kAny || (!has_foreign && log_->tail().offset >= options_.segment_bytes / kPartOfSegment);
   Status rolled = locked.ok() && rolls ? log_->Roll() : locked;
   const auto active = log_->active();
   if (locked.ok()) log_->Unlock();
-  const Seq read = log_->tail().last;
-  const std::lock_guard apply_lock(apply_mutex_);
-  log_lock.unlock();
-  ApplyCommit(commit);
-  RaiseKnown(read);
   if (!rolled.ok()) return rolled;
+  // Behind the commits that are being applied: the segment that they went to comes first.
+  const std::lock_guard apply_lock(apply_mutex_);
   const std::lock_guard lock(views_mutex_);
   if (active != nullptr && state_.segments.last_first() < active->first()) state_.segments.Add(active);
   return rolled;
