@@ -57,6 +57,10 @@ WebhookProgress WebhookLane::progress() const {
 
 void WebhookLane::SetRetries(std::vector<DeadLetter> letters) {
   const std::lock_guard lock(mutex_);
+  std::erase_if(letters, [this](const DeadLetter& letter) {
+    const auto begun = begun_.find({letter.first, letter.last});
+    return begun != begun_.end() && letter.at <= begun->second;
+  });
   retries_ = std::move(letters);
 }
 
@@ -75,6 +79,7 @@ WebhookLane::Wait WebhookLane::Step(const std::stop_token& stop) {
     if (!retries_.empty()) {
       letter = std::move(retries_.front());
       retries_.erase(retries_.begin());
+      begun_[{letter->first, letter->last}] = letter->at;
     }
   }
   if (letter) return SendAgain(std::move(*letter), stop);
@@ -126,6 +131,7 @@ WebhookLane::Wait WebhookLane::SendAgain(DeadLetter letter, const std::stop_toke
   if (!batch) {
     {
       const std::lock_guard lock(mutex_);
+      begun_.erase({letter.first, letter.last});
       retries_.insert(retries_.begin(), std::move(letter));
     }
     return Stall(batch.error());

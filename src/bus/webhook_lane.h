@@ -2,11 +2,13 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bus/fact_match.h"
@@ -43,7 +45,7 @@ class WebhookLane {
   Wait Step(const std::stop_token& stop);
   /// Writes down how far it has got, where that is not done yet.
   Status Save();
-  /// What of it is to be sent once more.
+  /// What of it is to be sent once more: instead of what was to be, but for what is on its way, or was since.
   void SetRetries(std::vector<DeadLetter> letters);
 
   [[nodiscard]] const Webhook& hook() const { return hook_; }
@@ -87,7 +89,9 @@ class WebhookLane {
 
   mutable std::mutex mutex_;
   WebhookProgress progress_;         // Guarded by mutex_; changed by the thread that steps.
-  std::vector<DeadLetter> retries_;  // Guarded by mutex_.
+  std::vector<DeadLetter> retries_;  // Guarded by mutex_, as is that below.
+  // Letters that were begun to be sent once more, and when that was asked for.
+  std::map<std::pair<Seq, Seq>, Timestamp> begun_;
 };
 
 }  // namespace cairn

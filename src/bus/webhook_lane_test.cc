@@ -220,6 +220,34 @@ TEST_F(WebhookLaneTest, ADeadLetterIsSentOnceMoreUnderItsId) {
   }
 }
 
+TEST_F(WebhookLaneTest, ADeadLetterOnItsWayIsNotSentTwice) {
+  Webhook hook = Hook();
+  hook.attempts = 1;
+  hook = Make(hook);
+  Open(hook);
+  PutMany(2);
+  receiver.Answer(500);
+  Step();
+  ASSERT_EQ(*registry->Retry(hook, std::nullopt), 1U);
+  // A change of the webhook has the letters read again: while one is sent, and so late that it was taken meanwhile.
+  const auto letters = registry->DeadLetters(hook);
+  lane->SetRetries(*letters);
+  receiver.Answer(500);
+  clock.Advance(seconds(1));
+  Step();
+  lane->SetRetries(*letters);
+  Step();
+  EXPECT_EQ(Sent(hook), (std::vector{IdOf(3, 4), IdOf(3, 4)}));
+  // Refused, it may be asked for again.
+  ASSERT_EQ(*registry->Retry(hook, std::nullopt), 1U);
+  lane->SetRetries(*registry->DeadLetters(hook));
+  receiver.Answer(200);
+  clock.Advance(seconds(1));
+  Step();
+  EXPECT_EQ(Sent(hook).size(), 3U);
+  EXPECT_TRUE(registry->DeadLetters(hook)->empty());
+}
+
 TEST_F(WebhookLaneTest, AReceiverThatIsGoneTurnsItOff) {
   Webhook hook = Make(Hook());
   Open(hook);

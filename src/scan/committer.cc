@@ -49,6 +49,11 @@ void Committer::Add(Item item) {
   if (wakes) has_items_.notify_one();
 }
 
+void Committer::Expect() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(expects_, true)) has_items_.notify_one();
+}
+
 void Committer::FolderDone(std::shared_ptr<FolderWork> folder) { Add({std::move(folder), nullptr, nullptr, {}}); }
 
 void Committer::FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced) {
@@ -69,18 +74,31 @@ Status Committer::Flush(Closing closing) {
   return status_;
 }
 
-Status Committer::status() {
-  const std::lock_guard lock(mutex_);
-  return status_;
+// Where there is no state yet, it is made while the first files are read.
+Status Committer::Begin() {
+  if (Status earlier = Sweep(); !earlier.ok()) return earlier;
+  return state_.Make();
 }
 
 void Committer::Work() {
   using SteadyClock = std::chrono::steady_clock;
+  Status begun = Begin();
   auto committed = SteadyClock::now();
   bool is_open = false;  // The state has writes that are not committed.
   bool waits_for_store = options_.makes_store;
   std::vector<Item> items;
   std::unique_lock lock(mutex_);
+  status_ = std::move(begun);
+  has_failed_ = !status_.ok();
+  is_busy_ = false;
+  is_idle_.notify_all();
+  if (waits_for_store) {
+    has_items_.wait(lock, [&] { return expects_ || !items_.empty() || ending_ || flushing_; });
+    const bool expects = expects_ && status_.ok();
+    lock.unlock();
+    if (expects) (void)store_.Get();  // `Step` says what is wrong with it.
+    lock.lock();
+  }
   for (;;) {
     const auto ready = [&] { return !items_.empty() || ending_ || flushing_; };
     if (is_open) {
@@ -128,6 +146,7 @@ void Committer::Work() {
     }
     is_busy_ = false;
     if (status_.ok() && !status.ok()) status_ = status;
+    has_failed_ = !status_.ok();
     if (items_.empty()) {
       flushing_ = flushing_ && !wanted;
       is_idle_.notify_all();
@@ -300,7 +319,6 @@ Status Committer::CommitState() {
 }
 
 Status Committer::Sweep() {
-  if (Status failed = status(); !failed.ok()) return failed;
   for (;;) {
     auto removals = state_.LoadRemovals(kBatch);
     if (!removals) return removals.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -22,23 +23,26 @@
 namespace cairn {
 
 /// Takes what was found, stores the records, and then writes the state: a crash between the two costs reading some
-/// files again, never a record. One thread of its own; any thread may hand over.
+/// files again, never a record. It begins with what an earlier scan could not record any more. One thread of its own;
+/// any thread may hand over.
 class Committer {
  public:
   struct Options {
     RecordFrame frame;
     bool finds_renames = true;  ///< Remembers what is new, for the sweep.
-    bool makes_store = false;   ///< There is none yet: made with the first file, while others are read.
+    bool makes_store = false;   ///< There is none yet: made while the first files are read.
     std::function<void(Repository&)> release_log = nullptr;  ///< As `Scanner::Parts::release_log`.
   };
 
-  /// `state` is used by the committer's thread, and by `Sweep`'s caller.
+  /// `state` is used by the committer's thread until `Flush` returned, then by `Sweep`'s caller.
   Committer(LazyStore& store, StateDb& state, KnownResults& results, MethodTable& methods, Clock& clock,
             ScanCounts& counts, Options options);
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
   ~Committer();
 
+  /// Something will be handed over: a store that is to be made is opened meanwhile.
+  void Expect();
   /// A folder without files to be read.
   void FolderDone(std::shared_ptr<FolderWork> folder);
   /// A file; null for one that was not read after all, because of a stop.
@@ -52,8 +56,8 @@ class Committer {
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   /// Records what is gone, and where it went. After `Flush`.
   Status Sweep();
-  /// Of the first fault; nothing is stored after it.
-  Status status();
+  /// There was a fault: nothing more is stored, and `Flush` tells it.
+  [[nodiscard]] bool has_failed() const { return has_failed_; }
 
  private:
   struct Item {
@@ -64,6 +68,7 @@ class Committer {
   };
 
   void Add(Item item);
+  Status Begin();
   void Work();
   Status Step(std::vector<Item>& items, const Closing& closing);
   bool MayClose(const std::vector<Item>& items) const;
@@ -93,11 +98,13 @@ class Committer {
   std::condition_variable has_room_;
   std::condition_variable is_idle_;
   std::deque<Item> items_;  // Guarded by mutex_, as are those below.
-  bool is_busy_ = false;
+  bool is_busy_ = true;
+  bool expects_ = false;
   bool ending_ = false;
   bool flushing_ = false;
   Closing closing_;
-  Status status_;
+  Status status_;  // Of the first fault.
+  std::atomic<bool> has_failed_ = false;
   std::thread thread_;
 };
 

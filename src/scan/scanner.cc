@@ -180,8 +180,6 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
                          .makes_store = std::exchange(makes_store_, false),
                          .release_log = parts_.release_log});
     pass.committer = &committer;
-    // What an earlier scan could not record any more comes first.
-    if (Status earlier = committer.Sweep(); !earlier.ok()) return earlier;
     RunnerOptions running;
     running.workers = options_.workers;
     runner_ = std::make_unique<Runner>(*producer_, running, [&](ProduceEnd end) {
@@ -193,7 +191,7 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     });
     walk(pass);
     while (!runner_->DrainFor(kLookForStop)) {
-      if (stop) runner_->Stop();
+      if (stop || committer.has_failed()) runner_->Stop();
     }
     last_workers_ = runner_->Stats();
     runner_.reset();

@@ -337,43 +337,6 @@ TEST_F(ScanTest, DryRunTellsAndWritesNothing) {
   EXPECT_EQ(store_->Stats()->records, 0u);
 }
 
-TEST_F(ScanTest, TwoScansAtOnceAreRefused) {
-  auto first = OpenScanner(*store_, "store");
-  ASSERT_TRUE(first);
-  EXPECT_EQ(OpenScanner(*store_, "store").status().code(), StatusCode::kUnavailable);
-}
-
-TEST_F(ScanTest, ALostStateCostsReadingButNoRecord) {
-  Picture("a.jpg", "one");
-  Scan();
-  std::filesystem::remove_all(stores_.Sub("store/scan"));
-  const ScanReport report = Scan();
-  EXPECT_EQ(report.to_read, 1u);
-  EXPECT_EQ(report.records, 0u);
-  EXPECT_EQ(Versions("a.jpg"), 1u);
-}
-
-TEST_F(ScanTest, ADamagedStateIsPutAside) {
-  Picture("a.jpg", "one");
-  Scan();
-  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(stores_.Sub("store/scan/state.db") + end);
-  std::ofstream(stores_.Sub("store/scan/state.db"), std::ios::binary) << std::string(8192, 'x');
-  const ScanReport report = Scan();
-  ASSERT_FALSE(report.notes.empty());
-  EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
-  EXPECT_EQ(report.to_read, 1u);
-}
-
-TEST_F(ScanTest, AStateOfAnotherStoreMisleadsNobody) {
-  Picture("a.jpg", "one");
-  clock_.shift_ns = kMinute;
-  Scan();
-  auto other = NewStore("other");
-  std::filesystem::copy(stores_.Sub("store/scan"), stores_.Sub("other/scan"));
-  Scan(*other, "other");
-  EXPECT_NE(Payload(*other, PathOf("a.jpg")).find("\"one\""), std::string::npos);
-}
-
 TEST_F(ScanTest, AHugeSparseFileIsSampledAndSaysSo) {
   const std::string path = Picture("huge.jpg", "one");
   ASSERT_EQ(::truncate(path.c_str(), std::int64_t{1} << 40), 0);

@@ -34,7 +34,8 @@ WalkOptions Scanner::Walking() const {
 }
 
 void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
-  if (pass.stop) return;
+  const auto is_over = [&pass] { return pass.stop || (pass.committer != nullptr && pass.committer->has_failed()); };
+  if (is_over()) return;
   ++counts_.folders;
   counts_.ignored += walked.ignored;
   if (!walked.status.ok() && MayComeBack(walked.error)) {
@@ -67,10 +68,11 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   if (compared.tasks.empty() || !compared.work->problem.empty() || !compared.work->problem_before.empty()) {
     pass.committer->FolderDone(compared.work);
   }
+  if (!compared.tasks.empty()) pass.committer->Expect();
   for (auto& task : compared.tasks) {
     ProduceRequest request;
     request.detail = task;
-    if (pass.stop || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
+    if (is_over() || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
   }
 }
 

@@ -39,25 +39,29 @@ ContentHash HashOf(std::string_view bytes) {
 
 std::string FileOf(const std::string& folder) { return folder + "/state.db"; }
 
+bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
 }  // namespace
 
-Result<std::unique_ptr<StateDb>> StateDb::OpenFile(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return Status(StatusCode::kUnavailable, path + ": " + std::strerror(errno));
+Status StateDb::Connect() {
+  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return {StatusCode::kUnavailable, path_ + ": " + std::strerror(errno)};
   ::close(fd);
-  auto connection = SqliteConnection::Open(path, kBusyMs);
+  auto connection = SqliteConnection::Open(path_, kBusyMs);
   if (!connection) return connection.error();
-  std::unique_ptr<StateDb> db(new StateDb(std::move(*connection)));
-  auto format = db->connection_->Number("PRAGMA user_version");
+  auto format = (*connection)->Number("PRAGMA user_version");
   if (!format) return format.error();
-  if (*format != 0 && *format != kFormat) return Status(StatusCode::kDataLoss, "it was written by another version");
+  if (*format != 0 && *format != kFormat) return {StatusCode::kDataLoss, "it was written by another version"};
   if (*format == 0) {
-    if (Status made = db->connection_->Execute(kSchema); !made.ok()) return made;
+    if (Status made = (*connection)->Execute(kSchema); !made.ok()) return made;
   }
-  const Status set = db->connection_->Execute(
-      "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA journal_size_limit=16777216");
+  const Status set = (*connection)
+                         ->Execute(
+                             "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA "
+                             "journal_size_limit=16777216");
   if (!set.ok()) return set;
-  return db;
+  connection_ = std::move(*connection);
+  return Status::Ok();
 }
 
 Result<StateDb*> LazyStateDb::Get() {
@@ -74,21 +78,26 @@ Result<std::unique_ptr<StateDb>> StateDb::Open(const std::string& folder, std::s
   std::filesystem::create_directories(folder, error);
   if (error) return Status(StatusCode::kUnavailable, folder + ": " + error.message());
   const std::string path = FileOf(folder);
-  auto db = OpenFile(path);
-  if (db || db.error().code() != StatusCode::kDataLoss) return db;
+  std::unique_ptr<StateDb> db(new StateDb(path));
+  if (!Exists(path) && !Exists(path + "-wal")) return db;
+  const Status connected = db->Connect();
+  if (connected.ok()) return db;
+  if (connected.code() != StatusCode::kDataLoss) return connected;
   if (note != nullptr) {
     *note = fmt::format("{} cannot be used ({}): it is kept as {}.damaged, and every file is read again", path,
-                        db.error().message(), path);
+                        connected.message(), path);
   }
   for (const char* end : {"", "-wal", "-shm"}) std::filesystem::rename(path + end, path + ".damaged" + end, error);
-  return OpenFile(path);
+  return db;
 }
 
 Result<std::unique_ptr<StateDb>> StateDb::OpenToRead(const std::string& folder) {
-  if (::access(FileOf(folder).c_str(), F_OK) != 0) {
+  std::unique_ptr<StateDb> db(new StateDb(FileOf(folder)));
+  if (!Exists(db->path_)) {
     return Status(StatusCode::kNotFound, "nothing was scanned into this store yet: `cairn scan FOLDER` does");
   }
-  return OpenFile(FileOf(folder));
+  if (Status connected = db->Connect(); !connected.ok()) return connected;
+  return db;
 }
 
 Result<SqliteStatement*> StateDb::Prepared(Question question) {
@@ -116,6 +125,7 @@ Result<SqliteStatement*> StateDb::Prepared(Question question) {
 }
 
 Result<std::optional<StoredFolder>> StateDb::LoadFolder(std::string_view path) {
+  if (connection_ == nullptr) return std::optional<StoredFolder>();
   auto load = Prepared(kLoadFolder);
   if (!load) return load.error();
   auto row = (*load)->BindBlob(1, path).Step();
@@ -128,6 +138,7 @@ Result<std::optional<StoredFolder>> StateDb::LoadFolder(std::string_view path) {
 
 Status StateDb::EachFolder(std::string_view path,
                            const std::function<void(std::string_view, const StoredFolder&)>& each) {
+  if (connection_ == nullptr) return Status::Ok();
   // What is below `a` begins with `a/`; the character behind the slash bounds it.
   const std::string from = path == "/" ? "/" : std::string(path) + "/";
   std::string until = from;
@@ -144,6 +155,7 @@ Status StateDb::EachFolder(std::string_view path,
 }
 
 Result<std::optional<KnownResult>> StateDb::FindResult(const ContentHash& key) {
+  if (connection_ == nullptr) return std::optional<KnownResult>();
   auto find = Prepared(kFindResult);
   if (!find) return find.error();
   auto row = (*find)->BindBlob(1, Bytes(key)).Step();
@@ -155,6 +167,7 @@ Result<std::optional<KnownResult>> StateDb::FindResult(const ContentHash& key) {
 }
 
 Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> StateDb::LoadMethods() {
+  if (connection_ == nullptr) return std::vector<std::pair<std::uint16_t, ReadMethod>>();
   auto select = connection_->Prepare("SELECT id, type, extractor, version, config FROM method");
   if (!select) return select.error();
   std::vector<std::pair<std::uint16_t, ReadMethod>> out;
@@ -169,6 +182,7 @@ Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> StateDb::LoadMethods()
 }
 
 Result<std::string> StateDb::Meta(std::string_view name) {
+  if (connection_ == nullptr) return std::string();
   auto load = Prepared(kLoadMeta);
   if (!load) return load.error();
   auto row = (*load)->BindText(1, name).Step();
@@ -182,12 +196,14 @@ Result<std::string> StateDb::Meta(std::string_view name) {
 }
 
 Result<bool> StateDb::HasFolders() {
+  if (connection_ == nullptr) return false;
   auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM folder)");
   if (!number) return number.error();
   return *number != 0;
 }
 
 Result<bool> StateDb::HasResults() {
+  if (connection_ == nullptr) return false;
   auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM result)");
   if (!number) return number.error();
   return *number != 0;
@@ -195,6 +211,7 @@ Result<bool> StateDb::HasResults() {
 
 template <class Bind>
 Status StateDb::Write(Question question, const Bind& bind) {
+  if (Status made = Make(); !made.ok()) return made;
   if (!connection_->is_in_transaction()) {
     if (Status begun = connection_->Execute("BEGIN IMMEDIATE"); !begun.ok()) return begun;
   }
@@ -219,6 +236,7 @@ Status StateDb::SaveResult(const ContentHash& key, const KnownResult& result) {
 }
 
 Status StateDb::BoundResults(std::uint64_t max) {
+  if (connection_ == nullptr) return Status::Ok();
   auto count = connection_->Number("SELECT count(*) FROM result");
   if (!count) return count.error();
   if (static_cast<std::uint64_t>(*count) <= max) return Status::Ok();
@@ -246,6 +264,7 @@ Status StateDb::SaveRemoval(const Removal& removal) {
 }
 
 Result<std::vector<Removal>> StateDb::LoadRemovals(std::size_t limit) {
+  if (connection_ == nullptr) return std::vector<Removal>();
   std::vector<Removal> out;
   auto prepared = Prepared(kLoadRemovals);
   if (!prepared) return prepared.error();
@@ -267,9 +286,13 @@ Status StateDb::SaveMeta(std::string_view name, std::string_view value) {
 }
 
 Status StateDb::Clear() {
+  if (connection_ == nullptr) return Status::Ok();
   return connection_->Execute("DELETE FROM folder; DELETE FROM result; DELETE FROM removal; DELETE FROM meta;");
 }
 
-Status StateDb::Commit() { return connection_->is_in_transaction() ? connection_->Execute("COMMIT") : Status::Ok(); }
+Status StateDb::Commit() {
+  const bool has_writes = connection_ != nullptr && connection_->is_in_transaction();
+  return has_writes ? connection_->Execute("COMMIT") : Status::Ok();
+}
 
 }  // namespace cairn

@@ -45,11 +45,14 @@ struct Removal {
 /// twice.
 class StateDb {
  public:
-  /// Makes folder and file where there are none. One that is damaged, or of another version, is put aside and begun
-  /// anew; `note` says so.
+  /// Makes the folder where there is none. A file that is damaged, or of another version, is put aside; `note` says so.
+  /// Where there is none it knows nothing until it is made, by `Make` or the first write.
   static Result<std::unique_ptr<StateDb>> Open(const std::string& folder, std::string* note = nullptr);
   /// Opens what stands. Returns NOT_FOUND where there is none.
   static Result<std::unique_ptr<StateDb>> OpenToRead(const std::string& folder);
+
+  /// Makes the file where there is none. Returns UNAVAILABLE or RESOURCE_EXHAUSTED where it cannot be written.
+  Status Make() { return connection_ == nullptr ? Connect() : Status::Ok(); }
 
   Result<std::optional<StoredFolder>> LoadFolder(std::string_view path);
   /// Paths of all folders at and below `path`, with their entries.
@@ -95,14 +98,15 @@ class StateDb {
     kQuestions
   };
 
-  explicit StateDb(std::unique_ptr<SqliteConnection> connection) : connection_(std::move(connection)) {}
-  static Result<std::unique_ptr<StateDb>> OpenFile(const std::string& path);
+  explicit StateDb(std::string path) : path_(std::move(path)) {}
+  Status Connect();
   Result<SqliteStatement*> Prepared(Question question);
   // Runs it within the transaction, with what `bind` gives it.
   template <class Bind>
   Status Write(Question question, const Bind& bind);
 
-  std::unique_ptr<SqliteConnection> connection_;
+  const std::string path_;
+  std::unique_ptr<SqliteConnection> connection_;  // Null: there is no file yet.
   std::array<std::optional<SqliteStatement>, kQuestions> statements_;
 };
 

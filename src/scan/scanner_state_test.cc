@@ -1,0 +1,95 @@
+// The state of scans, and scans whose store or state fails.
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <thread>
+
+#include "scan/scan_for_test.h"
+#include "scan/scanner.h"
+
+namespace cairn {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000'000'000;
+
+TEST_F(ScanTest, TwoScansAtOnceAreRefused) {
+  auto first = OpenScanner(*store_, "store");
+  ASSERT_TRUE(first);
+  EXPECT_EQ(OpenScanner(*store_, "store").status().code(), StatusCode::kUnavailable);
+}
+
+TEST_F(ScanTest, ALostStateCostsReadingButNoRecord) {
+  Picture("a.jpg", "one");
+  Scan();
+  std::filesystem::remove_all(stores_.Sub("store/scan"));
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.to_read, 1u);
+  EXPECT_EQ(report.records, 0u);
+  EXPECT_EQ(Versions("a.jpg"), 1u);
+}
+
+TEST_F(ScanTest, ADamagedStateIsPutAside) {
+  Picture("a.jpg", "one");
+  Scan();
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(stores_.Sub("store/scan/state.db") + end);
+  std::ofstream(stores_.Sub("store/scan/state.db"), std::ios::binary) << std::string(8192, 'x');
+  const ScanReport report = Scan();
+  ASSERT_FALSE(report.notes.empty());
+  EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
+  EXPECT_EQ(report.to_read, 1u);
+}
+
+TEST_F(ScanTest, AStateOfAnotherStoreMisleadsNobody) {
+  Picture("a.jpg", "one");
+  clock_.shift_ns = kMinute;
+  Scan();
+  auto other = NewStore("other");
+  std::filesystem::copy(stores_.Sub("store/scan"), stores_.Sub("other/scan"));
+  Scan(*other, "other");
+  EXPECT_NE(Payload(*other, PathOf("a.jpg")).find("\"one\""), std::string::npos);
+}
+
+TEST_F(ScanTest, AStateIsMadeWithTheFirstThatItIsToKeep) {
+  Picture("a.jpg", "one");
+  auto scanner = OpenScanner(*store_, "store");
+  ASSERT_TRUE(scanner);
+  ASSERT_TRUE((*scanner)->DryRun([](const std::string&, const std::string&) {}, stop_));
+  EXPECT_FALSE(std::filesystem::exists(stores_.Sub("store/scan/state.db")));
+  ASSERT_TRUE((*scanner)->Scan(stop_));
+  EXPECT_TRUE(std::filesystem::exists(stores_.Sub("store/scan/state.db")));
+}
+
+TEST_F(ScanTest, WhereNothingCanBeStoredTheRestIsNotRead) {
+  for (int i = 0; i < 400; ++i) Picture(fmt::format("d{}/{}.jpg", i % 20, i), std::to_string(i));
+  std::atomic<int> read = 0;
+  options_.while_reading = [&](const std::string&) {
+    ++read;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  };
+  const auto full = [] { return Result<Repository*>(StatusCode::kResourceExhausted, "the disk is full"); };
+  {
+    auto scanner =
+        Scanner::Open({full, stores_.Sub("new/log"), zygote_.get(), &clock_}, stores_.Sub("new/scan"), options_);
+    ASSERT_TRUE(scanner) << scanner.status();
+    EXPECT_EQ((*scanner)->Scan(stop_).status().code(), StatusCode::kResourceExhausted);
+  }
+  EXPECT_LT(read, 200);
+  options_.while_reading = {};
+  auto store = NewStore("new");
+  EXPECT_EQ(Scan(*store, "new").added, 400U) << "nothing was taken for stored";
+}
+
+TEST_F(ScanTest, WhereTheStateCannotBeMadeNothingIsStored) {
+  for (int i = 0; i < 100; ++i) Picture(fmt::format("{}.jpg", i), std::to_string(i));
+  auto scanner = OpenScanner(*store_, "store");
+  ASSERT_TRUE(scanner);
+  std::filesystem::create_directory(stores_.Sub("store/scan/state.db"));
+  const Status failed = (*scanner)->Scan(stop_).status();
+  EXPECT_EQ(failed.code(), StatusCode::kUnavailable) << failed;
+  EXPECT_NE(failed.message().find("state.db: Is a directory"), std::string::npos) << failed;
+  EXPECT_EQ(store_->Stats()->records, 0U);
+}
+
+}  // namespace
+}  // namespace cairn
