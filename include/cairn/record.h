@@ -31,6 +31,9 @@ inline constexpr std::string_view kKindMetadata = "metadata";
 inline constexpr std::string_view kMetadataDeleted = "_deleted";
 inline constexpr std::string_view kMetadataFields = "_fields";
 
+/// In `extras` of a facet that is shown without its event: its key there.
+inline constexpr std::string_view kExtraFacet = "facet";
+
 /// A builder for the JSON of one record, for producers in C++. Whoever has JSON already hands that to the repository.
 /// `payload`, `quality`, `extras` and `context_extras` are JSON text.
 struct RecordDraft {
@@ -95,6 +98,7 @@ class Fact {
     NodeKey job;           ///< Empty name where none is known.
     std::string payload;   ///< JSON text; a facet's own bytes.
     bool deleted = false;  ///< A facet with `_deleted`.
+    std::string facet;     ///< A facet's key in its event: `schema`. Empty for a record.
   };
   [[nodiscard]] Result<Details> Parse() const;
   /// As it was sent: the record's bytes; for a record that wraps an event, the event's bytes; for a facet a

@@ -5,16 +5,18 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/percent.h"
+#include "cairn/node.h"
 #include "query/glob.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::array kScopes{AccessScope::kRead, AccessScope::kWrite, AccessScope::kAdmin};
-constexpr std::array<std::string_view, 7> kNodeTypes{
-    "dataset:", "field:", "job:", "run:", "file:", "element:", "record:"};
+constexpr std::array<std::string_view, 8> kNodeTypes{"dataset", "field",   "job",    "run",
+                                                     "file",    "element", "record", "datasetField"};
 
 }  // namespace
 
@@ -69,14 +71,22 @@ bool GrantVisibility::SeesKind(std::string_view kind) const {
 
 // A node id, escaped or not: what stands behind its type begins with its namespace.
 bool GrantVisibility::SeesText(std::string_view text) const {
-  for (const std::string_view type : kNodeTypes) {
-    if (!text.starts_with(type)) continue;
-    const std::string_view rest = text.substr(type.size());
-    if (SeesNamespace(rest)) return true;
-    const auto plain = PercentDecode(rest);
-    return plain && SeesNamespace(*plain);
-  }
-  return true;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return true;
+  std::string_view type = text.substr(0, colon);
+  std::optional<std::string> plain_type;
+  if (type.find('%') != std::string_view::npos && (plain_type = PercentDecode(type))) type = *plain_type;
+  if (std::find(kNodeTypes.begin(), kNodeTypes.end(), type) == kNodeTypes.end()) return true;
+  const std::string_view rest = text.substr(colon + 1);
+  if (SeesNamespace(rest)) return true;
+  const auto plain = PercentDecode(rest);
+  return plain && SeesNamespace(*plain);
+}
+
+// An end of a declared edge is a node of whatever type.
+bool GrantVisibility::SeesEnd(std::string_view text) const {
+  const auto node = ParseNodeId(text);
+  return !node || SeesNamespace(node->ns);
 }
 
 bool GrantVisibility::SeesAllOf(std::string_view json) const {
@@ -95,6 +105,8 @@ bool GrantVisibility::SeesAllOf(std::string_view json) const {
           const bool is_namespace = key == "namespace" || key == "source_id";
           std::string_view text;
           if (is_namespace && member.get_string().get(text) == simdjson::SUCCESS && !SeesNamespace(text)) return false;
+          const bool is_end = key == "from" || key == "to";
+          if (is_end && member.get_string().get(text) == simdjson::SUCCESS && !SeesEnd(text)) return false;
           if (!SeesText(key)) return false;
           rest.push_back(member);
         }

@@ -30,6 +30,8 @@ struct Grant {
   [[nodiscard]] bool Has(AccessScope scope) const { return (scopes & static_cast<std::uint8_t>(scope)) != 0; }
   /// Whether it reaches everything of its tenant.
   [[nodiscard]] bool is_whole() const { return namespaces.empty() && kinds.empty(); }
+  /// Whether it concerns the whole store too: what holds more than one tenant is for nobody of one of them.
+  [[nodiscard]] bool is_of_all() const { return is_whole() && tenant.empty(); }
 };
 
 /// Reads `read`, `write`, `admin`. Returns INVALID_ARGUMENT for another word, or none.
@@ -49,6 +51,7 @@ class GrantVisibility final : public Visibility {
  private:
   [[nodiscard]] bool SeesNamespace(std::string_view ns) const;
   [[nodiscard]] bool SeesText(std::string_view text) const;
+  [[nodiscard]] bool SeesEnd(std::string_view text) const;
 
   const Grant grant_;
 };

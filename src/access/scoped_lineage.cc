@@ -229,10 +229,25 @@ Result<LineageWhy> ScopedRepository::Why(const LineageWhySpec& spec) {
 Result<LineageInherited> ScopedRepository::Inherit(const LineageInheritSpec& spec) {
   if (Status status = MustSee(spec.node); !status.ok()) return status;
   auto inherited = whole_->Inherit(spec);
-  if (!inherited) return inherited;
-  inherited->hidden +=
-      std::erase_if(inherited->inherited, [&](const InheritedValue& value) { return !Sees(value.source); });
+  if (!inherited || is_whole()) return inherited;
+  const auto is_hidden = [&](const InheritedValue& value) { return !SeesValue(value); };
+  inherited->hidden += std::erase_if(inherited->own, is_hidden);
+  inherited->hidden += std::erase_if(inherited->inherited, is_hidden);
   return inherited;
+}
+
+// A value is seen by who sees the record that states it. Of an event that names what may not be seen the facet counts,
+// which is of a kind of its own.
+bool ScopedRepository::SeesValue(const InheritedValue& value) {
+  if (!Sees(value.source) || !sees_->SeesAllOf(value.value)) return false;
+  const auto page = whole_->Tail({value.record}, 1);
+  if (!page || page->facts.empty() || page->facts.front().seq().value != value.record) return false;
+  const auto details = page->facts.front().Parse();
+  if (!details) return false;
+  const bool is_event =
+      details->kind == kKindRunEvent || details->kind == kKindJobEvent || details->kind == kKindDatasetEvent;
+  if (!is_event) return Shown(page->facts.front()).has_value();
+  return sees_->SeesKind(value.key == "owners" ? "ownership" : value.key);
 }
 
 }  // namespace cairn

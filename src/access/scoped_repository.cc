@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "access/admission.h"
+#include "base/json.h"
 
 namespace cairn {
 namespace {
@@ -38,10 +39,10 @@ Status ScopedRepository::MustSeeEach(const std::vector<NodeKey>& nodes) {
 }
 
 Status ScopedRepository::MustRule() const {
-  if (is_whole() && grant_->Has(AccessScope::kAdmin)) return Status::Ok();
+  if (grant_->is_of_all() && grant_->Has(AccessScope::kAdmin)) return Status::Ok();
   return {StatusCode::kPermissionDenied,
           "this concerns the whole store: it needs a token of the scope admin that is not "
-          "narrowed to namespaces or kinds"};
+          "narrowed to a tenant, namespaces or kinds"};
 }
 
 Result<Stored> ScopedRepository::Store(std::string_view json) {
@@ -77,6 +78,7 @@ std::optional<Fact> ScopedRepository::Alone(const Fact& facet) {
   draft.produced_at = facet.produced_at();
   draft.producer_id = std::move(details->producer_id);
   draft.payload = std::move(details->payload);
+  draft.extras = fmt::format("{{\"{}\":{}}}", kExtraFacet, JsonString(details->facet));
   if (details->job.name.empty() || Sees(details->job)) {
     draft.run_id = std::move(details->run_id);
     draft.job_id = std::move(details->job.name);

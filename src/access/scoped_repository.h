@@ -57,6 +57,11 @@ class ScopedRepository final : public Repository {
   [[nodiscard]] Status MustSee(const NodeView& node);
   [[nodiscard]] Status MustSeeEach(const std::vector<NodeKey>& nodes);
   [[nodiscard]] Status MustRule() const;
+  [[nodiscard]] bool SeesValue(const InheritedValue& value);
+  /// Leaves of it what may be seen.
+  void Narrow(EntityInfo* entity) const;
+  [[nodiscard]] bool SeesTags() const { return sees_->SeesKind("tags") && sees_->SeesKind(kKindMetadata); }
+  [[nodiscard]] bool SeesOwners() const { return sees_->SeesKind("ownership") && sees_->SeesKind(kKindMetadata); }
   /// The fact as it may be seen; none where it names what may not be.
   [[nodiscard]] std::optional<Fact> Shown(const Fact& fact);
   /// A facet without the event around it, which may name what the facet does not, and without a job that may not be

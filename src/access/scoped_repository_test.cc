@@ -93,6 +93,19 @@ TEST_F(ScopedRepositoryTest, FactsThatNameWhatMayNotBeSeenAreWithheldAndCounted)
   EXPECT_EQ(tail->next, store->Tail(Seq{1}, 100)->next);
 }
 
+TEST_F(ScopedRepositoryTest, AnEndOfAnEdgeIsANodeOfWhateverType) {
+  const std::string target = R"({"from":"topic:hr:hush","to":"dataset:sales:b"})";
+  Put(RecordOf("sales", "b", "lineage_edge", "", target));
+  Put(RecordOf("sales", "b", "note", "", R"({"of":"%64ataset:hr:d"})"));
+  Put(RecordOf("sales", "b", "note", "", R"({"from":"2026-01-10","at":"2026-01-10T05:00:00Z","see":"http://hr:80/"})"));
+  ScopedRepository sales = Scoped({"sales"});
+  EXPECT_EQ(sales.Latest("lineage_edge", Dataset("sales", "b")).status().code(), StatusCode::kPermissionDenied);
+  const auto notes = sales.History("note", Dataset("sales", "b"), {});
+  ASSERT_TRUE(notes);
+  EXPECT_EQ(notes->size(), 1U);
+  EXPECT_EQ(notes->withheld, 2U);
+}
+
 TEST_F(ScopedRepositoryTest, AFacetIsShownWithoutTheEventThatCarriedIt) {
   ScopedRepository sales = Scoped({"sales"});
   const auto schema = sales.Latest("schema_snapshot", Dataset("sales", "e"));

@@ -2,14 +2,25 @@
 #include <map>
 
 #include "access/scoped_repository.h"
+#include "base/json.h"
 
 namespace cairn {
 
 Result<EntityInfo> ScopedRepository::Entity(const NodeView& node) {
   if (Status status = MustSee(node); !status.ok()) return status;
   auto entity = whole_->Entity(node);
-  if (entity) std::erase_if(entity->kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
+  if (entity) Narrow(&*entity);
   return entity;
+}
+
+// Whether a tag or an owner comes from a facet or from metadata is not kept: both have to be seen.
+void ScopedRepository::Narrow(EntityInfo* entity) const {
+  std::erase_if(entity->kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
+  if (!SeesTags()) entity->tags.clear();
+  if (!SeesOwners()) entity->owners.clear();
+  const auto is_hidden = [&](const std::string& text) { return !sees_->SeesAllOf(JsonString(text)); };
+  std::erase_if(entity->tags, is_hidden);
+  std::erase_if(entity->owners, is_hidden);
 }
 
 Result<std::vector<NodeKey>> ScopedRepository::FindNodes(std::string_view tenant, std::string_view text,
@@ -42,25 +53,23 @@ Result<EntitiesPage> ScopedRepository::Entities(const EntitiesSpec& spec) {
   if (!grant_->namespaces.empty()) own.sees = sees_;
   auto page = whole_->Entities(own);
   if (!page) return page;
-  for (EntityInfo& entity : page->entities) {
-    std::erase_if(entity.kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
-  }
+  for (EntityInfo& entity : page->entities) Narrow(&entity);
   return page;
 }
 
 Result<SearchPage> ScopedRepository::Search(const SearchSpec& spec) {
+  if ((spec.tag && !SeesTags()) || (spec.owner && !SeesOwners())) return SearchPage{};
   SearchSpec own = spec;
   own.tenant = grant_->tenant;
   if (!grant_->namespaces.empty()) own.sees = sees_;
   auto page = whole_->Search(own);
   if (!page) return page;
-  for (EntityInfo& entity : page->entities) {
-    std::erase_if(entity.kinds, [&](const std::string& kind) { return !sees_->SeesKind(kind); });
-  }
+  for (EntityInfo& entity : page->entities) Narrow(&entity);
   return page;
 }
 
 Result<std::vector<TagUse>> ScopedRepository::Tags(std::string_view tenant, std::optional<std::string_view> ns) {
+  if (!SeesTags()) return std::vector<TagUse>{};
   if (grant_->namespaces.empty() && tenant == grant_->tenant) return whole_->Tags(tenant, ns);
   auto namespaces = Namespaces(tenant);
   if (!namespaces) return namespaces.error();
@@ -69,7 +78,9 @@ Result<std::vector<TagUse>> ScopedRepository::Tags(std::string_view tenant, std:
     if (ns && *ns != one.ns) continue;
     auto tags = whole_->Tags(tenant, one.ns);
     if (!tags) return tags;
-    for (const TagUse& tag : *tags) uses[tag.tag] += tag.nodes;
+    for (const TagUse& tag : *tags) {
+      if (sees_->SeesAllOf(JsonString(tag.tag))) uses[tag.tag] += tag.nodes;
+    }
   }
   std::vector<TagUse> out;
   for (const auto& [tag, nodes] : uses) out.push_back({tag, nodes});

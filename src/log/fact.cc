@@ -62,6 +62,7 @@ Result<Fact::Details> Fact::Parse() const {
   const auto facet = FacetAt(WrappedEvent(record()), facet_, &ref, out->node.tenant);
   if (!facet) return NoRecord(seq_);
   out->kind = PlatformKind(ref.key);
+  out->facet = std::move(ref.key);
   out->node = ref.node;
   out->deleted = ref.deleted;
   out->payload = *facet;

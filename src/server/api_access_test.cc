@@ -7,6 +7,7 @@
 namespace cairn {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -115,6 +116,85 @@ TEST_F(ApiAccessTest, EveryAnswerIsOfWhatTheTokenSees) {
   }
   EXPECT_THAT(Get("/api/v1/graph/lineage?node=orders&direction=both").body, HasSubstr(R"("hidden":1)"));
   EXPECT_THAT(Get("/api/v1/records").body, HasSubstr(R"("withheld":1)"));
+}
+
+TEST_F(ApiAccessTest, MarquezTellsANarrowedTokenEachThingAsItIs) {
+  const auto dataset = [](std::string_view name, std::string_view column) {
+    return fmt::format(R"({{"namespace":"sales","name":"{0}","facets":{{"schema":{{"fields":[{{"name":"{1}"}}]}},)"
+                       R"("documentation":{{"description":"about {0}"}}}}}})",
+                       name, column);
+  };
+  ASSERT_TRUE(repository->Store(fmt::format(
+      R"({{"eventType":"COMPLETE","eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{{"runId":"r-1"}},)"
+      R"("job":{{"namespace":"sales","name":"j","facets":{{"documentation":{{"description":"about j"}}}}}},)"
+      R"("inputs":[{},{{"namespace":"hr","name":"hush"}}],"outputs":[{}]}})",
+      dataset("a", "of_a"), dataset("b", "of_b"))));
+  std::map<std::string, std::string> whole;
+  for (const bool is_narrowed : {false, true}) {
+    As(Info({"read"}, is_narrowed ? std::vector<std::string>{"sales"} : std::vector<std::string>{}));
+    for (const std::string name : {"datasets/a", "datasets/b", "jobs/j"}) {
+      const ServerResponse response = Get("/api/v1/namespaces/sales/" + name);
+      EXPECT_EQ(response.status, 200) << response.body;
+      // But for its version, which is made of the whole event.
+      const std::size_t version = response.body.find(R"("currentVersion":)");
+      const std::string rest =
+          response.body.substr(0, version) + response.body.substr(response.body.find(',', version));
+      const std::string& as_whole = whole.try_emplace(name, rest).first->second;
+      if (name != "jobs/j") {
+        EXPECT_EQ(rest, as_whole);
+      }
+      EXPECT_THAT(response.body, HasSubstr("about " + name.substr(name.find('/') + 1)));
+    }
+  }
+  EXPECT_THAT(whole["datasets/b"], HasSubstr("of_b"));
+  // A stub stands in the graph for what may not be seen; a job's own inputs leave it out.
+  const ServerResponse graph = Get("/api/v1/lineage?nodeId=job:sales:j");
+  EXPECT_EQ(graph.status, 200) << graph.body;
+  EXPECT_THAT(graph.body, AllOf(HasSubstr(R"("hidden":true)"), HasSubstr("of_b"), Not(HasSubstr("hush"))));
+  EXPECT_THAT(Get("/api/v1/namespaces/sales/jobs/j").body, Not(HasSubstr(R"("name":"1")")));
+  const ServerResponse upstream = Get("/api/v1/runlineage/upstream?runId=r-1");
+  EXPECT_THAT(upstream.body, AllOf(HasSubstr(R"("name":"a")"), Not(HasSubstr(R"("name":"1")"))));
+}
+
+TEST_F(ApiAccessTest, WhatIsInheritedIsOfWhatTheTokenSees) {
+  const auto metadata = [](std::string_view ns, std::string_view name, std::string_view payload) {
+    return RecordOf(ns, name, "metadata", "", payload);
+  };
+  ASSERT_TRUE(repository->Store(metadata("hr", "pay", R"({"sla":"top","owners":["boss"]})")));
+  ASSERT_TRUE(repository->Store(metadata("sales", "orders", R"({"tags":["daily"],"level":"gold"})")));
+  ASSERT_TRUE(repository->Store(metadata("sales", "copy", R"({"level":"dataset:hr:pay"})")));
+  // Whoever may write may call a foreign dataset by a name of his own: it tells him nothing.
+  ASSERT_TRUE(repository->Store(
+      R"({"eventType":"COMPLETE","eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{"runId":"t-1"},)"
+      R"("job":{"namespace":"sales","name":"thief"},"outputs":[{"namespace":"sales","name":"mine","facets":)"
+      R"({"symlinks":{"identifiers":[{"namespace":"hr","name":"pay","type":"TABLE"}]}}}]})"));
+  As(Info({"read"}, {"sales"}));
+  EXPECT_THAT(Get("/api/v1/graph/inherit?node=dataset:sales:mine").body,
+              Not(AnyOf(HasSubstr("top"), HasSubstr("boss"))));
+  EXPECT_THAT(Get("/api/v1/graph/inherit?node=dataset:sales:copy").body, Not(HasSubstr("hr:pay")));
+  EXPECT_THAT(Get("/api/v1/graph/inherit?node=dataset:sales:orders").body, HasSubstr("gold"));
+  EXPECT_THAT(Get("/api/v1/nodes/orders").body, HasSubstr("daily"));
+  TokenInfo schemas = Info({"read"});
+  schemas.grant.kinds = {"schema_*"};
+  As(schemas);
+  EXPECT_THAT(Get("/api/v1/graph/inherit?node=dataset:sales:orders").body, Not(HasSubstr("gold")));
+  EXPECT_THAT(Get("/api/v1/nodes/orders").body, Not(HasSubstr("daily")));
+  EXPECT_THAT(Get("/api/v1/tags").body, Not(HasSubstr("daily")));
+  EXPECT_THAT(Get("/api/v1/things?tag=daily").body, HasSubstr(R"("total":0)"));
+}
+
+TEST_F(ApiAccessTest, AnAdminOfOneTenantRulesNoOther) {
+  TokenInfo acme = Info({"read", "write", "admin"});
+  acme.grant.tenant = "acme";
+  As(acme);
+  EXPECT_EQ(Get("/api/v1/records").status, 200);
+  for (const char* path : {"/api/v1/admin/dump", "/api/v1/admin/verify", "/api/v1/stats"}) {
+    EXPECT_EQ(Get(path).status, 403) << path;
+  }
+  EXPECT_EQ(Post("/api/v1/admin/seal", "").status, 403);
+  EXPECT_EQ(Post("/api/v1/admin/rebuild", "").status, 403);
+  As(Info({"admin", "read"}));
+  EXPECT_EQ(Get("/api/v1/admin/dump").status, 200);
 }
 
 TEST_F(ApiAccessTest, WhatIsSentIsHeldAgainstTheGrant) {

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
+
 #include "base/contains.h"
 #include "base/json.h"
 #include "record/wide_integers.h"
@@ -81,9 +83,14 @@ ServerResponse Api::PostEvents(Exchange& exchange) {
   if (first == std::string_view::npos || body[first] != '[') {
     return HttpFailure(IsJson(body) ? 422 : 400, "INVALID_ARGUMENT", "a batch is a JSON array of events");
   }
-  if (!IsJson(body)) return HttpFailure(400, "INVALID_ARGUMENT", "the body is no JSON");
   std::vector<JsonPiece> pieces;
   JsonSplitter(options_.splitting).Cut(body, true, pieces);
+  // An event that is no JSON is told as such, and the others are taken; a body that ends in the middle is none.
+  const bool is_closed = body[body.find_last_not_of(" \t\r\n")] == ']';
+  const auto is_sound = [](const JsonPiece& piece) { return piece.error.empty() && IsJson(piece.text); };
+  if (!is_closed || (std::none_of(pieces.begin(), pieces.end(), is_sound) && !IsJson(body))) {
+    return HttpFailure(400, "INVALID_ARGUMENT", "the body is no JSON");
+  }
   std::vector<std::string_view> jsons;
   std::vector<Status> statuses(pieces.size());
   for (std::size_t i = 0; i < pieces.size(); ++i) {

@@ -80,6 +80,15 @@ TEST_F(ApiTest, ABatchTellsWhichFailed) {
   std::string wide = event;
   wide.insert(1, R"("max":123456789012345678901234567890,)");
   EXPECT_EQ(Post("/api/v1/lineage/batch", "[" + wide + "]").status, 204);
+  // Python writes a lone surrogate so: no JSON, which is no reason to refuse the others.
+  std::string broken = event;
+  broken.insert(1, R"("note":"\ud800",)");
+  const ServerResponse rest = Post("/api/v1/lineage/batch", "[" + broken + "," + event + "]");
+  EXPECT_EQ(rest.status, 200) << rest.body;
+  EXPECT_NE(rest.body.find(R"("received":2,"successful":1,"failed":1},"failed_events":[{"index":0,)"),
+            std::string::npos)
+      << rest.body;
+  EXPECT_EQ(Post("/api/v1/lineage/batch", "[" + broken + "]").status, 400);
   EXPECT_EQ(Post("/api/v1/lineage/batch", event).status, 422);
   EXPECT_EQ(Post("/api/v1/lineage/batch", "[" + event + ",").status, 400);
 }

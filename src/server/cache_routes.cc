@@ -25,7 +25,7 @@ ServerResponse Json(std::string body, int status = 200) {
 /// A cache is of no tenant and no namespace, so that who sees a part of the store may not look into it.
 Status SeesAll(const Exchange& exchange) {
   const auto& grant = exchange.principal().grant;
-  if (grant == nullptr || grant->is_whole() || grant->Has(AccessScope::kAdmin)) return Status::Ok();
+  if (grant == nullptr || grant->is_of_all()) return Status::Ok();
   return {StatusCode::kPermissionDenied, "the token is narrowed, and the cache belongs to all"};
 }
 

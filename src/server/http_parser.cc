@@ -55,8 +55,12 @@ std::size_t HttpParser::Feed(std::string_view bytes) {
   // with less, so that less can wait.
   if (has_head() && impl_->parser->chunked() && bytes.size() < kLastChunkBytes) return 0;
   boost::beast::error_code error;
+  const bool had_head = has_head();
   const std::size_t used = impl_->parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (!error || error == http::error::need_more) return used;
+  if (!error || error == http::error::need_more) {
+    if (!had_head && has_head()) CheckCoding();
+    return used;
+  }
   if (error == http::error::body_limit) {
     Fail(413, fmt::format("the body is longer than {} bytes", limits_.body_bytes_max));
   } else if (error == http::error::header_limit) {
@@ -69,6 +73,19 @@ std::size_t HttpParser::Feed(std::string_view bytes) {
     Fail(400, "this is no HTTP/1.1 request: " + error.message());
   }
   return used;
+}
+
+// Where the body ends would be anybody's guess: Beast takes what it does not know for no body at all, and what follows
+// for the next request (RFC 9112, 6.3).
+void HttpParser::CheckCoding() {
+  const auto& fields = impl_->parser->get();
+  const auto [begin, end] = fields.equal_range(http::field::transfer_encoding);
+  if (begin == end) return;
+  if (std::next(begin) != end || !impl_->parser->chunked()) {
+    Fail(400, "Transfer-Encoding: the last coding is chunked, and stands once");
+  } else if (!boost::beast::iequals(begin->value(), "chunked")) {
+    Fail(501, "Transfer-Encoding: chunked is all that is known here; a body is packed by Content-Encoding");
+  }
 }
 
 void HttpParser::Fail(int status, std::string message) {

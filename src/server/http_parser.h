@@ -50,6 +50,7 @@ class HttpParser final : public ServerRequest {
 
  private:
   struct Impl;
+  void CheckCoding();
   void Fail(int status, std::string message);
 
   const std::unique_ptr<Impl> impl_;

@@ -56,6 +56,29 @@ TEST(HttpParser, ARequestInPiecesOfAnyLengthIsTheSame) {
   }
 }
 
+TEST(HttpParser, ABodyWhoseEndIsAnybodysGuessIsRefused) {
+  struct Case {
+    const char* coding;
+    int status;
+  };
+  for (const Case& one : {Case{"xchunked", 400},
+                          {"identity", 400},
+                          {"chunked, identity", 400},
+                          {"gzip, chunked", 501},
+                          {"chunked\r\nTransfer-Encoding: chunked", 400}}) {
+    HttpParser parser(kLimits);
+    FeedInPieces(parser,
+                 std::string("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ") + one.coding +
+                     "\r\n\r\n0\r\n\r\nGET /tags HTTP/1.1\r\nHost: a\r\n\r\n",
+                 1000);
+    EXPECT_TRUE(parser.has_failed()) << one.coding;
+    EXPECT_EQ(parser.failure().status, one.status) << one.coding;
+  }
+  HttpParser parser(kLimits);
+  FeedInPieces(parser, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n", 1000);
+  EXPECT_TRUE(parser.is_done());
+}
+
 TEST(HttpParser, AChunkThatIsNoneIsToldInPiecesToo) {
   for (const char* body :
        {"0\r\n{\"a\":1}\r\n\r\n", "zz\r\nabc\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "-1\r\n\r\n\r\n"}) {

@@ -80,7 +80,9 @@ std::string MarquezDatasetJson(const MarquezAsk& ask, const MarquezDataset& data
   fields.Text("sourceName", source.empty() ? node.ns : source);
   fields.Raw("fields", MarquezFieldsJson(ask, node, SchemaOf(facts)));
   fields.Raw("tags", JsonList(entity.tags)).Time("lastModifiedAt", dataset.modified_at);
-  const std::string_view state = facts.Text("lifecycleStateChange", "lifecycleStateChange");
+  std::string_view state = facts.Text("lifecycleStateChange", "lifecycleStateChange");
+  // What was dropped stands again when it is stated again.
+  if (facts.StatedAt("lifecycleStateChange") < entity.last_seen) state = {};
   fields.TextOrNull("lastLifecycleState", state);
   fields.TextOrNull("description", facts.Text("documentation", "description"));
   fields.TextOrNull("currentVersion", dataset.version);

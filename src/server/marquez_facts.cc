@@ -19,31 +19,43 @@ Result<NodeFacts> NodeFacts::Read(const MarquezAsk& ask, const NodeKey& node) {
   for (std::size_t i = 0; i < newest->size();) {
     const Fact& fact = (*newest)[i].fact;
     std::vector<std::string_view> kinds;
-    std::optional<std::string> whole;
     for (; i < newest->size() && (*newest)[i].fact.seq() == fact.seq(); ++i) {
       if ((*newest)[i].fact.facet() == Fact::kWholeRecord) {
-        whole = (*newest)[i].kind;
+        out.TakeRecord((*newest)[i]);
       } else {
         kinds.push_back((*newest)[i].kind);
       }
     }
-    auto record = ask.memory->Record(fact.seq(), fact.record());
-    if (record == nullptr) continue;
-    if (whole) out.records_.insert_or_assign(*whole, record->payload());
-    if (!kinds.empty()) out.TakeFacets(*record, node, kinds);
-    out.read_.push_back(std::move(record));
+    if (kinds.empty()) continue;
+    auto event = ask.memory->Record(fact.seq(), newest->at(i - 1).fact.record());
+    if (event == nullptr) continue;
+    out.TakeFacets(*event, node, kinds, fact.produced_at());
+    out.read_.push_back(std::move(event));
   }
   return out;
 }
 
-void NodeFacts::TakeFacets(ReadRecord& event, const NodeKey& node, const std::vector<std::string_view>& kinds) {
+// Not by way of the memory: several facets of one event, each shown alone, are records of one number.
+void NodeFacts::TakeRecord(const KindFact& one) {
+  auto record = ReadRecord::Read(one.fact.record());
+  if (record == nullptr) return;
+  if (record->facet().empty()) {
+    records_.insert_or_assign(one.kind, record->payload());
+  } else {
+    facets_.insert_or_assign(std::string(record->facet()), Stated{record->payload(), one.fact.produced_at()});
+  }
+  read_.push_back(std::move(record));
+}
+
+void NodeFacts::TakeFacets(ReadRecord& event, const NodeKey& node, const std::vector<std::string_view>& kinds,
+                           Timestamp at) {
   for (const Object& holder : event.HoldersOf(node)) {
     for (const std::string_view member : {"facets", "inputFacets", "outputFacets"}) {
       const auto facets = AsObject(Member(holder, member));
       if (!facets) continue;
       for (const auto [key, value] : *facets) {
         if (std::find(kinds.begin(), kinds.end(), PlatformKind(key)) == kinds.end() || !value.is_object()) continue;
-        facets_.insert_or_assign(std::string(key), value);
+        facets_.insert_or_assign(std::string(key), Stated{value, at});
       }
     }
   }
@@ -51,7 +63,12 @@ void NodeFacts::TakeFacets(ReadRecord& event, const NodeKey& node, const std::ve
 
 std::optional<Object> NodeFacts::Facet(std::string_view key) const {
   const auto found = facets_.find(key);
-  return found == facets_.end() ? std::nullopt : AsObject(found->second);
+  return found == facets_.end() ? std::nullopt : AsObject(found->second.value);
+}
+
+std::optional<Timestamp> NodeFacts::StatedAt(std::string_view key) const {
+  const auto found = facets_.find(key);
+  return found == facets_.end() ? std::nullopt : std::optional(found->second.at);
 }
 
 std::optional<Object> NodeFacts::Record(std::string_view kind) const {
@@ -66,7 +83,7 @@ std::string_view NodeFacts::Text(std::string_view facet, std::string_view member
 
 std::string NodeFacts::FacetsJson() const {
   JsonFields fields;
-  for (const auto& [key, value] : facets_) fields.Raw(key, simdjson::minify(value));
+  for (const auto& [key, stated] : facets_) fields.Raw(key, simdjson::minify(stated.value));
   return fields.Done();
 }
 

@@ -22,6 +22,8 @@ class NodeFacts {
 
   /// By its key in events, `schema`.
   [[nodiscard]] std::optional<simdjson::dom::object> Facet(std::string_view key) const;
+  /// When the facet was stated.
+  [[nodiscard]] std::optional<Timestamp> StatedAt(std::string_view key) const;
   /// The payload of the newest record of that kind, `schema_snapshot`.
   [[nodiscard]] std::optional<simdjson::dom::object> Record(std::string_view kind) const;
   /// A text in a facet; empty where there is none.
@@ -30,10 +32,15 @@ class NodeFacts {
   [[nodiscard]] std::string FacetsJson() const;
 
  private:
-  void TakeFacets(ReadRecord& event, const NodeKey& node, const std::vector<std::string_view>& kinds);
+  struct Stated {
+    simdjson::dom::element value;
+    Timestamp at;
+  };
+  void TakeRecord(const KindFact& one);
+  void TakeFacets(ReadRecord& event, const NodeKey& node, const std::vector<std::string_view>& kinds, Timestamp at);
 
   std::vector<std::shared_ptr<ReadRecord>> read_;  // What the others point into.
-  std::map<std::string, simdjson::dom::element, std::less<>> facets_;
+  std::map<std::string, Stated, std::less<>> facets_;
   std::map<std::string, simdjson::dom::element, std::less<>> records_;
 };
 

@@ -57,6 +57,7 @@ Status ReadEnds(const MarquezAsk& ask, MarquezJob* job) {
     for (const NodeKey& name : one.names) ask.memory->DependsOn(name);
   }
   for (const LineageEdge& edge : graph->edges) {
+    if (graph->nodes[edge.from].hidden || graph->nodes[edge.to].hidden) continue;
     const NodeKey& from = graph->nodes[edge.from].key;
     const NodeKey& to = graph->nodes[edge.to].key;
     if (to == job->entity.node) job->inputs.push_back(from);

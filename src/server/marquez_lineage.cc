@@ -68,6 +68,14 @@ std::vector<Place> PlacesOf(const LineageGraph& graph) {
   return places;
 }
 
+// It says that there is something, and nothing else.
+std::string StubJson(const NodeKey& stub) {
+  JsonFields fields;
+  fields.Raw("id", JsonFields().Text("namespace", stub.ns).Text("name", stub.name).Done());
+  fields.Text("type", "DB_TABLE").Text("name", "hidden").Text("namespace", stub.ns).Raw("fields", "[]");
+  return fields.Raw("tags", "[]").Raw("facets", "{}").Flag("hidden", true).Done();
+}
+
 Json DataJson(const MarquezAsk& ask, const NodeKey& node, const Place& place) {
   auto entity = ask.repository.Entity(node);
   if (!entity) return entity.error();
@@ -90,7 +98,7 @@ Json GraphJson(const MarquezAsk& ask, const LineageGraph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) by_id.emplace(MarquezNodeId(graph.nodes[i].key), i);
   JsonElements nodes;
   for (const auto& [id, i] : by_id) {
-    auto data = DataJson(ask, graph.nodes[i].key, places[i]);
+    auto data = graph.nodes[i].hidden ? StubJson(graph.nodes[i].key) : DataJson(ask, graph.nodes[i].key, places[i]);
     if (!data) return data;
     JsonFields fields;
     fields.Text("id", id).Text("type", graph.nodes[i].key.type == kTypeJob ? "JOB" : "DATASET").Raw("data", *data);

@@ -1,5 +1,7 @@
 #include "server/marquez_memory.h"
 
+#include <fmt/format.h>
+
 #include "record/openlineage_json.h"
 
 namespace cairn {
@@ -9,6 +11,8 @@ std::shared_ptr<ReadRecord> ReadRecord::Read(std::string_view record) {
   Element element;
   if (out->parser_.parse(record.data(), record.size(), true).get(element) != simdjson::SUCCESS) return nullptr;
   if (element.at_key("payload").get(out->payload_) != simdjson::SUCCESS) return nullptr;
+  const auto facet = element.at_pointer(fmt::format("/extras/{}", kExtraFacet)).get_string();
+  if (facet.error() == simdjson::SUCCESS) out->facet_ = facet.value_unsafe();
   return out;
 }
 

@@ -25,6 +25,8 @@ class ReadRecord {
   static std::shared_ptr<ReadRecord> Read(std::string_view record);
 
   [[nodiscard]] simdjson::dom::element payload() const { return payload_; }
+  /// Of a facet that is shown without its event: its key there. Empty for whatever else.
+  [[nodiscard]] std::string_view facet() const { return facet_; }
   /// The objects of an event in which facets of the node stand. Datasets are looked for in an index, since one event
   /// may name thousands.
   [[nodiscard]] std::vector<simdjson::dom::object> HoldersOf(const NodeView& node);
@@ -35,6 +37,7 @@ class ReadRecord {
 
   simdjson::dom::parser parser_;
   simdjson::dom::element payload_;
+  std::string_view facet_;
   std::optional<std::multimap<Name, simdjson::dom::object>> datasets_;
 };
 

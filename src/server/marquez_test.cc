@@ -193,6 +193,24 @@ TEST_F(MarquezTest, AFacetThatIsTakenBackIsNotTold) {
   EXPECT_EQ(At(job, "/latestRun/jobVersion/name"), "load");
 }
 
+TEST_F(MarquezTest, WhatWasDroppedStandsWhenItIsWrittenAgain) {
+  const auto write = [&](int minute, std::string_view facets) {
+    const std::string event = fmt::format(
+        R"({{"eventType":"COMPLETE","eventTime":"2026-01-10T05:{:02}:00Z","producer":"p","run":{{"runId":"w-{}"}},)"
+        R"("job":{{"namespace":"n","name":"j"}},"outputs":[{{"namespace":"n","name":"t","facets":{{{}}}}}]}})",
+        minute, minute, facets);
+    Store(event);
+  };
+  const auto dataset = [&] { return Get("/namespaces/n/datasets/t"); };
+  write(1, "");
+  write(2, R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})");
+  EXPECT_NE(dataset().find(R"("lastLifecycleState":"DROP")"), std::string::npos) << dataset();
+  EXPECT_NE(dataset().find(R"("deleted":true)"), std::string::npos);
+  write(3, "");
+  EXPECT_NE(dataset().find(R"("lastLifecycleState":null)"), std::string::npos) << dataset();
+  EXPECT_NE(dataset().find(R"("deleted":false)"), std::string::npos);
+}
+
 TEST_F(MarquezTest, StaticLineageIsTold) {
   Store(R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","schemaURL":"s","job":{"namespace":"etl","name":"view"},)"
         R"("inputs":[{"namespace":"db","name":"in"}],"outputs":[{"namespace":"db","name":"out"}]})");

@@ -32,7 +32,7 @@ Json UpstreamJson(const MarquezAsk& ask, const std::string& run_id, std::uint32_
     if (!said) return said.error();
     JsonElements inputs;
     for (const std::uint32_t dataset : into[i]) {
-      if (is_run(dataset)) continue;
+      if (is_run(dataset) || graph->nodes[dataset].hidden) continue;
       const NodeKey& key = graph->nodes[dataset].key;
       const auto writer = std::find_if(into[dataset].begin(), into[dataset].end(), is_run);
       std::string version;

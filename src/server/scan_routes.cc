@@ -76,10 +76,11 @@ Result<ScanRequest> ReadRequest(std::string_view body) {
   return out;
 }
 
-/// What a scan saw of this machine's files is of no namespace that a token could be narrowed to.
-Status SeesAll(const Exchange& exchange) {
+/// What a scan saw of this machine's files is of no namespace that a token could be narrowed to, and of one tenant.
+Status SeesAll(Exchange& exchange) {
   const auto& grant = exchange.principal().grant;
-  if (grant == nullptr || grant->is_whole()) return Status::Ok();
+  if (grant == nullptr || grant->is_of_all()) return Status::Ok();
+  if (grant->is_whole() && grant->tenant == exchange.service().tenant()) return Status::Ok();
   return {StatusCode::kPermissionDenied, "the token is narrowed, and scans are of the whole machine"};
 }
 
