@@ -80,6 +80,7 @@ bool LookAt(int folder_fd, const char* name, std::uint64_t root_device, LinkPoli
 Status ReadFolder(int fd, std::uint64_t root_device, LinkPolicy links, Listing& listing) {
   listing.bytes.clear();
   listing.entries.clear();
+  listing.unseen.clear();
   std::size_t used = 0;
   for (;;) {
     if (listing.bytes.size() - used < kBatchBytes) listing.bytes.resize(used + kBatchBytes);
@@ -93,10 +94,17 @@ Status ReadFolder(int fd, std::uint64_t root_device, LinkPolicy links, Listing& 
     at += raw->bytes;
     if (IsDots(raw->name)) continue;
     Listed entry;
-    if (!LookAt(fd, raw->name, root_device, links, entry)) continue;
-    entry.name = raw->name;
-    listing.entries.push_back(entry);
+    if (LookAt(fd, raw->name, root_device, links, entry)) {
+      entry.name = raw->name;
+      listing.entries.push_back(entry);
+    } else if (errno == EACCES || errno == EPERM) {
+      return {StatusCode::kUnavailable, std::strerror(errno)};  // Its rights let one list it, and no more.
+    } else if (errno != ENOENT) {
+      listing.unseen.emplace_back(raw->name);
+      listing.unseen_error = errno;
+    }
   }
+  std::sort(listing.unseen.begin(), listing.unseen.end());
   std::sort(listing.entries.begin(), listing.entries.end(),
             [](const Listed& a, const Listed& b) { return a.name < b.name; });
   // A folder that is renamed in while it is read may be listed twice.

@@ -24,6 +24,8 @@ struct Listed {
 struct Listing {
   std::vector<char> bytes;  ///< What the names point into.
   std::vector<Listed> entries;
+  std::vector<std::string_view> unseen;  ///< By name: what is there, and could not be looked at.
+  int unseen_error = 0;                  ///< Why, of one of them.
 };
 
 enum class LinkPolicy : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "scan/folder_work.h"
 
+#include <algorithm>
+
 namespace cairn {
 namespace {
 
@@ -108,7 +110,14 @@ class Comparison {
   }
 
   void Lose() {
-    Lose(*reader_.entry());
+    const StateEntry& before = *reader_.entry();
+    const auto& unseen = walked_.listing->unseen;
+    if (std::binary_search(unseen.begin(), unseen.end(), before.name)) {
+      Append(before, before.name);
+      ++out_.unchanged;
+    } else {
+      Lose(before);
+    }
     reader_.Next();
   }
 
@@ -146,7 +155,8 @@ std::string WhyAgain(const StateEntry& before, const Listed& now, const MethodTa
 ComparedFolder CompareFolder(const WalkedFolder& walked, const StoredFolder* stored, const MethodTable& methods,
                              const CompareOptions& options) {
   ComparedFolder out;
-  if (!options.force && options.only == nullptr && walked.status.ok() && stored != nullptr &&
+  const bool is_seen = walked.status.ok() && walked.listing->unseen.empty();
+  if (!options.force && options.only == nullptr && is_seen && stored != nullptr &&
       IsSameFolder(walked, *stored, methods, out.unchanged)) {
     return out;
   }

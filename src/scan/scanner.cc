@@ -86,6 +86,9 @@ Status Scanner::Begin() {
   if (!note.empty()) notes_.push_back(std::move(note));
   if (Status known = CheckStore(); !known.ok()) return known;
   if (Status taken = TakeMissingFiles(); !taken.ok()) return taken;
+  auto has_lost = HasLostState();
+  if (!has_lost) return has_lost.error();
+  has_lost_state_ = *has_lost;
   auto methods = state_->LoadMethods();
   if (!methods) return methods.error();
   methods_ = std::make_unique<MethodTable>(std::move(*methods), ScanConfigHash(options_));
@@ -203,7 +206,10 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     }
     if (Status flushed = committer.Flush(std::move(closing)); !flushed.ok()) return flushed;
     if (pass.is_recorded != nullptr) *pass.is_recorded = committer.is_closed();
-    if (!stop) swept = FindLost();
+    // Only where all of the roots was looked at: the rest would be taken for gone.
+    if (has_lost_state_ && !stop && pass.is_recorded != nullptr && !pass.keeps_some && pass.status.ok()) {
+      swept = FindLost();
+    }
     if (!stop && swept.ok()) swept = committer.Sweep();
   }
   if (!swept.ok()) return swept;
@@ -247,37 +253,40 @@ Result<ScanReport> Scanner::Scan(const std::atomic<bool>& stop) {
   return report;
 }
 
-Result<ScanReport> Scanner::ScanFolder(const std::string& path, const std::set<std::string, std::less<>>* names,
+Result<ScanReport> Scanner::ScanFolder(const std::string& path, const FolderChanges* changes,
                                        const std::atomic<bool>& stop) {
   return Run(
       [&](Pass& pass) {
-        pass.only = names;
         for (const Root& root : roots_) {
           if (!root.only.empty() || !IsInside(path, root.folder)) continue;
-          if (path != root.folder || !IsUnmounted(pass, root)) WalkFolderOf(pass, root, path);
+          if (path != root.folder || !IsUnmounted(pass, root)) WalkFolderOf(pass, root, path, changes);
         }
       },
       stop);
 }
 
-void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path) {
+void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path, const FolderChanges* changes) {
   const std::size_t prefix = root.folder == "/" ? 1 : root.folder.size() + 1;
-  // The folder, then those in it that no scan has seen, with all below them.
-  std::vector<std::string> folders{path};
+  // The folder, then those in it that came or that no scan has seen, with all below them.
+  std::vector<std::pair<std::string, bool>> folders{{path, false}};
   for (std::size_t i = 0; i < folders.size() && !pass.stop; ++i) {
-    const std::string below = folders[i] == root.folder ? "" : folders[i].substr(prefix);
+    const auto [folder, has_come] = folders[i];
+    pass.only = i == 0 && changes != nullptr ? &changes->names : nullptr;
+    const std::string below = folder == root.folder ? "" : folder.substr(prefix);
     Walker walker(Walking());
     const Status listed = walker.List(root.folder, below, [&](const WalkedFolder& walked) {
       for (const Listed& entry : walked.listing->entries) {
         if (entry.kind != FileKind::kFolder) continue;
         std::string child = (walked.path == "/" ? "/" : walked.path + "/") + std::string(entry.name);
+        const bool came = has_come || (i == 0 && changes != nullptr && changes->came.contains(entry.name));
         auto known = FolderBefore(pass, 0, child);
-        if (known && !*known) folders.push_back(std::move(child));
+        if (known && (came || !*known)) folders.emplace_back(std::move(child), came);
       }
       OnFolder(pass, walked);
     });
     if (!listed.ok()) pass.Note(listed.message());
   }
+  pass.only = nullptr;
 }
 
 Result<ScanReport> Scanner::DryRun(const WouldRead& would_read, const std::atomic<bool>& stop) {

@@ -46,6 +46,13 @@ std::uint64_t ScanConfigHash(const ScanOptions& options);
 /// A file that a scan would read, and why.
 using WouldRead = std::function<void(const std::string& path, const std::string& why)>;
 
+/// What is known to have happened in a folder.
+struct FolderChanges {
+  std::set<std::string, std::less<>> names;  ///< To these.
+  /// Folders that came, by whatever way: what was known under their name says nothing of what is below them now.
+  std::set<std::string, std::less<>> came;
+};
+
 /// Scans trees of files into a store (docs/scan.md). One scan at a time, in all processes: a lock in the state's folder
 /// sees to that. One thread at a time, except for `Counts`.
 class Scanner {
@@ -74,10 +81,9 @@ class Scanner {
   /// All roots. When `stop` is set, what is under way ends and the rest is left for the next scan.
   /// Returns UNAVAILABLE or RESOURCE_EXHAUSTED where log or state cannot be written.
   Result<ScanReport> Scan(const std::atomic<bool>& stop);
-  /// Only that folder of a root, without what is below it, but for new folders. Of known files only those in `names`
-  /// are looked at; all, where it is null.
-  Result<ScanReport> ScanFolder(const std::string& path, const std::set<std::string, std::less<>>* names,
-                                const std::atomic<bool>& stop);
+  /// Only that folder of a root, without what is below it, but for folders that are new or came. Of known files only
+  /// those that changed are looked at; all, where `changes` is null.
+  Result<ScanReport> ScanFolder(const std::string& path, const FolderChanges* changes, const std::atomic<bool>& stop);
   /// What `Scan` would read; nothing is written.
   Result<ScanReport> DryRun(const WouldRead& would_read, const std::atomic<bool>& stop);
 
@@ -110,14 +116,18 @@ class Scanner {
   // What the log looks like from outside: while it stays the same, so is the store.
   [[nodiscard]] std::string LooksOfLog() const;
   Status MarkStore();
-  // Where earlier state was lost: what the store believes to be there and is not.
+  // Where earlier state was lost: what the store believes to be there and is not. Told of a root once all of it was
+  // looked at, whichever scan that is.
   Status FindLost();
+  Status LoseState();
+  Result<bool> HasLostState();
   bool KnowsARoot();
   // What the state knew of that folder when the scan began; `thread` is the walker's.
   Result<std::optional<StoredFolder>> FolderBefore(const Pass& pass, std::size_t thread, const std::string& path);
   struct KnownFiles;
   Result<bool> IsKnown(const std::string& path, bool as_folder, KnownFiles& last);
-  void WalkFolderOf(Pass& pass, const Root& root, const std::string& path);
+  void WalkFolderOf(Pass& pass, const Root& root, const std::string& path, const FolderChanges* changes);
+  static void LoseFolder(Pass& pass, const std::string& path, std::string reason);
   Status TakeMissingFiles();
   std::vector<std::string> ScanRecords(const ScanReport& report) const;
   Status RecordScan(const ScanReport& report);

@@ -29,9 +29,10 @@ struct Scanner::Pass {
 
   const std::atomic<bool>& stop;
   std::int64_t begun_ns = FilesNow();
-  bool knows_folders = true;       // The state has some.
-  Committer* committer = nullptr;  // Null in a dry run.
-  bool* is_recorded = nullptr;     // Of a scan of the whole, which is recorded too: whether it is already.
+  bool knows_folders = true;             // The state has some.
+  std::atomic<bool> keeps_some = false;  // Something could not be looked at: what is known of it is kept.
+  Committer* committer = nullptr;        // Null in a dry run.
+  bool* is_recorded = nullptr;           // Of a scan of the whole, which is recorded too: whether it is already.
   const WouldRead* would_read = nullptr;
   const std::set<std::string, std::less<>>* only = nullptr;  // As in CompareOptions.
   std::mutex mutex{};

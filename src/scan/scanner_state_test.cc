@@ -50,6 +50,40 @@ TEST_F(ScanTest, AStateOfAnotherStoreMisleadsNobody) {
   EXPECT_NE(Payload(*other, PathOf("a.jpg")).find("\"one\""), std::string::npos);
 }
 
+TEST_F(ScanTest, WhatWentWhileThereWasNoStateIsFoundInEachRoot) {
+  Picture("a/1.jpg", "one");
+  Picture("b/1.jpg", "two");
+  Picture("b/2.jpg", "three");
+  options_.roots = {PathOf("a"), PathOf("b")};
+  Scan();
+  std::filesystem::remove_all(stores_.Sub("store/scan"));
+  std::filesystem::remove(PathOf("b/1.jpg"));
+  Picture("a/2.jpg", "new");
+  options_.roots = {PathOf("a")};
+  EXPECT_EQ(Scan().removed, 0U) << "of the other root it saw nothing";
+  options_.roots = {PathOf("b")};
+  EXPECT_EQ(Scan().removed, 1U);
+  EXPECT_NE(Payload("b/1.jpg").find("removed"), std::string::npos);
+  EXPECT_NE(Payload("b/2.jpg").find("present"), std::string::npos);
+  options_.roots = {PathOf("a"), PathOf("b")};
+  EXPECT_EQ(Scan().records, 0U);
+}
+
+TEST_F(ScanTest, AScanThatIsStoppedLeavesWhatWentToTheNext) {
+  for (int i = 0; i < 40; ++i) Picture(fmt::format("{}.jpg", i), std::to_string(i));
+  Scan();
+  std::filesystem::remove_all(stores_.Sub("store/scan"));
+  std::filesystem::remove(PathOf("7.jpg"));
+  for (int i = 0; i < 40; ++i) Picture(fmt::format("new{}.jpg", i), std::to_string(i) + " new");
+  std::atomic<int> read = 0;
+  options_.while_reading = [&](const std::string&) { stop_ = ++read > 50; };
+  EXPECT_TRUE(Scan().stopped);
+  options_.while_reading = {};
+  stop_ = false;
+  EXPECT_EQ(Scan().removed, 1U);
+  EXPECT_NE(Payload("7.jpg").find("removed"), std::string::npos);
+}
+
 TEST_F(ScanTest, AStateIsMadeWithTheFirstThatItIsToKeep) {
   Picture("a.jpg", "one");
   auto scanner = OpenScanner(*store_, "store");

@@ -16,6 +16,9 @@ namespace {
 // By which a state knows its store: a record and what it holds.
 constexpr std::string_view kMetaMark = "store";
 constexpr std::string_view kMetaLooks = "log";
+// That earlier state was lost; and, before the path of a root, that what was gone of it then is recorded.
+constexpr std::string_view kMetaLost = "lost";
+constexpr std::string_view kMetaSwept = "swept ";
 
 std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
 
@@ -50,8 +53,7 @@ Status Scanner::CheckMark(const std::string& mark) {
   if (!store) return store.error();
   if (mark.find(' ') == std::string::npos) {
     auto stats = (*store)->Stats();
-    has_lost_state_ = stats && stats->records != 0;
-    return Status::Ok();
+    return stats && stats->records != 0 ? LoseState() : Status::Ok();
   }
   const Seq seq{std::strtoull(mark.c_str(), nullptr, 10)};
   auto page = (*store)->Tail(seq, 1);
@@ -60,9 +62,26 @@ Status Scanner::CheckMark(const std::string& mark) {
     if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
     return state_->Commit();
   }
-  has_lost_state_ = true;
   notes_.emplace_back("the state of earlier scans is not of this store: every file is read again");
-  return state_->Clear();
+  if (Status cleared = state_->Clear(); !cleared.ok()) return cleared;
+  return LoseState();
+}
+
+Status Scanner::LoseState() {
+  if (parts_.zygote == nullptr) return Status::Ok();  // Nothing is written.
+  if (Status saved = state_->SaveMeta(kMetaLost, "yes"); !saved.ok()) return saved;
+  return state_->Commit();
+}
+
+Result<bool> Scanner::HasLostState() {
+  auto lost = state_->Meta(kMetaLost);
+  if (!lost || lost->empty()) return lost ? Result<bool>(false) : lost.error();
+  for (const Root& root : roots_) {
+    auto swept = state_->Meta(std::string(kMetaSwept) + root.folder);
+    if (!swept) return swept.error();
+    if (swept->empty() && root.only.empty()) return true;
+  }
+  return false;
 }
 
 Status Scanner::MarkStore() {
@@ -85,7 +104,6 @@ struct Scanner::KnownFiles {
 };
 
 Status Scanner::FindLost() {
-  if (!has_lost_state_) return Status::Ok();
   has_lost_state_ = false;
   auto store = store_.Get();
   if (!store) return store.error();
@@ -114,7 +132,12 @@ Status Scanner::FindLost() {
     if (*known) continue;
     if (Status saved = state_->SaveRemoval({path, {}, "it is gone"}); !saved.ok()) return saved;
   }
-  return Status::Ok();
+  // With the removals, in one transaction.
+  for (const Root& root : roots_) {
+    if (!root.only.empty()) continue;
+    if (Status saved = state_->SaveMeta(std::string(kMetaSwept) + root.folder, "yes"); !saved.ok()) return saved;
+  }
+  return state_->Commit();
 }
 
 Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder, KnownFiles& last) {

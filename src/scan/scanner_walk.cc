@@ -40,17 +40,28 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   counts_.ignored += walked.ignored;
   if (!walked.status.ok() && MayComeBack(walked.error)) {
     ++counts_.problems;
+    pass.keeps_some = true;
     pass.Note(fmt::format("{}: {}; what is known of it is kept", walked.path, walked.status.message()));
     return;
   }
   auto stored = FolderBefore(pass, walked.thread, walked.path);
   if (!stored) return pass.Fail(stored.error());
+  if (walked.error == ENOENT || walked.error == ENOTDIR) {
+    if (*stored && pass.committer != nullptr) LoseFolder(pass, walked.path, "it is gone");
+    return;
+  }
+  if (!walked.listing->unseen.empty()) {
+    ++counts_.problems;
+    pass.keeps_some = true;
+    pass.Note(fmt::format("{}: {} of its entries cannot be looked at ({}): {}; what is known of them is kept",
+                          walked.path, walked.listing->unseen.size(), walked.listing->unseen.front(),
+                          std::strerror(walked.listing->unseen_error)));
+  }
   ComparedFolder compared =
       CompareFolder(walked, *stored ? &**stored : nullptr, *methods_, {.force = options_.force, .only = pass.only});
   counts_.unchanged += compared.unchanged;
   counts_.to_read += compared.tasks.size();
   if (compared.work == nullptr) return;
-  if (walked.error == ENOENT || walked.error == ENOTDIR) compared.work->problem.clear();
   if (!compared.work->problem.empty()) {
     ++counts_.problems;
     pass.Note(fmt::format("{}: {}", walked.path, walked.status.message()));
@@ -74,6 +85,15 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
     request.detail = task;
     if (is_over() || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
   }
+}
+
+// A row of what is not there would have the folder taken for a known one when it comes again.
+void Scanner::LoseFolder(Pass& pass, const std::string& path, std::string reason) {
+  auto work = std::make_shared<FolderWork>();
+  work->path = path;
+  work->lost_folders.push_back(path);
+  work->lost_reason = std::move(reason);
+  pass.committer->FolderDone(std::move(work));
 }
 
 // An empty folder in the place of another that had files is taken for a mount that is missing.
@@ -172,15 +192,10 @@ void Scanner::WalkRoot(Pass& pass, const Root& root) {
       return pass.Note(walked.message() + "; nothing is known of it");
     }
     pass.Note(walked.message() + "; what was known below it is recorded as gone");
-    if (pass.committer != nullptr) {
-      auto work = std::make_shared<FolderWork>();
-      work->path = root.folder;
-      work->lost_folders.push_back(root.folder);
-      work->lost_reason = "its root is gone";
-      pass.committer->FolderDone(std::move(work));
-    }
+    if (pass.committer != nullptr) LoseFolder(pass, root.folder, "its root is gone");
   } else if (walked.code() == StatusCode::kUnavailable || walked.code() == StatusCode::kInvalidArgument) {
     ++counts_.problems;
+    pass.keeps_some = true;
     pass.Note(walked.message());
   }
 }

@@ -145,6 +145,7 @@ void Walker::WalkFolder(Folder folder, WalkedFolder& walked, Room& room, std::ve
   walked.path = PathOf(folder.below);
   walked.device = device_;
   room.taken.entries.clear();
+  room.taken.unseen.clear();
   walked.listing = &room.taken;
   const auto fail = [&walked](int error) {
     walked.error = error;
@@ -175,6 +176,8 @@ void Walker::WalkFolder(Folder folder, WalkedFolder& walked, Room& room, std::ve
   }
   const std::shared_ptr<const IgnoreRules> rules = RulesOf(fd, folder, room.read);
   ::close(fd);
+  room.taken.unseen = room.read.unseen;
+  room.taken.unseen_error = room.read.unseen_error;
   const std::string prefix = folder.below.empty() ? "" : folder.below + "/";
   std::string below = prefix;
   for (const Listed& entry : room.read.entries) {

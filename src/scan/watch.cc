@@ -56,9 +56,9 @@ Result<ScanReport> Watch::Step(const std::atomic<bool>& stop) {
   const SteadyTime now = SteadyClock::now();
   if (changes.has_overflow || now - scanned_ >= options_.rescan) return ScanAll(stop);
   ScanReport sum;
-  for (const auto& [folder, names] : changes.folders) {
+  for (const auto& [folder, changed] : changes.folders) {
     if (stop) break;
-    for (const std::string& name : names) {
+    for (const std::string& name : changed.names) {
       // Nothing happens where it is no folder. Before it is scanned, so that what comes later is heard.
       struct stat seen {};
       const std::string path = folder + "/" + name;
@@ -66,7 +66,7 @@ Result<ScanReport> Watch::Step(const std::atomic<bool>& stop) {
         (void)watcher_->AddTree(path, scanner_.Walking());
       }
     }
-    auto report = scanner_.ScanFolder(folder, &names, stop);
+    auto report = scanner_.ScanFolder(folder, &changed, stop);
     if (!report) return report;
     Add(sum, *report);
     to_verify_[folder] = now + options_.verify;

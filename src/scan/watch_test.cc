@@ -77,6 +77,38 @@ TEST_F(WatchTest, AFolderThatGoesTakesItsFiles) {
   EXPECT_EQ(Follow().removed, 1u);
 }
 
+TEST_F(WatchTest, AFolderThatComesInThePlaceOfOneThatWentIsRead) {
+  Picture("sub/deep/a.jpg", "one");
+  Begin();
+  std::filesystem::remove_all(PathOf("sub"));
+  while (Payload("sub/deep/a.jpg").find("removed") == std::string::npos) {
+    ASSERT_TRUE(watch_->Step(stop_));
+  }
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(watch_->Step(stop_)) << "its own watch tells that it went, too";
+  TempDir elsewhere;
+  elsewhere.Write("sub/deep/b.jpg", std::string(kPicture) + "two");
+  std::filesystem::rename(elsewhere.Sub("sub"), PathOf("sub"));
+  EXPECT_EQ(Follow().added, 1U);
+  EXPECT_NE(Payload("sub/deep/b.jpg").find("two"), std::string::npos);
+}
+
+TEST_F(WatchTest, FoldersThatChangePlacesAreReadAnew) {
+  for (const char* folder : {"a", "b"}) {
+    Picture(std::string(folder) + "/same.jpg", std::string("in ") + folder);
+    Picture(std::string(folder) + "/deep/" + folder + ".jpg", "deep");
+  }
+  Begin(WatchOptions{.together = std::chrono::milliseconds(20)});
+  std::filesystem::rename(PathOf("a"), PathOf("t"));
+  std::filesystem::rename(PathOf("b"), PathOf("a"));
+  std::filesystem::rename(PathOf("t"), PathOf("b"));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(watch_->Step(stop_));
+  auto other = NewStore("other");
+  Scan(*other, "other");
+  EXPECT_EQ(Canonical(*store_), Canonical(*other)) << "as from nothing";
+  EXPECT_NE(Payload("a/same.jpg").find("in b"), std::string::npos);
+  EXPECT_NE(Payload("a/deep/b.jpg").find("deep"), std::string::npos);
+}
+
 TEST_F(WatchTest, ARenameIsOneRemovalWithItsGoal) {
   Picture("a.jpg", "one");
   Begin(WatchOptions{.together = std::chrono::milliseconds(50)});

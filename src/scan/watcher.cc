@@ -81,8 +81,10 @@ void Watcher::Read(TreeChanges& changes) {
         const std::string name = path->second + "/" + event->name;
         if (::lstat(name.c_str(), &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_nlink == 1) continue;
       }
-      auto& names = changes.folders[path->second];
-      if (event->len != 0) names.insert(event->name);
+      FolderChanges& folder = changes.folders[path->second];
+      if (event->len == 0) continue;
+      folder.names.insert(event->name);
+      if (is_folder && (event->mask & (IN_CREATE | IN_MOVED_TO)) != 0) folder.came.insert(event->name);
     }
   }
 }

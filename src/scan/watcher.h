@@ -5,18 +5,18 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "cairn/status.h"
+#include "scan/scanner.h"
 #include "scan/walker.h"
 
 namespace cairn {
 
-/// Folders in which something happened, and the names it happened to.
+/// Folders in which something happened.
 struct TreeChanges {
-  std::map<std::string, std::set<std::string, std::less<>>> folders;
+  std::map<std::string, FolderChanges> folders;
   bool has_overflow = false;  ///< Events were lost: only a scan tells what changed.
 };
 
