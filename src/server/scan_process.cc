@@ -75,7 +75,7 @@ Status ScanProcess::Start(const std::vector<std::string>& arguments) {
   sigset_t defaults;
   ::sigemptyset(&none);
   ::sigemptyset(&defaults);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) ::sigaddset(&defaults, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::sigaddset(&defaults, signal);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setsigdefault(&attributes, &defaults);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
@@ -88,6 +88,8 @@ Status ScanProcess::Start(const std::vector<std::string>& arguments) {
   const int failed = ::posix_spawn(&pid, program_.c_str(), &actions, &attributes, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
+  if (failed == E2BIG)
+    return {StatusCode::kInvalidArgument, "paths and patterns are longer than a process may be told"};
   if (failed != 0) {
     return {StatusCode::kUnavailable,
             fmt::format("no process can be made: {}", std::generic_category().message(failed))};

@@ -46,6 +46,7 @@ Status ReadTexts(simdjson::dom::element value, std::string_view name, std::vecto
   for (const simdjson::dom::element each : list) {
     std::string_view text;
     if (each.get(text) != simdjson::SUCCESS) return Wrong(fmt::format("{} is a list of texts", name));
+    if (text.find('\0') != std::string_view::npos) return Wrong(fmt::format("{}: no path has a NUL in it", name));
     out->emplace_back(text);
   }
   return Status::Ok();
@@ -171,6 +172,12 @@ ServerResponse ScanRoutes::Start(Exchange& exchange) {
     arguments.push_back(std::move(*allowed));
   }
   return exchange.Elsewhere([&] {
+    const auto running = ReadScanStatus(*FileSystem::Default(), state_folder_);
+    if (running && *running && (*running)->is_running) {
+      return HttpFailure({StatusCode::kAlreadyExists, fmt::format("a scan runs already, as process {}: wait for it, or "
+                                                                  "stop it",
+                                                                  (*running)->pid)});
+    }
     if (Status started = process_.Start(arguments); !started.ok()) return HttpFailure(started);
     return Json(StateJson() + "}", 202);
   });
@@ -178,6 +185,7 @@ ServerResponse ScanRoutes::Start(Exchange& exchange) {
 
 ServerResponse ScanRoutes::Stop(Exchange& exchange) {
   if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
+  if (Status status = SeesAll(exchange); !status.ok()) return HttpFailure(status);
   if (process_.Interrupt()) return Json(R"({"done":true})");
   return HttpFailure(Status(StatusCode::kFailedPrecondition, "no scan runs that this service began"));
 }

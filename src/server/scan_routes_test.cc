@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "server/api_for_test.h"
+#include "server/scan_process.h"
 
 namespace cairn {
 namespace {
@@ -87,11 +88,25 @@ TEST_F(ScanRoutesTest, NothingOutsideIsScanned) {
 
 TEST_F(ScanRoutesTest, WhatIsWrongWithARequestIsSaid) {
   for (const char* wrong : {"", "[]", "{}", R"({"paths":[]})", R"({"paths":"x"})", R"({"paths":[1]})",
-                            R"({"paths":["/"],"more":1})", R"({"paths":["/"],"force":1})"}) {
+                            R"({"paths":["/"],"more":1})", R"({"paths":["/"],"force":1})",
+                            R"({"paths":["/tmp\u0000/x"]})", R"({"paths":["/"],"include":["a\u0000b"]})"}) {
     EXPECT_EQ(Post("/api/v1/scans", wrong).status, 400) << wrong;
   }
   EXPECT_EQ(Ask("DELETE", "/api/v1/scans/current").status, 409) << "none runs";
   EXPECT_EQ(Get("/api/v1/scans?x=1").status, 400);
+}
+
+TEST_F(ScanRoutesTest, WhileAnotherProcessScansNoneIsBegun) {
+  ScanProcess other(CAIRN_BINARY);
+  ASSERT_TRUE(other.Start({"scan", "--store", temp.Sub("store"), "--watch", temp.Sub("tree")}).ok());
+  while (Get("/api/v1/scans").body.find(R"("running":true)") == std::string::npos) std::this_thread::yield();
+  const ServerResponse refused = Scan("tree");
+  EXPECT_EQ(refused.status, 409) << refused.body;
+  EXPECT_THAT(refused.body, HasSubstr("a scan runs already, as process"));
+  other.Interrupt();
+  while (other.is_running()) std::this_thread::yield();
+  EXPECT_EQ(Scan("tree").status, 202);
+  Await();
 }
 
 TEST_F(ScanRoutesTest, AnOptionInAPathIsAPath) {
