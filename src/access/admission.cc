@@ -35,8 +35,8 @@ std::string WithTenant(std::string_view json, std::string_view tenant) {
 
 }  // namespace
 
-Admission::Admission(std::shared_ptr<const Grant> grant, const ParseLimits& limits)
-    : grant_(std::move(grant)), limits_(limits) {}
+Admission::Admission(std::shared_ptr<const Grant> grant, Repository& runs, const ParseLimits& limits)
+    : grant_(std::move(grant)), runs_(runs), limits_(limits) {}
 
 Result<std::string_view> Admission::Admit(std::string_view json) {
   // Nearly all that is sent needs no second look.
@@ -66,6 +66,12 @@ Result<std::string_view> Admission::Check(std::string_view json) {
   };
   if (!may_state(record.target)) {
     return Denied(fmt::format("the token may state nothing about {}", NodeId(record.target)));
+  }
+  // The newest event says whose a run is: nobody takes one over whose job he may not see.
+  if (record.form == Form::kRunEvent && !grant_->namespaces.empty() && !record.run_id.empty()) {
+    const auto run = runs_.Run(grant_->tenant, record.run_id);
+    if (run && !run->job.name.empty() && !sees.Sees(run->job))
+      return Denied(fmt::format("the run {} is of another job", record.run_id));
   }
   if (record.form == Form::kRecord && record.event != nullptr) {
     for (const NodeView& node : record.event->nodes) {

@@ -46,14 +46,14 @@ Status ScopedRepository::MustRule() const {
 }
 
 Result<Stored> ScopedRepository::Store(std::string_view json) {
-  Admission admission(grant_);
+  Admission admission(grant_, *whole_);
   auto admitted = admission.Admit(json);
   if (!admitted) return admitted.error();
   return whole_->Store(*admitted);
 }
 
 std::vector<Result<Stored>> ScopedRepository::BulkStore(std::span<const std::string_view> jsons) {
-  Admission admission(grant_);
+  Admission admission(grant_, *whole_);
   AdmittedBatch batch = AdmitAll(admission, jsons);
   auto stored = whole_->BulkStore(batch.admitted);
   batch.Fill(stored);

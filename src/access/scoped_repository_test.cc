@@ -267,9 +267,21 @@ TEST_F(ScopedRepositoryTest, WhatIsBeyondTheGrantIsNotStored) {
   EXPECT_EQ(results.size(), 2U);
 }
 
-TEST(Admission, TheSystemsOwnIsStatedByNobody) {
+TEST_F(ScopedRepositoryTest, ARunIsNotTakenOver) {
+  ScopedRepository sales = Scoped({"sales"});
+  // pay-1 is a run of hr:pay.
+  std::string event = EventOf("pay", {}, {"sales:mine"}, "sales");
+  EXPECT_EQ(sales.Store(event).status().code(), StatusCode::kPermissionDenied);
+  EXPECT_EQ(store->Run("", "pay-1")->job.ns, "hr");
+  EXPECT_TRUE(sales.Store(EventOf("own", {}, {"sales:mine"}, "sales")));
+  EXPECT_TRUE(sales.Store(EventOf("own", {"sales:b"}, {"sales:mine"}, "sales"))) << "its own goes on";
+  Put(RecordOf("sales", "b", "volume", R"("context":{"run_id":"early-1"},)"));
+  EXPECT_TRUE(sales.Store(EventOf("early", {}, {"sales:mine"}, "sales"))) << "nobody's so far";
+}
+
+TEST_F(ScopedRepositoryTest, TheSystemsOwnIsStatedByNobody) {
   const std::string forged = RecordOf("", "5f", "access_token", R"("context":{"tenant":"cairn.system"},)");
-  Admission anybody(nullptr);
+  Admission anybody(nullptr, *store);
   EXPECT_EQ(anybody.Admit(forged).status().code(), StatusCode::kPermissionDenied);
   EXPECT_EQ(
       anybody.Admit(RecordOf("", "5f", "access_token", R"("context":{"tenant":"c\u0061irn.system"},)")).status().code(),

@@ -154,7 +154,7 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
                    *wait);
     }
   }
-  Admission admission(principal.grant, {options_.splitting.document_bytes_max, options_.splitting.depth_max});
+  Admission admission(principal.grant, *repository_, {options_.splitting.document_bytes_max, options_.splitting.depth_max});
   AdmittedBatch batch = AdmitAll(admission, jsons);
   ApplyFindings(gate_.Check(batch.admitted), batch.admitted, batch.slots,
                 [&](std::size_t slot, const SchemaGate::Finding& finding) {

@@ -1,5 +1,7 @@
 #include "server/marquez_job.h"
 
+#include <algorithm>
+
 #include "base/json_fields.h"
 #include "record/openlineage_json.h"
 #include "service/answer_json.h"
@@ -74,6 +76,32 @@ Result<std::vector<RunInfo>> NewestRuns(const MarquezAsk& ask, const NodeKey& jo
   return ask.repository.Runs(spec);
 }
 
+namespace {
+
+// Of the newest run that makes one; where none does, of the newest, or of what was stated without a run.
+Result<std::string> CurrentVersion(const MarquezAsk& ask, const MarquezJob& job) {
+  const NodeKey& node = job.entity.node;
+  if (job.runs.empty()) {
+    RunStatements stated;
+    for (const NodeKey& input : job.inputs) stated.inputs[{input.ns, input.name}];
+    for (const NodeKey& output : job.outputs) stated.outputs[{output.ns, output.name}];
+    return JobVersion(node, stated);
+  }
+  std::vector<RunInfo> runs = job.runs;
+  if (std::none_of(runs.begin(), runs.end(), MakesVersion)) {
+    auto more = NewestRuns(ask, node, kRunsShown);
+    if (!more) return more.error();
+    runs = std::move(*more);
+  }
+  auto run = std::find_if(runs.begin(), runs.end(), MakesVersion);
+  if (run == runs.end()) run = runs.begin();
+  auto said = ReadRunStatements(ask, run->run_id);
+  if (!said) return said.error();
+  return JobVersion(node, **said);
+}
+
+}  // namespace
+
 Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job) {
   const NodeKey& node = job.entity.node;
   auto parent = ParentOf(ask, job);
@@ -90,25 +118,18 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job)
   fields.TextOrNull("description", job.facts.Text("documentation", "description"));
   JsonElements runs;
   std::string newest = "null";
-  std::string version;
   for (const RunInfo& run : job.runs) {
     auto said = ReadRunStatements(ask, run.run_id);
     if (!said) return said.error();
     std::string json = MarquezRunJson(run, **said);
     runs.Raw(json);
-    if (newest != "null") continue;
-    newest = std::move(json);
-    version = JobVersion(node, **said);
+    if (newest == "null") newest = std::move(json);
   }
-  if (job.runs.empty()) {
-    RunStatements stated;  // What was stated without a run.
-    for (const NodeKey& input : job.inputs) stated.inputs[{input.ns, input.name}];
-    for (const NodeKey& output : job.outputs) stated.outputs[{output.ns, output.name}];
-    version = JobVersion(node, stated);
-  }
+  const auto version = CurrentVersion(ask, job);
+  if (!version) return version;
   fields.Raw("latestRun", newest).Raw("latestRuns", runs.Done());
   fields.Raw("tags", JsonList(job.entity.tags)).Raw("labels", "[]");
-  fields.Text("currentVersion", version);
+  fields.Text("currentVersion", *version);
   return fields.Raw("facets", job.facts.FacetsJson()).Done();
 }
 

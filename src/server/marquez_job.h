@@ -24,6 +24,9 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job)
 /// Looks for all of it.
 Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity);
 
+/// Whether a run makes a version of its job: until it ends it has not stated what it reads and writes.
+inline bool MakesVersion(const RunInfo& run) { return run.ended_at.has_value(); }
+
 /// What it reads and writes.
 Status ReadEnds(const MarquezAsk& ask, MarquezJob* job);
 /// The newest runs of a job, at most `limit`.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/json_fields.h"
@@ -80,6 +81,9 @@ Result<std::vector<JobVersionInfo>> JobVersions(const MarquezAsk& ask, const Nod
   if (!runs) return runs.error();
   std::vector<JobVersionInfo> out;
   std::map<std::string, std::size_t> known;
+  if (std::any_of(runs->begin(), runs->end(), MakesVersion)) {
+    std::erase_if(*runs, [](const RunInfo& run) { return !MakesVersion(run); });
+  }
   for (const RunInfo& run : *runs) {
     auto said = ReadRunStatements(ask, run.run_id);
     if (!said) return said.error();

@@ -13,7 +13,7 @@ namespace {
 using Json = Result<std::string>;
 
 // Matches of each type that are put in order.
-constexpr std::size_t kMatchesMax = 1'000;
+constexpr std::size_t kMatchesMax = 20'000;
 
 // The pieces of a pattern in which % stands for anything: a name has them one behind the other.
 std::vector<std::string> PiecesOf(std::string_view pattern) {
@@ -65,12 +65,14 @@ ServerResponse Search(Exchange& exchange) {
     spec.limit = kMatchesMax;
     std::vector<EntityInfo> found;
     std::uint64_t total = 0;
+    bool is_partial = false;
     for (const std::string_view type : {kTypeJob, kTypeDataset}) {
       if (!any && !SameWord(filter, type)) continue;
       spec.type = type;
       auto page = ask.repository.Entities(spec);
       if (!page) return page.error();
       total += page->total;
+      is_partial = is_partial || page->total > page->entities.size();
       for (EntityInfo& entity : page->entities) {
         if (HasPieces(entity.node.name, pieces)) {
           found.push_back(std::move(entity));
@@ -92,7 +94,7 @@ ServerResponse Search(Exchange& exchange) {
       fields.Time("updatedAt", found[i].last_seen).Text("namespace", node.ns);
       list.Raw(fields.Text("nodeId", MarquezNodeId(node)).Done());
     }
-    return JsonFields().Number("totalCount", total).Raw("results", list.Done()).Done();
+    return JsonFields().Number("totalCount", total).Raw("results", list.Done()).Flag("partial", is_partial).Done();
   });
 }
 

@@ -193,6 +193,19 @@ TEST_F(MarquezTest, AFacetThatIsTakenBackIsNotTold) {
   EXPECT_EQ(At(job, "/latestRun/jobVersion/name"), "load");
 }
 
+TEST_F(MarquezTest, ARunUnderWayMakesNoVersion) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .inputs = {"in"}, .outputs = {"out"}}.Json());
+  const auto version = [&] { return Each(Get("/namespaces/etl/jobs"), "/jobs", "/currentVersion"); };
+  const auto first = version();
+  Store(TestEvent{.type = "START", .time = "2026-01-11T05:00:00Z", .run = RunId(2)}.Json());
+  EXPECT_EQ(version(), first);
+  EXPECT_THAT(Each(Get("/namespaces/etl/jobs/load/versions"), "/versions", "/version"),
+              testing::ElementsAreArray(first));
+  EXPECT_THAT(Each(Get("/lineage?nodeId=job:etl:load"), "/graph", "/data/currentVersion"), testing::Contains(first[0]));
+  Store(TestEvent{.time = "2026-01-11T06:00:00Z", .run = RunId(2), .inputs = {"other"}, .outputs = {"out"}}.Json());
+  EXPECT_NE(version(), first);
+}
+
 TEST_F(MarquezTest, WhatWasDroppedStandsWhenItIsWrittenAgain) {
   const auto write = [&](int minute, std::string_view facets) {
     const std::string event = fmt::format(
