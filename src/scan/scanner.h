@@ -127,6 +127,8 @@ class Scanner {
   struct KnownFiles;
   Result<bool> IsKnown(const std::string& path, bool as_folder, KnownFiles& last);
   void WalkFolderOf(Pass& pass, const Root& root, const std::string& path, const FolderChanges* changes);
+  void LoseFolderAt(Pass& pass, const std::string& path);
+  void LoseFileAt(Pass& pass, const std::string& path);
   static void LoseFolder(Pass& pass, const std::string& path, std::string reason);
   Status TakeMissingFiles();
   std::vector<std::string> ScanRecords(const ScanReport& report) const;

@@ -29,6 +29,26 @@ TEST_F(ScanTest, ARootThatIsGoneIsSaid) {
   EXPECT_EQ(again.notes[0], PathOf("sub") + ": No such file or directory, which is recorded");
 }
 
+TEST_F(ScanTest, ARootThatTurnsIntoAFileAndBackIsFollowed) {
+  Picture("f/deep/a.jpg", "one");
+  options_.roots = {PathOf("f")};
+  Scan();
+  std::filesystem::remove_all(PathOf("f"));
+  Picture("f", "two");
+  ScanReport report = Scan();
+  EXPECT_EQ(report.added, 1U);
+  EXPECT_EQ(report.removed, 1U);
+  EXPECT_EQ(Payload("f/deep/a.jpg"), R"({"state":"removed","reason":"a file stands in its place"})");
+  EXPECT_EQ(Scan().records, 0U);
+  std::filesystem::remove(PathOf("f"));
+  Picture("f/b.jpg", "three");
+  report = Scan();
+  EXPECT_EQ(report.added, 1U);
+  EXPECT_EQ(report.removed, 1U);
+  EXPECT_NE(Payload("f").find("removed"), std::string::npos);
+  EXPECT_EQ(Scan().records, 0U);
+}
+
 TEST_F(ScanTest, ARootThatNeverWasIsAProblem) {
   Picture("a.jpg", "one");
   options_.roots = {PathOf("a.jpg"), PathOf("nowhere")};

@@ -151,6 +151,7 @@ void Scanner::WalkFiles(Pass& pass, const Root& root) {
     if (LookAt(fd, name.c_str(), number, options_.links, seen)) {
       seen.name = name;
       listing.entries.push_back(seen);
+      if (seen.kind != FileKind::kFolder) LoseFolderAt(pass, JoinPath(root.folder, name));
     } else if (errno != ENOENT) {
       problem(JoinPath(root.folder, name), errno);
       kept.insert(name);
@@ -174,9 +175,30 @@ void Scanner::WalkFiles(Pass& pass, const Root& root) {
   pass.only = nullptr;
 }
 
+// Where a file stands now, a folder may have been a root.
+void Scanner::LoseFolderAt(Pass& pass, const std::string& path) {
+  auto was = FolderBefore(pass, 0, path);
+  if (!was) return pass.Fail(was.error());
+  if (*was && pass.committer != nullptr) LoseFolder(pass, path, "a file stands in its place");
+}
+
+// Where a folder stands now, a file may have been a root, which its folder knows.
+void Scanner::LoseFileAt(Pass& pass, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash + 1 == path.size()) return;
+  const std::string folder = slash == 0 ? "/" : path.substr(0, slash);
+  const std::string name = path.substr(slash + 1);
+  auto row = FolderBefore(pass, 0, folder);
+  if (!row) return pass.Fail(row.error());
+  EntryReader reader(*row ? std::string_view((*row)->entries) : std::string_view());
+  while (reader.entry() != nullptr && reader.entry()->name != name) reader.Next();
+  if (reader.entry() != nullptr && reader.entry()->kind != FileKind::kFolder) WalkFiles(pass, {folder, {name}});
+}
+
 void Scanner::WalkRoot(Pass& pass, const Root& root) {
   if (IsUnmounted(pass, root)) return;
   if (!root.only.empty()) return WalkFiles(pass, root);
+  LoseFileAt(pass, root.folder);
   WalkOptions walking = Walking();
   walking.begun_ns = pass.begun_ns;
   Walker walker(walking);
