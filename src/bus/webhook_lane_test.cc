@@ -30,6 +30,17 @@ class WebhookLaneTest : public StoreWithWebhooks {
     ASSERT_TRUE(opened) << opened.error();
     lane = std::move(*opened);
   }
+  // Of the records 3 and 4.
+  Webhook OpenWithDeadLetter() {
+    Webhook hook = Hook();
+    hook.attempts = 1;
+    hook = Make(hook);
+    Open(hook);
+    PutMany(2);
+    receiver.Answer(500);
+    Step();
+    return hook;
+  }
   WebhookLane::Wait Step() { return lane->Step({}); }
   void PutMany(int count, std::string_view kind = "volume") {
     for (int i = 0; i < count; ++i) {
@@ -189,13 +200,7 @@ TEST_F(WebhookLaneTest, WhatIsGivenUpIsADeadLetterAndTheRestGoesOn) {
 }
 
 TEST_F(WebhookLaneTest, ADeadLetterIsSentOnceMoreUnderItsId) {
-  Webhook hook = Hook();
-  hook.attempts = 1;
-  hook = Make(hook);
-  Open(hook);
-  PutMany(2);
-  receiver.Answer(500);
-  Step();
+  const Webhook hook = OpenWithDeadLetter();
   const std::string body = receiver.deliveries().front().body;
   EXPECT_FALSE(registry->Retry(hook, "7-9"));
   ASSERT_EQ(*registry->Retry(hook, "3-4"), 1U);
@@ -221,13 +226,7 @@ TEST_F(WebhookLaneTest, ADeadLetterIsSentOnceMoreUnderItsId) {
 }
 
 TEST_F(WebhookLaneTest, ADeadLetterOnItsWayIsNotSentTwice) {
-  Webhook hook = Hook();
-  hook.attempts = 1;
-  hook = Make(hook);
-  Open(hook);
-  PutMany(2);
-  receiver.Answer(500);
-  Step();
+  const Webhook hook = OpenWithDeadLetter();
   ASSERT_EQ(*registry->Retry(hook, std::nullopt), 1U);
   // A change of the webhook has the letters read again: while one is sent, and so late that it was taken meanwhile.
   const auto letters = registry->DeadLetters(hook);

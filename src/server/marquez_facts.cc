@@ -37,6 +37,8 @@ Result<NodeFacts> NodeFacts::Read(const MarquezAsk& ask, const NodeKey& node) {
 
 // Not by way of the memory: several facets of one event, each shown alone, are records of one number.
 void NodeFacts::TakeRecord(const KindFact& one) {
+  // Of events only the facets are asked for, and one may be long.
+  if (one.kind == kKindRunEvent || one.kind == kKindJobEvent || one.kind == kKindDatasetEvent) return;
   auto record = ReadRecord::Read(one.fact.record());
   if (record == nullptr) return;
   if (record->facet().empty()) {

@@ -24,7 +24,7 @@ class NodeFacts {
   [[nodiscard]] std::optional<simdjson::dom::object> Facet(std::string_view key) const;
   /// When the facet was stated.
   [[nodiscard]] std::optional<Timestamp> StatedAt(std::string_view key) const;
-  /// The payload of the newest record of that kind, `schema_snapshot`.
+  /// The payload of the newest record of that kind, `schema_snapshot`. Not of events.
   [[nodiscard]] std::optional<simdjson::dom::object> Record(std::string_view kind) const;
   /// A text in a facet; empty where there is none.
   [[nodiscard]] std::string_view Text(std::string_view facet, std::string_view member) const;
