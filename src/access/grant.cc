@@ -9,6 +9,7 @@
 
 #include "base/percent.h"
 #include "cairn/node.h"
+#include "cairn/record.h"
 #include "query/glob.h"
 
 namespace cairn {
@@ -95,6 +96,9 @@ bool GrantVisibility::SeesAllOf(std::string_view json) const {
   static thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(json.data(), json.size(), true).get(root) != simdjson::SUCCESS) return false;
+  // Elsewhere such a member is a time or an address as well.
+  const auto kind = root.at_key("kind").get_string();
+  const bool declares_edge = kind.error() == simdjson::SUCCESS && kind.value_unsafe() == kKindLineageEdge;
   std::vector<simdjson::dom::element> rest{root};
   while (!rest.empty()) {
     const simdjson::dom::element value = rest.back();
@@ -105,7 +109,7 @@ bool GrantVisibility::SeesAllOf(std::string_view json) const {
           const bool is_namespace = key == "namespace" || key == "source_id";
           std::string_view text;
           if (is_namespace && member.get_string().get(text) == simdjson::SUCCESS && !SeesNamespace(text)) return false;
-          const bool is_end = key == "from" || key == "to";
+          const bool is_end = declares_edge && (key == "from" || key == "to");
           if (is_end && member.get_string().get(text) == simdjson::SUCCESS && !SeesEnd(text)) return false;
           if (!SeesText(key)) return false;
           rest.push_back(member);

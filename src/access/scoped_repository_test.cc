@@ -97,7 +97,7 @@ TEST_F(ScopedRepositoryTest, AnEndOfAnEdgeIsANodeOfWhateverType) {
   const std::string target = R"({"from":"topic:hr:hush","to":"dataset:sales:b"})";
   Put(RecordOf("sales", "b", "lineage_edge", "", target));
   Put(RecordOf("sales", "b", "note", "", R"({"of":"%64ataset:hr:d"})"));
-  Put(RecordOf("sales", "b", "note", "", R"({"from":"2026-01-10","at":"2026-01-10T05:00:00Z","see":"http://hr:80/"})"));
+  Put(RecordOf("sales", "b", "note", "", R"({"from":"2026-01-10T05:00:00Z","to":"http://hr:80/"})"));
   ScopedRepository sales = Scoped({"sales"});
   EXPECT_EQ(sales.Latest("lineage_edge", Dataset("sales", "b")).status().code(), StatusCode::kPermissionDenied);
   const auto notes = sales.History("note", Dataset("sales", "b"), {});
