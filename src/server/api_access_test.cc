@@ -95,6 +95,20 @@ TEST_F(ApiAccessTest, EachRouteNeedsItsScope) {
   EXPECT_EQ(Get("/metrics").status, 200);
 }
 
+TEST_F(ApiAccessTest, WhoMayNotReadIsToldNoMoreThanWhatHeNamed) {
+  ASSERT_TRUE(repository->Store(EventOf("load", {"sales:orders"}, {"sales:paid"}, "sales")));
+  const std::string ns = "/api/v1/namespaces/sales";
+  As(Info({"write"}));
+  for (const std::string& path : {ns + "/jobs/load/tags/new", ns + "/datasets/paid/tags/new"}) {
+    const ServerResponse tagged = Post(path, "");
+    EXPECT_EQ(tagged.status, 200) << tagged.body;
+    EXPECT_THAT(tagged.body, HasSubstr(R"("namespace":"sales")"));
+    EXPECT_THAT(tagged.body, Not(testing::AnyOf(HasSubstr("orders"), HasSubstr("facets"), HasSubstr("tags"))));
+  }
+  As(Info({"write", "read"}));
+  EXPECT_THAT(Post(ns + "/jobs/load/tags/new", "").body, testing::AllOf(HasSubstr("orders"), HasSubstr("facets")));
+}
+
 TEST_F(ApiAccessTest, TheSchemeIsReadInAnyCase) {
   const auto created = As(Info({"read"}));
   headers["Authorization"] = "bEARER " + created.secret;

@@ -1,6 +1,7 @@
 #include "server/marquez_facts.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/json_fields.h"
 #include "record/facet_map.h"
@@ -9,27 +10,61 @@
 
 namespace cairn {
 
+Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) {
+  std::vector<NodeKey> out{node};
+  if (node.type != kTypeDataset) return out;
+  LineageSpec spec;
+  spec.node = node;
+  spec.depth = 0;
+  spec.filter.level = LineageLevel::kThings;
+  auto graph = ask.repository.Lineage(spec);
+  if (!graph && graph.error().code() == StatusCode::kNotFound) return out;
+  if (!graph) return graph.error();
+  for (LineageNode& one : graph->nodes) {
+    if (one.hidden) continue;
+    if (one.key != node) out.push_back(std::move(one.key));
+    for (NodeKey& name : one.names) {
+      if (name != node) out.push_back(std::move(name));
+    }
+  }
+  return out;
+}
+
 Result<NodeFacts> NodeFacts::Read(const MarquezAsk& ask, const NodeKey& node) {
+  auto names = NamesOf(ask, node);
+  if (!names) return names.error();
+  struct Named {
+    KindFact fact;
+    const NodeKey* name;
+  };
+  std::vector<Named> newest;
+  for (const NodeKey& name : *names) {
+    auto facts = ask.repository.Newest(name);
+    if (!facts && facts.error().code() == StatusCode::kNotFound) continue;
+    if (!facts) return facts.error();
+    for (KindFact& one : *facts) newest.push_back({std::move(one), &name});
+  }
+  std::stable_sort(newest.begin(), newest.end(), [](const Named& a, const Named& b) {
+    const Fact& left = a.fact.fact;
+    const Fact& right = b.fact.fact;
+    return std::tuple(left.produced_at(), left.seq(), a.name) < std::tuple(right.produced_at(), right.seq(), b.name);
+  });
   NodeFacts out;
-  auto newest = ask.repository.Newest(node);
-  if (!newest && newest.error().code() == StatusCode::kNotFound) return out;
-  if (!newest) return newest.error();
-  std::stable_sort(newest->begin(), newest->end(),
-                   [](const KindFact& a, const KindFact& b) { return a.fact.seq() < b.fact.seq(); });
-  for (std::size_t i = 0; i < newest->size();) {
-    const Fact& fact = (*newest)[i].fact;
+  for (std::size_t i = 0; i < newest.size();) {
+    const Fact& fact = newest[i].fact.fact;
+    const NodeKey* const name = newest[i].name;
     std::vector<std::string_view> kinds;
-    for (; i < newest->size() && (*newest)[i].fact.seq() == fact.seq(); ++i) {
-      if ((*newest)[i].fact.facet() == Fact::kWholeRecord) {
-        out.TakeRecord((*newest)[i]);
+    for (; i < newest.size() && newest[i].fact.fact.seq() == fact.seq() && newest[i].name == name; ++i) {
+      if (newest[i].fact.fact.facet() == Fact::kWholeRecord) {
+        out.TakeRecord(newest[i].fact);
       } else {
-        kinds.push_back((*newest)[i].kind);
+        kinds.push_back(newest[i].fact.kind);
       }
     }
     if (kinds.empty()) continue;
-    auto event = ask.memory->Record(fact.seq(), newest->at(i - 1).fact.record());
+    auto event = ask.memory->Record(fact.seq(), fact.record());
     if (event == nullptr) continue;
-    out.TakeFacets(*event, node, kinds, fact.produced_at());
+    out.TakeFacets(*event, *name, kinds, fact.produced_at());
     out.read_.push_back(std::move(event));
   }
   return out;
@@ -83,9 +118,15 @@ std::string_view NodeFacts::Text(std::string_view facet, std::string_view member
   return object ? cairn::Text(*object, member) : std::string_view();
 }
 
+std::map<std::string, std::string> NodeFacts::Facets() const {
+  std::map<std::string, std::string> out;
+  for (const auto& [key, stated] : facets_) out.emplace(key, simdjson::minify(stated.value));
+  return out;
+}
+
 std::string NodeFacts::FacetsJson() const {
   JsonFields fields;
-  for (const auto& [key, stated] : facets_) fields.Raw(key, simdjson::minify(stated.value));
+  for (const auto& [key, json] : Facets()) fields.Raw(key, json);
   return fields.Done();
 }
 

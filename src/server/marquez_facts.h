@@ -17,7 +17,7 @@ namespace cairn {
 /// once, however many of them it states. One thread.
 class NodeFacts {
  public:
-  /// Nothing is known of a node that is not there.
+  /// Under all names of the thing. Nothing is known of a node that is not there.
   static Result<NodeFacts> Read(const MarquezAsk& ask, const NodeKey& node);
 
   /// By its key in events, `schema`.
@@ -28,6 +28,8 @@ class NodeFacts {
   [[nodiscard]] std::optional<simdjson::dom::object> Record(std::string_view kind) const;
   /// A text in a facet; empty where there is none.
   [[nodiscard]] std::string_view Text(std::string_view facet, std::string_view member) const;
+  /// The JSON of each, by its key.
+  [[nodiscard]] std::map<std::string, std::string> Facets() const;
   /// `{"schema":{...},...}`
   [[nodiscard]] std::string FacetsJson() const;
 
@@ -43,6 +45,9 @@ class NodeFacts {
   std::map<std::string, Stated, std::less<>> facets_;
   std::map<std::string, simdjson::dom::element, std::less<>> records_;
 };
+
+/// All names of a dataset (symlinks), its own first.
+Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node);
 
 /// The elements of a list; none where it is no list.
 std::vector<simdjson::dom::element> ElementsOf(std::optional<simdjson::dom::element> list);

@@ -31,9 +31,12 @@ Result<NodeKey> ParentOf(const MarquezAsk& ask, const MarquezJob& job) {
   auto parent = ask.repository.Run(ask.tenant, job.runs.front().parent_run_id);
   if (parent && !parent->job.name.empty()) ask.memory->DependsOn(parent->job);
   if (!parent || parent->job.name.empty()) ask.memory->DependsOnMore();
-  if (parent) return parent->job;
-  if (parent.error().code() == StatusCode::kNotFound) return NodeKey{};
-  return parent.error();
+  if (!parent && parent.error().code() != StatusCode::kNotFound) return parent.error();
+  if (parent && !parent->job.name.empty()) return parent->job;
+  // The parent has sent no event of its own.
+  auto said = ReadRunStatements(ask, job.runs.front().run_id);
+  if (!said) return said.error();
+  return ParentJob(ask, **said);
 }
 
 std::string ContextJson(const NodeFacts& facts) {
@@ -76,17 +79,31 @@ Result<std::vector<RunInfo>> NewestRuns(const MarquezAsk& ask, const NodeKey& jo
   return ask.repository.Runs(spec);
 }
 
+RunStatements StatedOf(const MarquezJob& job) {
+  RunStatements stated;
+  for (const NodeKey& input : job.inputs) stated.inputs[{input.ns, input.name}];
+  for (const NodeKey& output : job.outputs) stated.outputs[{output.ns, output.name}];
+  stated.job = job.facts.Facets();
+  return stated;
+}
+
+Result<MarquezJob> ReadMarquezJob(const MarquezAsk& ask, EntityInfo entity, std::size_t runs_max) {
+  auto facts = NodeFacts::Read(ask, entity.node);
+  if (!facts) return facts.error();
+  MarquezJob job{std::move(entity), std::move(*facts), {}, {}, {}};
+  if (Status status = ReadEnds(ask, &job); !status.ok()) return status;
+  auto runs = NewestRuns(ask, job.entity.node, runs_max);
+  if (!runs) return runs.error();
+  job.runs = std::move(*runs);
+  return job;
+}
+
 namespace {
 
 // Of the newest run that makes one; where none does, of the newest, or of what was stated without a run.
 Result<std::string> CurrentVersion(const MarquezAsk& ask, const MarquezJob& job) {
   const NodeKey& node = job.entity.node;
-  if (job.runs.empty()) {
-    RunStatements stated;
-    for (const NodeKey& input : job.inputs) stated.inputs[{input.ns, input.name}];
-    for (const NodeKey& output : job.outputs) stated.outputs[{output.ns, output.name}];
-    return JobVersion(node, stated);
-  }
+  if (job.runs.empty()) return JobVersion(node, StatedOf(job));
   std::vector<RunInfo> runs = job.runs;
   if (std::none_of(runs.begin(), runs.end(), MakesVersion)) {
     auto more = NewestRuns(ask, node, kRunsShown);
@@ -121,9 +138,10 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job)
   for (const RunInfo& run : job.runs) {
     auto said = ReadRunStatements(ask, run.run_id);
     if (!said) return said.error();
-    std::string json = MarquezRunJson(run, **said);
-    runs.Raw(json);
-    if (newest == "null") newest = std::move(json);
+    auto json = MarquezRunJson(ask, run, **said);
+    if (!json) return json;
+    runs.Raw(*json);
+    if (newest == "null") newest = std::move(*json);
   }
   const auto version = CurrentVersion(ask, job);
   if (!version) return version;
@@ -134,14 +152,9 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job)
 }
 
 Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity) {
-  auto facts = NodeFacts::Read(ask, entity.node);
-  if (!facts) return facts.error();
-  MarquezJob job{std::move(entity), std::move(*facts), {}, {}, {}};
-  if (Status status = ReadEnds(ask, &job); !status.ok()) return status;
-  auto runs = NewestRuns(ask, job.entity.node, kRunsShown);
-  if (!runs) return runs.error();
-  job.runs = std::move(*runs);
-  return MarquezJobJson(ask, job);
+  auto job = ReadMarquezJob(ask, std::move(entity), kRunsShown);
+  if (!job) return job.error();
+  return MarquezJobJson(ask, *job);
 }
 
 }  // namespace cairn

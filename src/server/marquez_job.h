@@ -27,6 +27,11 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity);
 /// Whether a run makes a version of its job: until it ends it has not stated what it reads and writes.
 inline bool MakesVersion(const RunInfo& run) { return run.ended_at.has_value(); }
 
+/// Looks for all of it, and for so many runs at most.
+Result<MarquezJob> ReadMarquezJob(const MarquezAsk& ask, EntityInfo entity, std::size_t runs_max);
+/// What is stated of the job whatever its runs say.
+RunStatements StatedOf(const MarquezJob& job);
+
 /// What it reads and writes.
 Status ReadEnds(const MarquezAsk& ask, MarquezJob* job);
 /// The newest runs of a job, at most `limit`.

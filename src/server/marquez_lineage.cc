@@ -79,17 +79,14 @@ std::string StubJson(const NodeKey& stub) {
 Json DataJson(const MarquezAsk& ask, const NodeKey& node, const Place& place) {
   auto entity = ask.repository.Entity(node);
   if (!entity) return entity.error();
+  if (node.type == kTypeJob) {
+    auto job = ReadMarquezJob(ask, std::move(*entity), 1);
+    if (!job) return job.error();
+    return MarquezJobJson(ask, *job);
+  }
   auto facts = NodeFacts::Read(ask, node);
   if (!facts) return facts.error();
-  if (node.type != kTypeJob) {
-    return MarquezDatasetJson(ask, {std::move(*entity), std::move(*facts), place.modified_at, ""});
-  }
-  MarquezJob job{std::move(*entity), std::move(*facts), {}, {}, {}};
-  if (Status status = ReadEnds(ask, &job); !status.ok()) return status;
-  auto runs = NewestRuns(ask, node, 1);
-  if (!runs) return runs.error();
-  job.runs = std::move(*runs);
-  return MarquezJobJson(ask, job);
+  return MarquezDatasetJson(ask, {std::move(*entity), std::move(*facts), place.modified_at, ""});
 }
 
 Json GraphJson(const MarquezAsk& ask, const LineageGraph& graph) {
@@ -128,6 +125,13 @@ ServerResponse Lineage(Exchange& exchange) {
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto node = ResolveMarquezId(ask, question.node);
     if (!node) return node.error();
+    if (node->type == kTypeRun || node->type == kTypeField) {
+      return Status(
+          StatusCode::kInvalidArgument,
+          fmt::format("nodeId \"{}\" is a {}; this is the lineage of datasets and jobs: ask for {}", question.node,
+                      node->type, node->type == kTypeRun ? "/api/v1/runlineage/upstream" : "/api/v1/column-lineage"));
+    }
+    if (auto entity = MarquezEntity(ask, *node); !entity) return entity.error();
     LineageSpec& spec = question.spec;
     spec.node = std::move(*node);
     spec.filter.level = LineageLevel::kThings;

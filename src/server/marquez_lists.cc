@@ -1,6 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
 
 #include "base/json_fields.h"
+#include "record/openlineage_json.h"
 #include "server/marquez_dataset.h"
 #include "server/marquez_job.h"
 #include "server/marquez_namespace.h"
@@ -61,10 +66,49 @@ ServerResponse OneSource(Exchange& exchange) {
   });
 }
 
+// States in which the newest run of a job may be; empty for any, and for jobs without runs.
+Status ReadStates(const HttpParameters& parameters, std::set<std::string, std::less<>>* out) {
+  std::vector<std::string> words;
+  ParameterReader(parameters).List("lastRunStates", words);
+  for (const std::string& word : words) {
+    constexpr std::string_view kStates[] = {"NEW", "RUNNING", "COMPLETED", "FAILED", "ABORTED"};
+    const auto state =
+        std::find_if(std::begin(kStates), std::end(kStates), [&](std::string_view one) { return SameWord(word, one); });
+    if (state == std::end(kStates)) {
+      return {StatusCode::kInvalidArgument,
+              fmt::format("lastRunStates \"{}\" is no state; they are {}", word, fmt::join(kStates, ", "))};
+    }
+    out->emplace(*state);
+  }
+  return Status::Ok();
+}
+
+// The page of those jobs whose newest run is in one of the states.
+Result<EntitiesPage> JobsInStates(const MarquezAsk& ask, const EntitiesSpec& spec,
+                                  const std::set<std::string, std::less<>>& states) {
+  EntitiesSpec every = spec;
+  every.limit = 0;
+  every.offset = 0;
+  auto all = ask.repository.Entities(every);
+  if (!all) return all;
+  EntitiesPage out;
+  for (EntityInfo& job : all->entities) {
+    auto newest = NewestRuns(ask, job.node, 1);
+    if (!newest) return newest.error();
+    if (newest->empty() || states.count(MarquezRunState(newest->front().state)) == 0) continue;
+    if (out.total >= spec.offset && out.entities.size() < spec.limit) out.entities.push_back(std::move(job));
+    ++out.total;
+  }
+  return out;
+}
+
 // Jobs or datasets, of a namespace or of all.
 ServerResponse Things(Exchange& exchange, std::string_view type, bool of_namespace) {
   MarquezPage page;
-  if (Status status = page.Read(exchange.query()); !status.ok()) return MarquezFailure(status);
+  std::set<std::string, std::less<>> states;
+  Status status = page.Read(exchange.query());
+  if (status.ok() && type == kTypeJob) status = ReadStates(exchange.query(), &states);
+  if (!status.ok()) return MarquezFailure(status);
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     EntitiesSpec spec;
     spec.tenant = ask.tenant;
@@ -72,7 +116,7 @@ ServerResponse Things(Exchange& exchange, std::string_view type, bool of_namespa
     if (of_namespace) spec.ns = exchange.Path("namespace");
     spec.limit = std::max<std::size_t>(page.limit, 1);
     spec.offset = page.offset;
-    auto found = ask.repository.Entities(spec);
+    auto found = states.empty() ? ask.repository.Entities(spec) : JobsInStates(ask, spec, states);
     if (!found) return found.error();
     if (of_namespace && found->total == 0) {
       if (auto known = ReadNamespace(ask, *spec.ns); !known) return known.error();

@@ -13,6 +13,8 @@
 namespace cairn {
 namespace {
 
+constexpr std::string_view kFacetDataSource = "dataSource";
+
 using ByName = std::map<std::string, MarquezNamespace>;
 
 NodeKey DeclaredNode(const MarquezAsk& ask, std::string_view type, const std::string& name) {
@@ -23,7 +25,7 @@ void Put(MarquezNamespace one, ByName* out) {
   auto& known = out->try_emplace(one.name, one).first->second;
   known.first_seen = std::min(known.first_seen, one.first_seen);
   known.last_seen = std::max(known.last_seen, one.last_seen);
-  known.has_datasets = known.has_datasets || one.has_datasets;
+  if (known.url.empty()) known.url = std::move(one.url);
 }
 
 Status PutDeclared(const MarquezAsk& ask, std::string_view type, ByName* out) {
@@ -34,20 +36,52 @@ Status PutDeclared(const MarquezAsk& ask, std::string_view type, ByName* out) {
   auto page = ask.repository.Entities(spec);
   if (!page) return page.error();
   for (const EntityInfo& entity : page->entities) {
-    Put({entity.node.name, entity.first_seen, entity.last_seen, false}, out);
+    Put({entity.node.name, entity.first_seen, entity.last_seen}, out);
   }
   return Status::Ok();
 }
 
-Status PutUsed(const MarquezAsk& ask, bool only_datasets, ByName* out) {
+Status PutUsed(const MarquezAsk& ask, ByName* out) {
   auto namespaces = ask.repository.Namespaces(ask.tenant);
   if (!namespaces) return namespaces.error();
   for (const NamespaceInfo& one : *namespaces) {
     const auto has = [&](std::string_view type) {
       return std::any_of(one.types.begin(), one.types.end(), [&](const auto& each) { return each.first == type; });
     };
-    const bool datasets = has(kTypeDataset);
-    if (datasets || (!only_datasets && has(kTypeJob))) Put({one.ns, one.first_seen, one.last_seen, datasets}, out);
+    if (has(kTypeDataset) || has(kTypeJob)) Put({one.ns, one.first_seen, one.last_seen}, out);
+  }
+  return Status::Ok();
+}
+
+// What a facet `dataSource` says.
+void TakeSource(const Fact& fact, MarquezNamespace* source) {
+  const auto facet = fact.Parse();
+  simdjson::dom::parser parser;
+  Element element;
+  if (!facet || facet->deleted || parser.parse(facet->payload).get(element) != simdjson::SUCCESS) return;
+  const auto object = AsObject(element);
+  const std::string_view name = object ? Text(*object, "name") : std::string_view();
+  if (name.empty()) return;
+  source->name = name;
+  source->url = Text(*object, "uri");
+}
+
+// As the datasets say it, their namespace where they do not.
+Status PutSources(const MarquezAsk& ask, ByName* out) {
+  EntitiesSpec spec;
+  spec.tenant = ask.tenant;
+  spec.type = kTypeDataset;
+  spec.limit = 0;
+  auto datasets = ask.repository.Entities(spec);
+  if (!datasets) return datasets.error();
+  for (const EntityInfo& dataset : datasets->entities) {
+    MarquezNamespace source{dataset.node.ns, dataset.first_seen, dataset.last_seen};
+    if (std::binary_search(dataset.kinds.begin(), dataset.kinds.end(), kFacetDataSource)) {
+      auto facet = ask.repository.Latest(kFacetDataSource, dataset.node);
+      if (!facet && facet.error().code() != StatusCode::kNotFound) return facet.error();
+      if (facet) TakeSource(*facet, &source);
+    }
+    Put(std::move(source), out);
   }
   return Status::Ok();
 }
@@ -80,7 +114,7 @@ class Declared {
 
 Result<std::vector<MarquezNamespace>> ReadNamespaces(const MarquezAsk& ask) {
   ByName all;
-  if (Status status = PutUsed(ask, false, &all); !status.ok()) return status;
+  if (Status status = PutUsed(ask, &all); !status.ok()) return status;
   if (Status status = PutDeclared(ask, kTypeNamespace, &all); !status.ok()) return status;
   return ListOf(std::move(all));
 }
@@ -107,7 +141,7 @@ Result<std::string> NamespaceJson(const MarquezAsk& ask, const MarquezNamespace&
 
 Result<std::vector<MarquezNamespace>> ReadSources(const MarquezAsk& ask) {
   ByName all;
-  if (Status status = PutUsed(ask, true, &all); !status.ok()) return status;
+  if (Status status = PutSources(ask, &all); !status.ok()) return status;
   if (Status status = PutDeclared(ask, kTypeSource, &all); !status.ok()) return status;
   return ListOf(std::move(all));
 }
@@ -125,7 +159,7 @@ Result<std::string> SourceJson(const MarquezAsk& ask, const MarquezNamespace& on
   JsonFields fields;
   fields.Text("type", !type.empty() ? std::string(type) : guessed).Text("name", one.name);
   fields.Time("createdAt", one.first_seen).Time("updatedAt", one.last_seen);
-  fields.Text("connectionUrl", url.empty() ? std::string_view(one.name) : url);
+  fields.Text("connectionUrl", !url.empty() ? url : one.url.empty() ? one.name : one.url);
   return fields.TextOrNull("description", declared->Text("description")).Done();
 }
 

@@ -18,7 +18,7 @@ struct MarquezNamespace {
   std::string name;
   Timestamp first_seen;
   Timestamp last_seen;
-  bool has_datasets = false;
+  std::string url = {};  ///< Of a source, as a dataset of it says.
 };
 
 /// Sorted by name.
@@ -28,7 +28,8 @@ Result<MarquezNamespace> ReadNamespace(const MarquezAsk& ask, const std::string&
 
 Result<std::string> NamespaceJson(const MarquezAsk& ask, const MarquezNamespace& one);
 
-/// A source: each namespace that datasets have, and those that were declared.
+/// A source: each that a dataset names by the facet `dataSource`, the namespace of those that name none, and those that
+/// were declared.
 Result<std::vector<MarquezNamespace>> ReadSources(const MarquezAsk& ask);
 Result<std::string> SourceJson(const MarquezAsk& ask, const MarquezNamespace& one);
 

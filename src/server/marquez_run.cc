@@ -6,6 +6,7 @@
 #include "base/json_fields.h"
 #include "base/uuid.h"
 #include "record/openlineage_json.h"
+#include "server/marquez_versions.h"
 
 namespace cairn {
 namespace {
@@ -125,6 +126,16 @@ std::string_view MarquezRunState(RunState state) {
   }
 }
 
+NodeKey ParentJob(const MarquezAsk& ask, const RunStatements& said) {
+  const auto found = said.run.find("parent");
+  simdjson::dom::parser parser;
+  Element element;
+  if (found == said.run.end() || parser.parse(found->second).get(element) != simdjson::SUCCESS) return {};
+  const auto facet = AsObject(element);
+  const auto job = facet ? AsObject(Member(*facet, "job")) : std::nullopt;
+  return job ? ask.Job(std::string(Text(*job, "namespace")), std::string(Text(*job, "name"))) : NodeKey{};
+}
+
 std::string CodeLocation(const RunStatements& said) { return TextIn(said.job, "sourceCodeLocation", "url"); }
 
 std::string JobVersion(const NodeKey& job, const RunStatements& said) {
@@ -141,7 +152,7 @@ std::string DatasetVersion(const NodeKey& dataset, const RunStatements::Facets& 
                           TextIn(facets, "lifecycleStateChange", "lifecycleStateChange"), run_id}));
 }
 
-std::string MarquezRunJson(const RunInfo& run, const RunStatements& said) {
+Result<std::string> MarquezRunJson(const MarquezAsk& ask, const RunInfo& run, const RunStatements& said) {
   JsonFields fields;
   fields.Text("id", run.run_id).Time("createdAt", run.first_seen).Time("updatedAt", run.last_seen);
   fields.TextOrNull("nominalStartTime", TextIn(said.run, "nominalTime", "nominalStartTime"));
@@ -157,6 +168,14 @@ std::string MarquezRunJson(const RunInfo& run, const RunStatements& said) {
   fields.Raw("args", args.empty() ? "{}" : args);
   fields.Raw("jobVersion",
              run.job.name.empty() ? "null" : VersionIdJson(run.job.ns, run.job.name, JobVersion(run.job, said)));
+  std::vector<NodeKey> inputs;
+  for (const auto& [key, facets] : said.inputs) {
+    inputs.push_back(ask.Dataset(key.first, key.second));
+    ask.memory->DependsOn(inputs.back());
+  }
+  auto read = VersionsReadBy(ask, run, inputs);
+  if (!read) return read.error();
+  auto version_read = read->begin();
   for (const auto& [member, datasets, is_output] :
        {std::tuple{"input", &said.inputs, false}, std::tuple{"output", &said.outputs, true}}) {
     JsonElements ids;
@@ -164,7 +183,7 @@ std::string MarquezRunJson(const RunInfo& run, const RunStatements& said) {
     for (const auto& [key, facets] : *datasets) {
       const NodeKey node{run.tenant, std::string(kTypeDataset), key.first, key.second, ""};
       const std::string id =
-          VersionIdJson(key.first, key.second, is_output ? DatasetVersion(node, facets, run.run_id) : "");
+          VersionIdJson(key.first, key.second, is_output ? DatasetVersion(node, facets, run.run_id) : *version_read++);
       ids.Raw(id);
       detailed.Raw(JsonFields().Raw("datasetVersionId", id).Raw("facets", FacetsJson(facets)).Done());
     }
@@ -188,7 +207,9 @@ Result<std::string> MarquezRunsJson(const MarquezAsk& ask, const NodeKey& job, c
   for (const RunInfo& run : *runs) {
     auto said = ReadRunStatements(ask, run.run_id);
     if (!said) return said.error();
-    list.Raw(MarquezRunJson(run, **said));
+    auto json = MarquezRunJson(ask, run, **said);
+    if (!json) return json;
+    list.Raw(*json);
   }
   return list.Done();
 }

@@ -35,6 +35,9 @@ std::string FacetsJson(const RunStatements::Facets& facets);
 /// `NEW`, `RUNNING`, `COMPLETED`, `FAILED` or `ABORTED`.
 std::string_view MarquezRunState(RunState state);
 
+/// The job that the run says it was started by; an empty name where it does not.
+NodeKey ParentJob(const MarquezAsk& ask, const RunStatements& said);
+
 /// Where the code of the job is; empty where nothing said so.
 std::string CodeLocation(const RunStatements& said);
 
@@ -45,7 +48,7 @@ std::string JobVersion(const NodeKey& job, const RunStatements& said);
 std::string DatasetVersion(const NodeKey& dataset, const RunStatements::Facets& facets, std::string_view run_id);
 
 /// A run in Marquez's shape.
-std::string MarquezRunJson(const RunInfo& run, const RunStatements& said);
+Result<std::string> MarquezRunJson(const MarquezAsk& ask, const RunInfo& run, const RunStatements& said);
 /// The newest runs of a job as a list; empty where it has none.
 Result<std::string> MarquezRunsJson(const MarquezAsk& ask, const NodeKey& job, const MarquezPage& page);
 

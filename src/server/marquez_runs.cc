@@ -45,7 +45,7 @@ ServerResponse OneRun(Exchange& exchange) {
     if (!run) return run.error();
     auto said = ReadRunStatements(ask, run->run_id);
     if (!said) return said.error();
-    return MarquezRunJson(*run, **said);
+    return MarquezRunJson(ask, *run, **said);
   });
 }
 
@@ -67,19 +67,27 @@ ServerResponse RunFacets(Exchange& exchange) {
   });
 }
 
-// A version of a job, and the newest run that was of it.
+// A version of a job, and the newest run that was of it; none where it was stated without one.
 struct JobVersionInfo {
   std::string version;
-  RunInfo newest;
+  std::optional<RunInfo> newest;
   Timestamp created_at;
   RunSaid said;
 };
 
 // By the newest run, the newest version first.
-Result<std::vector<JobVersionInfo>> JobVersions(const MarquezAsk& ask, const NodeKey& job) {
+Result<std::vector<JobVersionInfo>> JobVersions(const MarquezAsk& ask, const EntityInfo& entity) {
+  const NodeKey& job = entity.node;
   auto runs = NewestRuns(ask, job, kRunsMax);
   if (!runs) return runs.error();
   std::vector<JobVersionInfo> out;
+  if (runs->empty()) {
+    auto read = ReadMarquezJob(ask, entity, 1);
+    if (!read) return read.error();
+    auto stated = std::make_shared<RunStatements>(StatedOf(*read));
+    out.push_back({JobVersion(job, *stated), std::nullopt, entity.first_seen, std::move(stated)});
+    return out;
+  }
   std::map<std::string, std::size_t> known;
   if (std::any_of(runs->begin(), runs->end(), MakesVersion)) {
     std::erase_if(*runs, [](const RunInfo& run) { return !MakesVersion(run); });
@@ -104,13 +112,15 @@ std::string DatasetIdsJson(const RunStatements::Datasets& datasets) {
   return list.Done();
 }
 
-std::string JobVersionJson(const NodeKey& job, const JobVersionInfo& one) {
+Json JobVersionJson(const MarquezAsk& ask, const NodeKey& job, const JobVersionInfo& one) {
+  auto newest = one.newest ? MarquezRunJson(ask, *one.newest, *one.said) : Json("null");
+  if (!newest) return newest;
   JsonFields fields;
   fields.Raw("id", JsonFields().Text("namespace", job.ns).Text("name", job.name).Text("version", one.version).Done());
   fields.Text("name", job.name).Time("createdAt", one.created_at).Text("version", one.version);
   fields.Text("namespace", job.ns).TextOrNull("location", CodeLocation(*one.said)).Raw("context", "{}");
   fields.Raw("inputs", DatasetIdsJson(one.said->inputs)).Raw("outputs", DatasetIdsJson(one.said->outputs));
-  return fields.Raw("latestRun", MarquezRunJson(one.newest, *one.said)).Raw("facets", FacetsJson(one.said->job)).Done();
+  return fields.Raw("latestRun", *newest).Raw("facets", FacetsJson(one.said->job)).Done();
 }
 
 ServerResponse VersionsOfJob(Exchange& exchange) {
@@ -119,11 +129,13 @@ ServerResponse VersionsOfJob(Exchange& exchange) {
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto job = MarquezEntity(ask, ask.Job(exchange.Path("namespace"), exchange.Path("job")));
     if (!job) return job.error();
-    auto versions = JobVersions(ask, job->node);
+    auto versions = JobVersions(ask, *job);
     if (!versions) return versions.error();
     JsonElements list;
     for (std::size_t i = page.offset; i < versions->size() && i - page.offset < page.limit; ++i) {
-      list.Raw(JobVersionJson(job->node, (*versions)[i]));
+      auto json = JobVersionJson(ask, job->node, (*versions)[i]);
+      if (!json) return json;
+      list.Raw(*json);
     }
     return JsonFields().Raw("versions", list.Done()).Number("totalCount", versions->size()).Done();
   });
@@ -133,10 +145,10 @@ ServerResponse OneVersionOfJob(Exchange& exchange) {
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto job = MarquezEntity(ask, ask.Job(exchange.Path("namespace"), exchange.Path("job")));
     if (!job) return job.error();
-    auto versions = JobVersions(ask, job->node);
+    auto versions = JobVersions(ask, *job);
     if (!versions) return versions.error();
     for (const JobVersionInfo& one : *versions) {
-      if (one.version == exchange.Path("version")) return JobVersionJson(job->node, one);
+      if (one.version == exchange.Path("version")) return JobVersionJson(ask, job->node, one);
     }
     return Status(StatusCode::kNotFound,
                   fmt::format("the job \"{}\" in the namespace \"{}\" has no version {}; GET .../versions lists its "

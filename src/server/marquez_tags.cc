@@ -58,7 +58,7 @@ Status Apply(const MarquezAsk& ask, const TagChange& change, Clock& clock) {
 }
 
 ServerResponse ChangeTag(Exchange& exchange, std::string_view type, bool add, Clock& clock) {
-  return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
+  const auto change_tag = [&](const MarquezAsk& ask) -> Json {
     const std::string& ns = exchange.Path("namespace");
     const bool is_job = type == kTypeJob;
     TagChange change{is_job ? ask.Job(ns, exchange.Path("job")) : ask.Dataset(ns, exchange.Path("dataset")),
@@ -74,7 +74,8 @@ ServerResponse ChangeTag(Exchange& exchange, std::string_view type, bool add, Cl
     entity = MarquezEntity(ask, change.node);
     if (!entity) return entity.error();
     return is_job ? MarquezJobJson(ask, std::move(*entity)) : MarquezDatasetJson(ask, std::move(*entity));
-  });
+  };
+  return exchange.Elsewhere([&] { return MarquezWritten(exchange, change_tag(MarquezAsk(exchange))); });
 }
 
 ServerResponse PutTag(Exchange& exchange, Clock& clock) {

@@ -171,7 +171,7 @@ TEST_F(MarquezTest, ALargeGraphIsCapped) {
 
 TEST_F(MarquezTest, ParametersThatAreNotKnownArePassedOver) {
   Store(TestEvent{.outputs = {"out"}}.Json());
-  Get("/jobs?lastRunStates=FAILED&x=y");
+  Get("/jobs?x=y");
   Get("/lineage?nodeId=job:etl:load&aggregateByParent=true");
 }
 
@@ -240,6 +240,126 @@ TEST_F(MarquezTest, StaticLineageIsTold) {
   EXPECT_EQ(At(versions, "/versions/0/createdByRun"), "null");
   EXPECT_EQ(At(versions, "/versions/0/version"), At(dataset, "/currentVersion"));
   EXPECT_EQ(At(Get("/events/lineage"), "/totalCount"), "2");
+}
+
+TEST_F(MarquezTest, VersionsOutliveADrop) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"out"}}.Json());
+  Store(TestEvent{.time = "2026-01-11T05:00:00Z", .run = RunId(2), .job = "other", .outputs = {"out"}}.Json());
+  const auto runs = [&] { return Each(Get("/namespaces/db/datasets/out/versions"), "/versions", "/createdByRun/id"); };
+  EXPECT_THAT(runs(), ElementsAre(RunId(2), RunId(1)));
+  Store(TestEvent{.time = "2026-01-12T05:00:00Z",
+                  .run = RunId(3),
+                  .outputs = {"out"},
+                  .output_facets = R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})"}
+            .Json());
+  EXPECT_THAT(runs(), testing::IsSupersetOf({RunId(2), RunId(1)}));
+}
+
+TEST_F(MarquezTest, AThingIsOneUnderAllItsNames) {
+  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
+  Store(
+      TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"out"}, .output_facets = symlinks}.Json());
+  Store(TestEvent{.time = "2026-01-11T05:00:00Z",
+                  .run = RunId(2),
+                  .outputs = {"alias"},
+                  .output_facets = R"("schema":{"fields":[{"name":"id"}]})"}
+            .Json());
+  const std::string out = "/namespaces/db/datasets/out";
+  const std::string alias = "/namespaces/db/datasets/alias";
+  EXPECT_EQ(At(Get(out), "/fields/0/name"), "id");
+  EXPECT_EQ(At(Get(out), "/currentVersion"), At(Get(alias), "/currentVersion"));
+  for (const std::string& name : {out, alias}) {
+    EXPECT_THAT(Each(Get(name + "/versions"), "/versions", "/createdByRun/id"), ElementsAre(RunId(2), RunId(1)));
+    EXPECT_THAT(Each(Get(name + "/versions"), "/versions", "/fields/0/name"), ElementsAre("id", "none"));
+  }
+  EXPECT_EQ(At(Get("/jobs/runs/" + RunId(2)), "/outputVersions/0/version"), At(Get(out), "/currentVersion"));
+}
+
+TEST_F(MarquezTest, ARunTellsWhichVersionsItRead) {
+  const std::string fields = R"("schema":{"fields":[{"name":"id"}]})";
+  const auto write = [&](int run, std::string_view time) {
+    Store(TestEvent{.time = std::string(time), .run = RunId(run), .outputs = {"a"}, .output_facets = fields}.Json());
+  };
+  const auto read = [&](int run, std::string_view time) {
+    Store(TestEvent{.time = std::string(time), .run = RunId(run), .job = "reader", .inputs = {"a", "raw", "said"}}
+              .Json());
+  };
+  Store(R"({"eventTime":"2026-01-09T05:00:00Z","producer":"p","schemaURL":"s",)"
+        R"("dataset":{"namespace":"db","name":"said","facets":{"documentation":{"description":"d"}}}})");
+  write(1, "2026-01-10T05:00:00Z");
+  read(2, "2026-01-10T06:00:00Z");
+  write(3, "2026-01-11T05:00:00Z");
+  read(4, "2026-01-11T06:00:00Z");
+  const std::vector<std::string> versions = Each(Get("/namespaces/db/datasets/a/versions"), "/versions", "/version");
+  const std::string said = At(Get("/namespaces/db/datasets/said"), "/currentVersion");
+  ASSERT_THAT(versions, SizeIs(2));
+  const auto inputs = [&](int run) { return Each(Get("/jobs/runs/" + RunId(run)), "/inputVersions", "/version"); };
+  EXPECT_THAT(inputs(2), ElementsAre(versions[1], "null", said));
+  EXPECT_THAT(inputs(4), ElementsAre(versions[0], "null", said));
+  EXPECT_EQ(At(Get("/namespaces/db/datasets/a/versions/" + inputs(4)[0]), "/createdByRunId"), RunId(3));
+  const std::string upstream = Get("/runlineage/upstream?runId=" + RunId(4));
+  EXPECT_NE(upstream.find(versions[0]), std::string::npos) << upstream;
+  const auto hot = [&] { return Get("/lineage?nodeId=job:etl:reader&depth=0"); };
+  EXPECT_EQ(At(hot(), "/graph/0/data/latestRun/inputVersions/0/version"), versions[0]);
+  // What was written before, and came late.
+  write(5, "2026-01-11T05:30:00Z");
+  EXPECT_EQ(At(hot(), "/graph/0/data/latestRun/inputVersions/0/version"), inputs(4)[0]);
+  EXPECT_NE(inputs(4)[0], versions[0]);
+}
+
+TEST_F(MarquezTest, AParentWithoutEventsIsTold) {
+  Store(TestEvent{.job = "dag.task",
+                  .run_facets = R"("parent":{"run":{"runId":"33333333-3333-4333-8333-333333333333"},)"
+                                R"("job":{"namespace":"etl","name":"dag"}})"}
+            .Json());
+  const std::string job = Get("/namespaces/etl/jobs/dag.task");
+  EXPECT_EQ(At(job, "/parentJobName"), "dag");
+  EXPECT_EQ(At(job, "/simpleName"), "task");
+}
+
+TEST_F(MarquezTest, AJobWithoutRunsHasTheVersionThatWasStated) {
+  Store(R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","schemaURL":"s","job":{"namespace":"etl","name":"view",)"
+        R"("facets":{"sourceCodeLocation":{"type":"git","url":"https://x/y"}}},)"
+        R"("inputs":[{"namespace":"db","name":"in"}],"outputs":[{"namespace":"db","name":"out"}]})");
+  const std::string job = "/namespaces/etl/jobs/view";
+  const std::string version = At(Get(job), "/currentVersion");
+  const std::string list = Get(job + "/versions");
+  EXPECT_THAT(Each(list, "/versions", "/version"), ElementsAre(version));
+  EXPECT_EQ(At(list, "/totalCount"), "1");
+  const std::string one = Get(job + "/versions/" + version);
+  EXPECT_EQ(At(one, "/location"), "https://x/y");
+  EXPECT_EQ(At(one, "/inputs/0/name"), "in");
+  EXPECT_EQ(At(one, "/latestRun"), "null");
+}
+
+TEST_F(MarquezTest, JobsAreListedByTheStateOfTheirNewestRun) {
+  Store(TestEvent{.type = "COMPLETE", .run = RunId(1), .job = "a"}.Json());
+  Store(TestEvent{.type = "FAIL", .run = RunId(2), .job = "b"}.Json());
+  Store(TestEvent{.type = "START", .run = RunId(3), .job = "c"}.Json());
+  Store(TestEvent{.type = "FAIL", .time = "2026-01-11T05:00:00Z", .run = RunId(4), .job = "a"}.Json());
+  const auto names = [&](const std::string& query) { return Each(Get("/jobs?" + query), "/jobs", "/name"); };
+  EXPECT_THAT(names("lastRunStates=FAILED"), ElementsAre("a", "b"));
+  EXPECT_THAT(names("lastRunStates=RUNNING&lastRunStates=failed&limit=2&offset=1"), ElementsAre("b", "c"));
+  EXPECT_THAT(names("lastRunStates=COMPLETED,ABORTED"), ElementsAre());
+  EXPECT_EQ(At(Get("/namespaces/etl/jobs?lastRunStates=FAILED&limit=1"), "/totalCount"), "2");
+  EXPECT_EQ(StatusOf("GET", "/jobs?lastRunStates=LATE"), 400);
+}
+
+TEST_F(MarquezTest, SourcesAreThoseThatDatasetsName) {
+  Store(TestEvent{.outputs = {"out"}, .output_facets = R"("dataSource":{"name":"warehouse","uri":"pg://h:5432"})"}
+            .Json());
+  Store(TestEvent{.run = RunId(2), .outputs = {"other"}, .ns = "s3://bucket"}.Json());
+  EXPECT_THAT(Each(Get("/sources"), "/sources", "/name"), ElementsAre("s3://bucket", "warehouse"));
+  const std::string source = Get("/sources/" + At(Get("/namespaces/db/datasets/out"), "/sourceName"));
+  EXPECT_EQ(At(source, "/connectionUrl"), "pg://h:5432");
+}
+
+TEST_F(MarquezTest, LineageIsOfDatasetsAndJobsThatAreThere) {
+  Store(TestEvent{.run = RunId(1), .outputs = {"out"}}.Json());
+  EXPECT_EQ(StatusOf("GET", "/lineage?nodeId=run:" + RunId(1)), 400);
+  EXPECT_EQ(StatusOf("GET", "/lineage?nodeId=dataset:db:out"), 200);
+  EXPECT_EQ(StatusOf("DELETE", "/namespaces/db/datasets/out"), 200);
+  EXPECT_EQ(StatusOf("GET", "/lineage?nodeId=dataset:db:out"), 404);
 }
 
 TEST_F(MarquezTest, TheSameContentIsTheSameVersion) {

@@ -3,6 +3,7 @@
 #include "base/json_fields.h"
 #include "server/marquez_routes.h"
 #include "server/marquez_run.h"
+#include "server/marquez_versions.h"
 
 namespace cairn {
 namespace {
@@ -35,16 +36,15 @@ Json UpstreamJson(const MarquezAsk& ask, const std::string& run_id, std::uint32_
       if (is_run(dataset) || graph->nodes[dataset].hidden) continue;
       const NodeKey& key = graph->nodes[dataset].key;
       const auto writer = std::find_if(into[dataset].begin(), into[dataset].end(), is_run);
-      std::string version;
+      Result<std::string> version = std::string();
       std::string by;
       if (writer != into[dataset].end()) {
         by = graph->nodes[*writer].key.name;
-        auto wrote = ReadRunStatements(ask, by);
-        if (!wrote) return wrote.error();
-        version = DatasetVersion(key, OutputOf(**wrote, key), by);
+        version = DatasetVersionBy(ask, key, by);
+        if (!version) return version;
       }
       JsonFields input;
-      input.Text("namespace", key.ns).Text("name", key.name).TextOrNull("version", version);
+      input.Text("namespace", key.ns).Text("name", key.name).TextOrNull("version", *version);
       inputs.Raw(input.TextOrNull("producedByRunId", by).Done());
     }
     JsonFields fields;

@@ -9,6 +9,7 @@
 #include "base/json_fields.h"
 #include "record/openlineage_json.h"
 #include "server/marquez_dataset.h"
+#include "server/marquez_facts.h"
 
 namespace cairn {
 namespace {
@@ -16,26 +17,31 @@ namespace {
 // Statements of one job about one dataset that are looked at, and events about the dataset alone.
 constexpr std::size_t kStatementsMax = 10'000;
 constexpr std::size_t kEventsMax = 1'000;
-constexpr std::size_t kStatementsForNewest = 4;
 constexpr std::uint32_t kWritersMax = 1'000;
+constexpr std::size_t kStatementsForNewest = 4;
 
 // A version of which it is known when it came, not yet what it says.
-struct Found {
+struct FoundVersion {
   Timestamp created_at;
-  Timestamp stated_at;
-  std::string run_id;
-  RunStatements::Facets facets;  // Where there is no run.
+  Timestamp stated_at;  // When it was last stated.
+  std::string run_id;   // Empty: what was stated of the dataset by itself, with these facets.
+  NodeKey name = {};    // Where there is no run: under which name.
+  RunStatements::Facets facets = {};
 };
+using Versions = std::vector<FoundVersion>;
 
-Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements, std::vector<Found>* out) {
+Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements, Versions* out) {
   LineageSpec spec;
   spec.node = dataset;
   spec.depth = 1;
   spec.filter.edge_types = {"writes"};
+  // Whoever ever wrote to it: what was dropped, or is written by others now, had its versions.
+  spec.filter.time.from = Timestamp::Min();
+  spec.filter.time.until = Timestamp::Max();
   spec.nodes_max = kWritersMax;
   auto graph = ask.repository.Lineage(spec);
   if (!graph) return graph.error().code() == StatusCode::kNotFound ? Status::Ok() : graph.error();
-  std::map<std::string, Found> runs;
+  std::map<std::string, FoundVersion> runs;
   for (const LineageNode& writer : graph->nodes) {
     if (writer.key.type != kTypeJob) continue;
     LineageWhySpec why;
@@ -50,8 +56,8 @@ Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t state
     }
     for (const EdgeReason& reason : reasons->reasons) {
       if (reason.run_id.empty()) continue;
-      Found& run =
-          runs.try_emplace(reason.run_id, Found{reason.stated_at, reason.stated_at, reason.run_id, {}}).first->second;
+      FoundVersion stated{reason.stated_at, reason.stated_at, reason.run_id};
+      FoundVersion& run = runs.try_emplace(reason.run_id, std::move(stated)).first->second;
       run.created_at = std::min(run.created_at, reason.stated_at);
       run.stated_at = std::max(run.stated_at, reason.stated_at);
     }
@@ -60,12 +66,14 @@ Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t state
   return Status::Ok();
 }
 
-// What was stated of the dataset by itself: the same again is the same version.
-Status FindEvents(const MarquezAsk& ask, const NodeKey& dataset, std::size_t limit, std::vector<Found>* out) {
+// What was stated of the dataset by itself, under one name and before that time: the same again is the same version.
+Status FindEvents(const MarquezAsk& ask, const NodeKey& name, std::optional<Timestamp> until, std::size_t limit,
+                  Versions* out) {
   HistorySpec spec;
+  spec.until = until;
   spec.order = Order::kNewestFirst;
   spec.limit = limit;
-  auto facts = ask.repository.History(kKindDatasetEvent, dataset, spec);
+  auto facts = ask.repository.History(kKindDatasetEvent, name, spec);
   if (!facts) return facts.error();
   std::map<std::string, std::size_t> known;
   simdjson::dom::parser parser;
@@ -74,51 +82,70 @@ Status FindEvents(const MarquezAsk& ask, const NodeKey& dataset, std::size_t lim
     const std::string_view bytes = fact.record();
     if (parser.parse(bytes.data(), bytes.size(), true).get(record) != simdjson::SUCCESS) continue;
     Object facets;
-    Found found{fact.produced_at(), fact.produced_at(), "", {}};
+    FoundVersion found{fact.produced_at(), fact.produced_at(), "", name, {}};
     if (record.at_pointer("/payload/dataset/facets").get(facets) == simdjson::SUCCESS) {
       for (const auto [key, value] : facets) found.facets.insert_or_assign(std::string(key), simdjson::minify(value));
     }
-    const auto [place, is_new] = known.try_emplace(DatasetVersion(dataset, found.facets, ""), out->size());
+    const auto [place, is_new] = known.try_emplace(DatasetVersion(name, found.facets, ""), out->size());
     if (is_new) {
       out->push_back(std::move(found));
     } else {
-      (*out)[place->second].created_at = std::min((*out)[place->second].created_at, found.created_at);
+      Timestamp& created_at = (*out)[place->second].created_at;
+      created_at = std::min(created_at, found.created_at);
     }
   }
   return Status::Ok();
 }
 
-Result<std::vector<Found>> FindVersions(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements,
-                                        std::size_t events) {
-  std::vector<Found> found;
-  if (Status status = FindEvents(ask, dataset, events, &found); !status.ok()) return status;
+// By so many statements of each who wrote it, and at most as many events about it alone.
+Result<Versions> FindVersions(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements) {
+  auto names = NamesOf(ask, dataset);
+  if (!names) return names.error();
+  Versions found;
+  for (const NodeKey& name : *names) {
+    const Status status = FindEvents(ask, name, std::nullopt, std::min(statements, kEventsMax), &found);
+    if (!status.ok()) return status;
+  }
   if (Status status = FindRuns(ask, dataset, statements, &found); !status.ok()) return status;
-  std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+  std::sort(found.begin(), found.end(), [](const FoundVersion& a, const FoundVersion& b) {
     return a.stated_at != b.stated_at ? a.stated_at > b.stated_at : a.run_id < b.run_id;
   });
   return found;
 }
 
-Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, Found found) {
-  DatasetVersionInfo out{"", found.run_id, found.created_at, std::move(found.facets)};
+Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
+  DatasetVersionInfo out{"", found.run_id, found.created_at, found.facets};
+  NodeKey name = found.name;
   if (!found.run_id.empty()) {
     auto said = ReadRunStatements(ask, found.run_id);
     if (!said) return said.error();
-    out.facets = OutputOf(**said, dataset);
+    // A run may write a thing under another of its names.
+    auto names = NamesOf(ask, dataset);
+    if (!names) return names.error();
+    const auto is_written = [&](const NodeKey& one) { return (*said)->outputs.count({one.ns, one.name}) != 0; };
+    const auto written = std::find_if(names->begin(), names->end(), is_written);
+    name = written == names->end() ? dataset : *written;
+    out.facets = OutputOf(**said, name);
   }
-  out.version = DatasetVersion(dataset, out.facets, out.run_id);
+  out.version = DatasetVersion(name, out.facets, out.run_id);
   return out;
+}
+
+Result<std::string> VersionOf(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
+  auto version = Tell(ask, dataset, found);
+  if (!version) return version.error();
+  return std::move(version->version);
 }
 
 }  // namespace
 
 Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const NodeKey& dataset, const MarquezPage& page) {
-  auto found = FindVersions(ask, dataset, kStatementsMax, kEventsMax);
+  auto found = FindVersions(ask, dataset, kStatementsMax);
   if (!found) return found.error();
   DatasetVersionList out;
   out.total = found->size();
   for (std::size_t i = page.offset; i < found->size() && out.versions.size() < page.limit; ++i) {
-    auto version = Tell(ask, dataset, std::move((*found)[i]));
+    auto version = Tell(ask, dataset, (*found)[i]);
     if (!version) return version.error();
     out.versions.push_back(std::move(*version));
   }
@@ -126,12 +153,49 @@ Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const Node
 }
 
 Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& dataset) {
-  auto found = FindVersions(ask, dataset, kStatementsForNewest, 1);
+  auto found = FindVersions(ask, dataset, kStatementsForNewest);
   if (!found) return found.error();
   if (found->empty()) return std::string();
-  auto version = Tell(ask, dataset, std::move(found->front()));
-  if (!version) return version.error();
-  return version->version;
+  return VersionOf(ask, dataset, found->front());
+}
+
+Result<std::string> DatasetVersionBy(const MarquezAsk& ask, const NodeKey& dataset, const std::string& run_id) {
+  FoundVersion found;
+  found.run_id = run_id;
+  return VersionOf(ask, dataset, found);
+}
+
+Result<std::vector<std::string>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
+                                                const std::vector<NodeKey>& inputs) {
+  // Which run wrote what it read.
+  LineageSpec spec;
+  spec.node = {run.tenant, std::string(kTypeRun), "", run.run_id, ""};
+  spec.depth = 2;
+  spec.filter.level = LineageLevel::kRuns;
+  auto graph = ask.repository.Lineage(spec);
+  if (!graph && graph.error().code() != StatusCode::kNotFound) return graph.error();
+  std::map<NodeKey, Versions> written;
+  for (const LineageEdge& edge : graph ? graph->edges : std::vector<LineageEdge>()) {
+    const LineageNode& by = graph->nodes[edge.from];
+    const LineageNode& to = graph->nodes[edge.to];
+    if (edge.type != "writes" || by.key.type != kTypeRun || by.hidden || to.hidden) continue;
+    const FoundVersion version{edge.last_seen, edge.last_seen, by.key.name};
+    written[to.key].push_back(version);
+    for (const NodeKey& name : to.names) written[name].push_back(version);
+  }
+  const Timestamp began = run.started_at.value_or(run.first_seen);
+  std::vector<std::string> out;
+  for (const NodeKey& input : inputs) {
+    Versions found = written[input];
+    if (Status status = FindEvents(ask, input, Timestamp{began.ns + 1}, 1, &found); !status.ok()) return status;
+    const auto newest = std::max_element(found.begin(), found.end(), [](const FoundVersion& a, const FoundVersion& b) {
+      return a.stated_at < b.stated_at;
+    });
+    auto version = newest == found.end() ? Result<std::string>(std::string()) : VersionOf(ask, input, *newest);
+    if (!version) return version.error();
+    out.push_back(std::move(*version));
+  }
+  return out;
 }
 
 Result<std::string> DatasetVersionJson(const MarquezAsk& ask, const NodeKey& dataset,
@@ -166,7 +230,9 @@ Result<std::string> DatasetVersionJson(const MarquezAsk& ask, const NodeKey& dat
     auto said = ReadRunStatements(ask, version.run_id);
     if (!info) return info.error();
     if (!said) return said.error();
-    run = MarquezRunJson(*info, **said);
+    auto json = MarquezRunJson(ask, *info, **said);
+    if (!json) return json.error();
+    run = std::move(*json);
   }
   fields.TextOrNull("createdByRunId", version.run_id);
   return fields.Raw("createdByRun", run).Raw("facets", json).Done();

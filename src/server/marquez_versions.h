@@ -25,6 +25,11 @@ Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const Node
 
 /// The newest; empty where there is none. Looks at no more than it needs.
 Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& dataset);
+/// The one that the run made.
+Result<std::string> DatasetVersionBy(const MarquezAsk& ask, const NodeKey& dataset, const std::string& run_id);
+/// Of each dataset the version that the run has read: what was written, or stated, last before. Empty: none was.
+Result<std::vector<std::string>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
+                                                const std::vector<NodeKey>& inputs);
 
 /// A version in Marquez's shape.
 Result<std::string> DatasetVersionJson(const MarquezAsk& ask, const NodeKey& dataset,

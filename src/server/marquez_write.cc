@@ -3,10 +3,27 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/json_fields.h"
 #include "record/openlineage_json.h"
 #include "server/marquez_facts.h"
 
 namespace cairn {
+
+ServerResponse MarquezWritten(const Exchange& exchange, Result<std::string> json, int status) {
+  if (!json) return MarquezFailure(json.error());
+  if (exchange.principal().May(AccessScope::kRead)) return MarquezJson(std::move(*json), status);
+  simdjson::dom::parser parser;
+  Element element;
+  JsonFields told;
+  if (parser.parse(*json).get(element) == simdjson::SUCCESS) {
+    const auto object = AsObject(element);
+    for (const std::string_view member : {"id", "name", "namespace"}) {
+      if (const auto value = object ? Member(*object, member) : std::nullopt)
+        told.Raw(member, simdjson::minify(*value));
+    }
+  }
+  return MarquezJson(told.Done(), status);
+}
 
 Status StoreAll(const MarquezAsk& ask, const std::vector<std::string>& jsons) {
   const std::vector<std::string_view> views(jsons.begin(), jsons.end());
@@ -50,6 +67,23 @@ Status MarquezBody::Text(std::string_view member, std::string* out) const {
     return {StatusCode::kInvalidArgument, fmt::format("{}: expected a text", member)};
   }
   *out = text;
+  return Status::Ok();
+}
+
+Status MarquezBody::Objects(std::string_view member, std::string_view needed, std::string* out) const {
+  const auto value = object_ ? Member(*object_, member) : std::nullopt;
+  if (!value || value->is_null()) return Status::Ok();
+  if (!value->is_array()) return {StatusCode::kInvalidArgument, fmt::format("{}: expected a list of objects", member)};
+  std::size_t at = 0;
+  for (const Element element : ElementsOf(value)) {
+    const auto object = AsObject(element);
+    if (!object || cairn::Text(*object, needed).empty()) {
+      return {StatusCode::kInvalidArgument,
+              fmt::format("{}[{}]: expected an object with the text \"{}\"", member, at, needed)};
+    }
+    ++at;
+  }
+  *out = simdjson::minify(*value);
   return Status::Ok();
 }
 

@@ -17,6 +17,9 @@ namespace cairn {
 /// Who those records and events are said to be by.
 inline constexpr std::string_view kMarquezProducer = "urn:cairn:marquez-api";
 
+/// What is answered to one who wrote: `json`, of which somebody who may not read is told no more than the id.
+ServerResponse MarquezWritten(const Exchange& exchange, Result<std::string> json, int status = 200);
+
 /// Stores them as one commit.
 Status StoreAll(const MarquezAsk& ask, const std::vector<std::string>& jsons);
 /// A `metadata` record about the node.
@@ -32,6 +35,9 @@ class MarquezBody {
   Status Read(std::string_view body);
   /// Returns INVALID_ARGUMENT where the member is there and no text; null counts as absent.
   Status Text(std::string_view member, std::string* out) const;
+  /// The member as JSON: a list of objects, each of which has the text `needed`; unchanged where it is absent. Returns
+  /// INVALID_ARGUMENT for whatever else.
+  Status Objects(std::string_view member, std::string_view needed, std::string* out) const;
   /// The member as JSON; empty where it is absent.
   [[nodiscard]] std::string Json(std::string_view member) const;
   [[nodiscard]] std::vector<simdjson::dom::element> List(std::string_view member) const;

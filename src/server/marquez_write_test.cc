@@ -37,6 +37,15 @@ TEST_F(MarquezWrites, ANamespaceIsDeclared) {
   EXPECT_EQ(StatusOf("PUT", "/namespaces/team", R"({"ownerName":7})"), 400);
 }
 
+TEST_F(MarquezWrites, WhatIsNoListOfObjectsIsRefused) {
+  for (const char* body : {R"({"fields":"bad"})", R"({"fields":["id"]})", R"({"fields":[{"type":"int"}]})"}) {
+    EXPECT_EQ(StatusOf("PUT", "/namespaces/db/datasets/made", body), 400) << body;
+  }
+  EXPECT_EQ(StatusOf("PUT", "/namespaces/etl/jobs/made", R"({"inputs":[{"namespace":"db"}]})"), 400);
+  EXPECT_EQ(StatusOf("GET", "/namespaces/db/datasets/made"), 404);
+  EXPECT_EQ(StatusOf("PUT", "/namespaces/db/datasets/made", R"({"fields":null})"), 200);
+}
+
 TEST_F(MarquezWrites, TagsComeAndGo) {
   EXPECT_EQ(At(Send("PUT", "/tags/PII", R"({"description":"personal"})"), "/description"), "personal");
   const std::string out = "/namespaces/db/datasets/out";

@@ -84,7 +84,7 @@ Json PutSource(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
   if (!status.ok()) return status;
   auto entity = ask.repository.Entity(node);
   if (!entity) return entity.error();
-  return SourceJson(ask, {node.name, entity->first_seen, entity->last_seen, false});
+  return SourceJson(ask, {node.name, entity->first_seen, entity->last_seen});
 }
 
 // Tags of a dataset and its fields, as a `metadata` record says them; empty where there are none.
@@ -123,6 +123,7 @@ Json PutDataset(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
   std::string description;
   std::string run_id;
   std::string schema_url;
+  std::string fields;
   Status status = body.Read(exchange.request().body());
   if (status.ok()) {
     status = ReadTexts(body, {{"type", &type},
@@ -131,12 +132,11 @@ Json PutDataset(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
                               {"runId", &run_id},
                               {"schemaLocation", &schema_url}});
   }
+  if (status.ok()) status = body.Objects("fields", "name", &fields);
   if (!status.ok()) return status;
   const NodeKey node = ask.Dataset(exchange.Path("namespace"), exchange.Path("dataset"));
   JsonFields facets;
-  if (const std::string fields = body.Json("fields"); !fields.empty()) {
-    facets.Raw("schema", FacetJson("\"fields\":" + fields));
-  }
+  if (!fields.empty()) facets.Raw("schema", FacetJson("\"fields\":" + fields));
   if (!source.empty()) facets.Raw("dataSource", FacetJson("\"name\":" + JsonString(source)));
   if (!description.empty()) facets.Raw("documentation", FacetJson("\"description\":" + JsonString(description)));
   if (!schema_url.empty()) facets.Raw("marquez_schemaLocation", FacetJson("\"url\":" + JsonString(schema_url)));
@@ -184,7 +184,8 @@ Json PutJob(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
   }
   std::string ends;
   for (const std::string_view side : {"inputs", "outputs"}) {
-    const std::string list = body.Json(side);
+    std::string list;
+    if (status = body.Objects(side, "name", &list); !status.ok()) return status;
     if (!list.empty()) ends += fmt::format("\"{}\":{},", side, list);
   }
   const Timestamp now = clock.Now();
@@ -205,7 +206,7 @@ Json RunJsonOf(const MarquezAsk& ask, const std::string& run_id) {
   if (!run) return run.error();
   auto said = ReadRunStatements(ask, run_id);
   if (!said) return said.error();
-  return MarquezRunJson(*run, **said);
+  return MarquezRunJson(ask, *run, **said);
 }
 
 Json PostRun(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
@@ -266,10 +267,8 @@ void AddMarquezWrites(Router& router, Clock& clock) {
   using Write = std::function<Json(const MarquezAsk&, Exchange&)>;
   const auto add = [&](const char* method, const std::string& path, int status, Write write) {
     router.Add({method, "/api/v1" + path, [status, write = std::move(write)](Exchange& exchange) {
-                  return exchange.Elsewhere([&] {
-                    auto json = write(MarquezAsk(exchange), exchange);
-                    return json ? MarquezJson(std::move(*json), status) : MarquezFailure(json.error());
-                  });
+                  return exchange.Elsewhere(
+                      [&] { return MarquezWritten(exchange, write(MarquezAsk(exchange), exchange), status); });
                 }});
   };
   const auto with = [&clock](Json (*write)(const MarquezAsk&, Exchange&, Clock&)) -> Write {

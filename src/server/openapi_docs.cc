@@ -45,6 +45,7 @@ constexpr std::array kMeanings = {
     Meaning{"key", "The text of a key, as entries list it"},
     Meaning{"kind", "Kinds of facts"},
     Meaning{"known_at", "Only by what had been ingested by then"},
+    Meaning{"lastRunStates", "Only jobs whose newest run is in one of these states"},
     Meaning{"level", "What the nodes of the answer are"},
     Meaning{"limit", "How many at most"},
     Meaning{"match", "How target is meant"},
