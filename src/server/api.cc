@@ -7,6 +7,7 @@
 
 #include "access/admission.h"
 #include "bus/webhook_delivery.h"
+#include "server/cross_site.h"
 #include "server/marquez_routes.h"
 #include "server/resume_queue.h"
 #include "server/web_page.h"
@@ -117,7 +118,11 @@ ServerResponse Api::AnswerRoute(const ServerRequest& request, const std::string&
       return response;
     }
     principal = std::move(*found);
-    if (principal->token != nullptr) asked->token_id = principal->token->id;
+    if (principal->token != nullptr) {
+      asked->token_id = principal->token->id;
+    } else if (auto refusal = RefuseCrossSite(request)) {
+      return std::move(*refusal);
+    }
     if (auto refusal = Refusal(*match->route, *principal)) return std::move(*refusal);
   }
   auto query = ParseQuery(question == std::string_view::npos ? std::string_view() : target.substr(question + 1));
@@ -154,7 +159,8 @@ std::optional<ServerResponse> Api::Store(Exchange& exchange, std::span<const std
                    *wait);
     }
   }
-  Admission admission(principal.grant, *repository_, {options_.splitting.document_bytes_max, options_.splitting.depth_max});
+  Admission admission(principal.grant, *repository_,
+                      {options_.splitting.document_bytes_max, options_.splitting.depth_max});
   AdmittedBatch batch = AdmitAll(admission, jsons);
   ApplyFindings(gate_.Check(batch.admitted), batch.admitted, batch.slots,
                 [&](std::size_t slot, const SchemaGate::Finding& finding) {

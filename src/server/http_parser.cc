@@ -58,7 +58,7 @@ std::size_t HttpParser::Feed(std::string_view bytes) {
   const bool had_head = has_head();
   const std::size_t used = impl_->parser->put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (!error || error == http::error::need_more) {
-    if (!had_head && has_head()) CheckCoding();
+    if (!had_head && has_head()) CheckHead();
     return used;
   }
   if (error == http::error::body_limit) {
@@ -73,6 +73,15 @@ std::size_t HttpParser::Feed(std::string_view bytes) {
     Fail(400, "this is no HTTP/1.1 request: " + error.message());
   }
   return used;
+}
+
+void HttpParser::CheckHead() {
+  const auto& fields = impl_->parser->get();
+  if (fields.version() >= 11 && fields.count(http::field::host) != 1) {
+    Fail(400, "Host: a request of HTTP/1.1 has one (RFC 9112, 3.2)");
+  } else {
+    CheckCoding();
+  }
 }
 
 // Where the body ends would be anybody's guess: Beast takes what it does not know for no body at all, and what follows

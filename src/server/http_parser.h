@@ -50,6 +50,7 @@ class HttpParser final : public ServerRequest {
 
  private:
   struct Impl;
+  void CheckHead();
   void CheckCoding();
   void Fail(int status, std::string message);
 
