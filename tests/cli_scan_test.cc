@@ -42,6 +42,35 @@ TEST_F(CliScanTest, TellsWhatEachWorkerDid) {
   EXPECT_THAT(json.out, HasSubstr(R"({"retries":0,"slow":0,"workers":[{"tasks":2,"failures":0,"busy_seconds":)"));
 }
 
+TEST_F(CliScanTest, WhatOnlyLooksDoesSoInAStoreThatCannotBeWritten) {
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  constexpr int kNoMount = 99;
+  const auto sealed = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"-m", "sh", "-c",
+                               "mount --bind metadata metadata && mount -o remount,bind,ro metadata || exit 99; "
+                               "exec \"$0\" \"$@\"",
+                               CAIRN_BINARY});
+    if (::geteuid() != 0) args.insert(args.begin(), "-r");
+    return RunProgram("/usr/bin/unshare", {std::move(args), "", environment_, dir_.path()});
+  };
+  const ProgramEnd status = sealed({"scan", "--status"});
+  if (status.code == kNoMount) GTEST_SKIP() << "this process may not mount";
+  EXPECT_THAT(status.out, HasSubstr("tree: done")) << status.err;
+  const ProgramEnd why = sealed({"why", "tree/a.bin"});
+  EXPECT_THAT(why.out, HasSubstr("version 1")) << why.err;
+  dir_.Write("tree/c.bin", "three");
+  const ProgramEnd dry = sealed({"scan", "--dry-run", "tree"});
+  EXPECT_EQ(dry.code, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr("c.bin")) << dry.err;
+  EXPECT_EQ(sealed({"scan", "--slowest", "1"}).code, 0);
+  const ProgramEnd scan = sealed({"scan", "tree"});
+  EXPECT_NE(scan.code, 0);
+  EXPECT_THAT(scan.err, HasSubstr("Read-only file system"));
+  // A copy without what SQLite makes beside the file.
+  std::filesystem::remove(dir_.Sub("metadata/scan/state.db-shm"));
+  EXPECT_THAT(sealed({"why", "tree/a.bin"}).err, HasSubstr("state.db-wal cannot be read where nothing can be written"));
+}
+
 TEST_F(CliScanTest, TellsHowTheLastScanWasAndWhatWentWrong) {
   EXPECT_EQ(Cairn({"scan", "--status"}).code, 1);
   EXPECT_FALSE(std::filesystem::exists(dir_.Sub("metadata"))) << "a look makes no store";

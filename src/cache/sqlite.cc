@@ -1,6 +1,9 @@
 #include "cache/sqlite.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
+
+#include <filesystem>
 
 namespace cairn {
 
@@ -95,10 +98,30 @@ std::string_view SqliteStatement::Bytes(int column) const {
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const std::string& path, int busy_ms) {
+  return OpenAs(path, SQLITE_OPEN_READWRITE, busy_ms);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::OpenToRead(const std::string& path, int busy_ms) {
+  auto connection = OpenAs(path, SQLITE_OPEN_READONLY, busy_ms);
+  if (!connection || (*connection)->Number("PRAGMA user_version")) return connection;
+  // What stands in the log is found by its index. Where there is none, and none can be made, there is no writer; then
+  // the file is all there is, unless a log stands beside it.
+  std::error_code error;
+  const auto log_bytes = std::filesystem::file_size(path + "-wal", error);
+  if (!error && log_bytes != 0) {
+    return Status(StatusCode::kFailedPrecondition,
+                  path + "-wal cannot be read where nothing can be written: copy the folder to where it can");
+  }
+  std::string name = "file:";
+  for (const char c : path) name += c == '%' || c == '?' || c == '#' ? fmt::format("%{:02X}", c) : std::string(1, c);
+  return OpenAs(name + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, busy_ms);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::OpenAs(const std::string& name, int flags, int busy_ms) {
   sqlite3* db = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(name.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(db));
-  if (code != SQLITE_OK) return SqliteStatus(code, "opening " + path, sqlite3_errmsg(db));
+  if (code != SQLITE_OK) return SqliteStatus(code, "opening " + name, sqlite3_errmsg(db));
   connection->SetBusyTimeout(busy_ms);
   // The last one out would delete the log; a child of fork that has not asked for its own locks yet still needs it.
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

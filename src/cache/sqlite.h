@@ -52,6 +52,8 @@ class SqliteConnection {
  public:
   /// Opens a file that stands. `busy_ms`: how long to wait for another's lock.
   static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& path, int busy_ms);
+  /// The same of one that this process may not write, or that stands where nothing can be written.
+  static Result<std::unique_ptr<SqliteConnection>> OpenToRead(const std::string& path, int busy_ms);
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
   ~SqliteConnection();
@@ -67,6 +69,7 @@ class SqliteConnection {
 
  private:
   explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  static Result<std::unique_ptr<SqliteConnection>> OpenAs(const std::string& name, int flags, int busy_ms);
   sqlite3* db_;
 };
 

@@ -20,6 +20,8 @@ struct WorkerLimits {
   std::chrono::nanoseconds stall{std::chrono::seconds(10)};
   /// Whatever it says, no longer than this.
   std::chrono::nanoseconds total{std::chrono::seconds(60)};
+  /// How long it may take to make a worker, or to end one: then what makes them is killed.
+  std::chrono::milliseconds patience{std::chrono::seconds(30)};
 };
 
 /// Runs in the worker: reads the file behind `fd` as `request` says. `keep_going` is to be called now and then.

@@ -1,9 +1,11 @@
 #include "produce/worker_loop.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <new>
 
 #include "produce/sandbox.h"
@@ -38,6 +40,8 @@ Result<std::string> RunJob(const WorkerJob& job, int fd, std::string_view reques
 }  // namespace
 
 void RunWorker(int socket, const WorkerJob& job, const WorkerLimits& limits, WorkerSigns& signs) {
+  // Where the zygote is killed, nobody else would end a worker that hangs.
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
   const Status entered = EnterSandbox(limits.memory_bytes);
   const auto keep_going = [&signs] {
     signs.progress.fetch_add(1, std::memory_order_relaxed);

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <fstream>
 #include <set>
 #include <vector>
 
@@ -315,6 +316,31 @@ TEST_F(WorkerTest, TheOwnerMayGiveUp) {
   ::close(fd);
   EXPECT_EQ(answer.result.error().code(), StatusCode::kCancelled);
   EXPECT_FALSE(answer.killed) << "it is not the file's fault";
+}
+
+// The only child of this process.
+pid_t ChildOfThis() {
+  std::ifstream children("/proc/self/task/" + std::to_string(getpid()) + "/children");
+  pid_t child = -1;
+  children >> child;
+  return child;
+}
+
+TEST_F(WorkerTest, AZygoteThatIsStoppedHoldsNobodyUp) {
+  const auto begun = std::chrono::steady_clock::now();
+  Begin({.patience = milliseconds(200)});
+  const pid_t zygote = ChildOfThis();
+  ASSERT_GT(zygote, 0);
+  ::kill(zygote, SIGSTOP);
+  const Worker::Answer answer = Ask("read");
+  ASSERT_FALSE(answer.result);
+  EXPECT_EQ(answer.result.error().code(), StatusCode::kUnavailable) << answer.result.error();
+  EXPECT_FALSE(answer.killed);
+  Begin({.patience = milliseconds(200)});
+  EXPECT_EQ(Said("read"), "twelve bytes");
+  ::kill(ChildOfThis(), SIGSTOP);
+  Begin({});  // Waits for the one before.
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
 }
 
 TEST_F(WorkerTest, NoWorkerOutlivesItsOwner) {

@@ -1,10 +1,13 @@
 #include "produce/zygote.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +40,27 @@ void StartElsewhere(pid_t pid) {
   if (CPU_COUNT(&others) == 0) return;
   (void)sched_setaffinity(pid, sizeof(others), &others);
   (void)sched_setaffinity(pid, sizeof(all), &all);
+}
+
+// So that one that is stopped, or hangs, holds nobody up for ever.
+void SetPatience(int socket, std::chrono::milliseconds patience) {
+  const auto ms = std::max<std::int64_t>(patience.count(), 1);
+  const timeval time{ms / 1000, ms % 1000 * 1000};
+  (void)setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time));
+  (void)setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time));
+}
+
+// Whether the process has ended before that.
+bool AwaitEnd(pid_t pid, std::chrono::milliseconds patience) {
+  const int process = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (process < 0) return true;
+  pollfd ended{process, POLLIN, 0};
+  int polled = 0;
+  do {
+    polled = ::poll(&ended, 1, static_cast<int>(patience.count()));
+  } while (polled < 0 && errno == EINTR);
+  ::close(process);
+  return polled != 0;
 }
 
 // The zygote's own life.
@@ -147,6 +171,7 @@ Result<std::unique_ptr<Zygote>> Zygote::Start(WorkerJob job, const WorkerLimits&
     munmap(shared, kSlots * sizeof(WorkerSigns));
     return failed;
   }
+  SetPatience(pair[0], limits.patience);
   std::unique_ptr<Zygote> zygote(new Zygote(pid, pair[0], signs, limits));
   // Asked, and answered when the first of them is wanted.
   for (std::size_t slot = 0; slot < std::min(ahead, kSlots); ++slot) {
@@ -167,14 +192,23 @@ Zygote::~Zygote() {
   for (const auto& [slot, made] : made_ahead_) {
     if (made) ::close(made->socket);
   }
+  if (!AwaitEnd(pid_, limits_.patience)) ::kill(pid_, SIGKILL);
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
   munmap(signs_, kSlots * sizeof(WorkerSigns));
 }
 
+Status Zygote::Lose() {
+  ::kill(pid_, SIGKILL);
+  ::close(socket_);
+  socket_ = -1;
+  return Gone();
+}
+
 Result<Zygote::Spawned> Zygote::TakeSpawned() {
+  if (socket_ < 0) return Gone();
   WireHeader header;
   Spawned spawned;
-  if (!ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header), &spawned.socket)) return Gone();
+  if (!ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header), &spawned.socket)) return Lose();
   if (header.code != 0 || spawned.socket < 0) {
     errno = static_cast<int>(header.code);
     return Failed("a worker cannot be made");
@@ -196,7 +230,8 @@ Result<Zygote::Spawned> Zygote::Spawn(std::size_t slot) {
   TakeAhead(slot);
   if (auto made = made_ahead_.extract(slot)) return std::move(made.mapped());
   TakeAhead(kSlots);
-  if (!SendMessage(socket_, {0, kSpawn, slot}, {})) return Gone();
+  if (socket_ < 0) return Gone();
+  if (!SendMessage(socket_, {0, kSpawn, slot}, {})) return Lose();
   return TakeSpawned();
 }
 
@@ -204,9 +239,10 @@ Result<int> Zygote::Retire(pid_t pid) {
   const std::lock_guard lock(mutex_);
   if (socket_ < 0) return Gone();
   TakeAhead(kSlots);
+  if (socket_ < 0) return Gone();
   WireHeader header{0, kRetire, static_cast<std::uint64_t>(pid)};
   if (!SendMessage(socket_, header, {}) || !ReceiveAll(socket_, reinterpret_cast<char*>(&header), sizeof(header))) {
-    return Gone();
+    return Lose();
   }
   if (header.code != 0) return Status(StatusCode::kNotFound, "no such worker");
   return static_cast<int>(header.value);

@@ -55,6 +55,8 @@ class Zygote {
   Zygote(pid_t pid, int socket, WorkerSigns* signs, const WorkerLimits& limits)
       : pid_(pid), signs_(signs), limits_(limits), socket_(socket) {}
   Result<Spawned> TakeSpawned();
+  // Whatever it does, it does not answer: it is killed, and no worker is made any more.
+  Status Lose();
   // Reads what it answers for the workers made ahead, up to that slot.
   void TakeAhead(std::size_t slot);
 

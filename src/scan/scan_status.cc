@@ -1,9 +1,11 @@
 #include "scan/scan_status.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <simdjson.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 
 #include "base/json.h"
@@ -73,10 +75,10 @@ std::string ScanStatusJson(const ScanStatus& status) {
 Result<std::optional<ScanStatus>> ReadScanStatus(FileSystem& files, const std::string& state_folder) {
   const std::string path = PathOf(state_folder);
   if (!files.Exists(path)) return std::optional<ScanStatus>();
+  // Where it may not be looked at, the process is asked for.
   auto lock = files.OpenLock(LockOf(state_folder));
-  if (!lock) return lock.error();
-  const bool is_held = (*lock)->TryLock().code() == StatusCode::kUnavailable;
-  if (!is_held) (*lock)->Unlock();
+  const bool is_held = lock && (*lock)->TryLock().code() == StatusCode::kUnavailable;
+  if (lock && !is_held) (*lock)->Unlock();
   // After the look at the lock: where that is free, the last word stands.
   auto text = files.Read(path);
   if (!text) return text.error();
@@ -87,7 +89,8 @@ Result<std::optional<ScanStatus>> ReadScanStatus(FileSystem& files, const std::s
   if (parser.parse(padded).get(object) != simdjson::SUCCESS || !Read(object, &out)) {
     return Status(StatusCode::kDataLoss, path + " is no state of a scan");
   }
-  out.is_running = is_held && out.ended.empty();
+  const auto lives = [&out] { return ::kill(static_cast<pid_t>(out.pid), 0) == 0 || errno == EPERM; };
+  out.is_running = out.ended.empty() && (lock ? is_held : lives());
   return std::optional<ScanStatus>(std::move(out));
 }
 

@@ -74,9 +74,11 @@ Status Scanner::Begin() {
   if (Status made = MakeDirsDurably(*parts_.files, ParentOf(ParentOf(state_folder_))); !made.ok()) return made;
   if (Status made = parts_.files->MakeDirs(state_folder_); !made.ok()) return made;
   auto lock = parts_.files->OpenLock(state_folder_ + "/LOCK");
-  if (!lock) return lock.error();
-  lock_ = std::move(*lock);
-  if (Status locked = lock_->TryLock(); !locked.ok()) {
+  // Who only looks does so where nothing can be written, too.
+  const bool only_looks = parts_.zygote == nullptr;
+  if (!lock && !only_looks) return lock.error();
+  if (lock) lock_ = std::move(*lock);
+  if (lock_ != nullptr && !lock_->TryLock().ok()) {
     return {StatusCode::kUnavailable, "another process scans into this store: wait for it, or stop it"};
   }
   std::string note;

@@ -45,9 +45,13 @@ bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0;
 
 Status StateDb::Connect() {
   const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return {StatusCode::kUnavailable, path_ + ": " + std::strerror(errno)};
-  ::close(fd);
-  auto connection = SqliteConnection::Open(path_, kBusyMs);
+  const bool may_write = fd >= 0;
+  if (may_write) {
+    ::close(fd);
+  } else if (const int why = errno; (why != EROFS && why != EACCES) || ::access(path_.c_str(), R_OK) != 0) {
+    return {StatusCode::kUnavailable, path_ + ": " + std::strerror(why)};
+  }
+  auto connection = may_write ? SqliteConnection::Open(path_, kBusyMs) : SqliteConnection::OpenToRead(path_, kBusyMs);
   if (!connection) return connection.error();
   auto format = (*connection)->Number("PRAGMA user_version");
   if (!format) return format.error();
