@@ -18,6 +18,12 @@ constexpr int kGone = 410;
 
 std::int64_t Ns(std::chrono::nanoseconds time) { return time.count(); }
 
+void TakeAnswer(const WebhookAnswer& answer, Timestamp now, WebhookProgress* progress) {
+  progress->last_status = answer.status;
+  progress->last_error = answer.error;
+  progress->last_at = now;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<WebhookLane>> WebhookLane::Open(Webhook hook, const Tools& tools) {
@@ -149,7 +155,9 @@ WebhookLane::Wait WebhookLane::SendAgain(DeadLetter letter, const std::stop_toke
   ++letter.attempts;
   letter.status = answer.status;
   letter.reason = answer.error;
+  const Timestamp now = tools_.clock->Now();
   Set([&](WebhookProgress& progress) {
+    TakeAnswer(answer, now, &progress);
     ++(is_taken ? progress.deliveries : progress.failed);
     if (is_taken) progress.records += batch->records;
   });
@@ -201,9 +209,7 @@ WebhookLane::Wait WebhookLane::Stall(const Status& why) {
 WebhookLane::Wait WebhookLane::Judge(const WebhookAnswer& answer) {
   const Timestamp now = tools_.clock->Now();
   Set([&](WebhookProgress& progress) {
-    progress.last_status = answer.status;
-    progress.last_error = answer.error;
-    progress.last_at = now;
+    TakeAnswer(answer, now, &progress);
     if (answer.error.empty()) {
       progress.position = batch_->end;
       progress.batch_end = Seq{};

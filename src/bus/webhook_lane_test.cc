@@ -218,6 +218,9 @@ TEST_F(WebhookLaneTest, ADeadLetterIsSentOnceMoreUnderItsId) {
     EXPECT_EQ(receiver.deliveries().back().body, body);
     letters = registry->DeadLetters(hook);
     ASSERT_EQ(letters->size(), answer == 500 ? 1U : 0U);
+    EXPECT_EQ(lane->progress().last_status, answer);
+    EXPECT_EQ(lane->progress().last_error.empty(), answer == 200);
+    EXPECT_EQ(lane->progress().last_at, clock.Now());
     if (answer == 200) break;
     EXPECT_EQ(letters->front().state, DeadLetter::State::kDead);
     EXPECT_EQ(letters->front().attempts, 2U);

@@ -122,6 +122,7 @@ std::string LastAnswer(const WebhookStatus& status) {
   if (!progress.last_at) return progress.last_error.empty() ? "never asked" : progress.last_error;
   if (progress.last_error.empty())
     return fmt::format("{} at {}", progress.last_status, FormatTimestamp(*progress.last_at).substr(0, 19));
+  if (progress.failures == 0) return progress.last_error;
   return fmt::format("{}; attempt {} of {}", progress.last_error, progress.failures, status.hook.attempts);
 }
 
