@@ -4,21 +4,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace cairn {
 namespace {
 
-// Of `host[:port]`, in small letters.
-std::string NameOf(std::string_view host) {
-  if (host.starts_with('[')) {
-    host = host.substr(1, host.find(']') - 1);
-  } else {
-    host = host.substr(0, host.rfind(':'));
+// Of `host[:port]`, in small letters, without the dot at the end of a full name and without the zone of an address;
+// nothing where it is neither.
+std::optional<std::string> NameOf(std::string_view host) {
+  const bool is_bracketed = host.starts_with('[');
+  std::size_t end = is_bracketed ? host.find(']') : host.find(':');
+  if (is_bracketed && end == std::string_view::npos) return std::nullopt;
+  const std::string_view port = end == std::string_view::npos ? "" : host.substr(is_bracketed ? end + 1 : end);
+  if (!port.empty() && (port.front() != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos)) {
+    return std::nullopt;
   }
-  std::string out(host);
+  std::string out(is_bracketed ? host.substr(1, end - 1) : host.substr(0, end));
   std::transform(out.begin(), out.end(), out.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (is_bracketed) return out.substr(0, out.find('%'));
+  if (out.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != std::string::npos) return std::nullopt;
+  if (out.ends_with('.')) out.pop_back();
   return out;
 }
 
@@ -43,18 +50,20 @@ ServerResponse Refused(std::string message) { return HttpFailure(403, "PERMISSIO
 }  // namespace
 
 std::optional<ServerResponse> RefuseCrossSite(const ServerRequest& request) {
-  const std::string host = NameOf(request.Header("Host"));
-  if (!IsAddress(host) && !IsNearName(host)) {
+  const auto host = NameOf(request.Header("Host"));
+  if (!host || (!IsAddress(*host) && !IsNearName(*host))) {
     return Refused(
         fmt::format("this service asks nobody for a token, and so answers to no name of the open net, like "
                     "\"{}\": ask for localhost or an address, or start it with tokens",
-                    host));
+                    request.Header("Host")));
   }
-  const std::string_view origin = request.Header("Origin");
+  std::string_view origin = request.Header("Origin");
   if (origin.empty()) return std::nullopt;
-  const std::size_t scheme = origin.find("://");
-  const std::string page = scheme == std::string_view::npos ? "" : NameOf(origin.substr(scheme + 3));
-  if (!page.empty() && (page == host || IsLoopback(page) || IsNearName(page))) return std::nullopt;
+  std::optional<std::string> page;
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme)) page = NameOf(origin.substr(scheme.size()));
+  }
+  if (page && !page->empty() && (*page == *host || IsLoopback(*page) || IsNearName(*page))) return std::nullopt;
   return Refused(
       fmt::format("this service asks nobody for a token, and so answers no page of another site, like "
                   "\"{}\": start it with tokens",

@@ -26,15 +26,18 @@ int StatusOf(const std::string& host, const std::string& origin = "") {
 }
 
 TEST(CrossSite, WhoAsksForThisMachineIsAnswered) {
-  for (const char* host : {"localhost", "localhost:8137", "LocalHost:8137", "cairn.localhost", "127.0.0.1:8137",
-                           "[::1]:8137", "[::1]", "192.168.1.7:80", "cairn:8137", ""}) {
+  for (const char* host :
+       {"localhost", "localhost:8137", "LocalHost:8137", "cairn.localhost", "127.0.0.1:8137", "[::1]:8137", "[::1]",
+        "192.168.1.7:80", "cairn:8137", "localhost.:8137", "[fe80::1%25lo]:8137", ""}) {
     EXPECT_EQ(StatusOf(host), 200) << host;
   }
 }
 
 TEST(CrossSite, ANameOfTheOpenNetIsNotAnswered) {
-  for (const char* host : {"evil.example:8137", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io",
-                           "evil.example.", "[evil.example]:1", "1.2.3:80"}) {
+  for (const char* host :
+       {"evil.example:8137", "evil.example", "localhost.evil.example", "127.0.0.1.nip.io", "evil.example.",
+        "[evil.example]:1", "1.2.3:80", "[::1].evil.example", "[]evil.example", "[", "localhost:80.evil.example",
+        "127.0.0.1:80@evil.example", "evil.example/.localhost", "a b"}) {
     EXPECT_EQ(StatusOf(host), 403) << host;
   }
 }
@@ -46,8 +49,9 @@ TEST(CrossSite, APageOfAnotherSiteIsNotAnswered) {
     EXPECT_EQ(StatusOf(host, origin), 200) << origin;
   }
   EXPECT_EQ(StatusOf("10.0.0.7:8137", "http://10.0.0.7:8137"), 200) << "its own page";
-  for (const char* origin : {"https://evil.example", "http://6.6.6.6", "null", "http://localhost.evil.example:80",
-                             "http://", "://", "file://"}) {
+  for (const char* origin :
+       {"https://evil.example", "http://6.6.6.6", "null", "http://localhost.evil.example:80", "http://", "://",
+        "file://", "chrome-extension://abcdef", "http://[::1]evil.example", "http://127.0.0.1:80.evil.example"}) {
     EXPECT_EQ(StatusOf(host, origin), 403) << origin;
   }
 }

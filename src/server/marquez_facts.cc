@@ -10,11 +10,14 @@
 
 namespace cairn {
 
-Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) {
+namespace {
+
+Result<std::vector<NodeKey>> NamesIn(const MarquezAsk& ask, const NodeKey& node, const LineageTime& time) {
   std::vector<NodeKey> out{node};
   if (node.type != kTypeDataset) return out;
   LineageSpec spec;
   spec.node = node;
+  spec.filter.time = time;
   spec.depth = 0;
   spec.filter.level = LineageLevel::kThings;
   auto graph = ask.repository.Lineage(spec);
@@ -27,7 +30,19 @@ Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node)
       if (name != node) out.push_back(std::move(name));
     }
   }
+  for (const NodeKey& name : out) ask.memory->DependsOn(name);
   return out;
+}
+
+}  // namespace
+
+Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) { return NamesIn(ask, node, {}); }
+
+Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node) {
+  LineageTime time;
+  time.from = Timestamp::Min();
+  time.until = Timestamp::Max();
+  return NamesIn(ask, node, time);
 }
 
 Result<NodeFacts> NodeFacts::Read(const MarquezAsk& ask, const NodeKey& node) {

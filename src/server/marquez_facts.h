@@ -46,8 +46,10 @@ class NodeFacts {
   std::map<std::string, simdjson::dom::element, std::less<>> records_;
 };
 
-/// All names of a dataset (symlinks), its own first.
+/// All names of a dataset (symlinks), its own first; the answer depends on each.
 Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node);
+/// The same with those that it had once.
+Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node);
 
 /// The elements of a list; none where it is no list.
 std::vector<simdjson::dom::element> ElementsOf(std::optional<simdjson::dom::element> list);

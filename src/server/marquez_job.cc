@@ -106,7 +106,7 @@ Result<std::string> CurrentVersion(const MarquezAsk& ask, const MarquezJob& job)
   if (job.runs.empty()) return JobVersion(node, StatedOf(job));
   std::vector<RunInfo> runs = job.runs;
   if (std::none_of(runs.begin(), runs.end(), MakesVersion)) {
-    auto more = NewestRuns(ask, node, kRunsShown);
+    auto more = NewestRuns(ask, node, kRunsForVersions);
     if (!more) return more.error();
     runs = std::move(*more);
   }

@@ -24,6 +24,9 @@ Result<std::string> MarquezJobJson(const MarquezAsk& ask, const MarquezJob& job)
 /// Looks for all of it.
 Result<std::string> MarquezJobJson(const MarquezAsk& ask, EntityInfo entity);
 
+/// Runs of a job whose statements are looked through for its versions.
+inline constexpr std::size_t kRunsForVersions = 1'000;
+
 /// Whether a run makes a version of its job: until it ends it has not stated what it reads and writes.
 inline bool MakesVersion(const RunInfo& run) { return run.ended_at.has_value(); }
 

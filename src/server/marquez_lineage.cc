@@ -109,13 +109,14 @@ Result<HotAnswers::Made> MakeLineage(const MarquezAsk& ask, const LineageSpec& s
   if (!graph) return graph.error();
   auto body = GraphJson(ask, *graph);
   if (!body) return body.error();
-  HotAnswers::Made made{std::move(*body), ask.memory->depends_on(), true};
+  for (const LineageNode& one : graph->nodes) {
+    ask.memory->DependsOn(one.key);
+    for (const NodeKey& name : one.names) ask.memory->DependsOn(name);
+  }
+  const auto& about = ask.memory->depends_on();
+  HotAnswers::Made made{std::move(*body), {about.begin(), about.end()}, true};
   // What may not be seen may change without touching what is.
   made.is_kept = graph->hidden == 0 && !ask.memory->depends_on_more();
-  for (const LineageNode& one : graph->nodes) {
-    made.about.push_back(one.key);
-    made.about.insert(made.about.end(), one.names.begin(), one.names.end());
-  }
   return made;
 }
 
@@ -152,6 +153,17 @@ ServerResponse ColumnLineage(Exchange& exchange) {
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto node = ResolveMarquezId(ask, question.node);
     if (!node) return node.error();
+    if (node->type == kTypeRun) {
+      return Status(
+          StatusCode::kInvalidArgument,
+          fmt::format("nodeId \"{}\" is a run; this is the lineage of fields, datasets and jobs", question.node));
+    }
+    NodeKey thing = *node;
+    if (thing.type == kTypeField) {
+      thing.type = kTypeDataset;
+      thing.part.clear();
+    }
+    if (auto entity = MarquezEntity(ask, thing); !entity) return entity.error();
     return ColumnLineageJson(ask, *node, question.spec);
   });
 }

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "base/json_fields.h"
@@ -174,14 +175,12 @@ ServerResponse OneDatasetVersion(Exchange& exchange) {
   return MarquezElsewhere(exchange, [&](const MarquezAsk& ask) -> Json {
     auto entity = MarquezEntity(ask, ask.Dataset(exchange.Path("namespace"), exchange.Path("dataset")));
     if (!entity) return entity.error();
-    MarquezPage page;
-    for (std::size_t total = 1; page.offset < total; page.offset += page.limit) {
-      auto found = ReadDatasetVersions(ask, entity->node, page);
-      if (!found) return found.error();
-      total = found->total;
-      for (const DatasetVersionInfo& version : found->versions) {
-        if (version.version == exchange.Path("version")) return DatasetVersionJson(ask, entity->node, version);
-      }
+    MarquezPage all;
+    all.limit = std::numeric_limits<std::uint64_t>::max();
+    auto found = ReadDatasetVersions(ask, entity->node, all);
+    if (!found) return found.error();
+    for (const DatasetVersionInfo& version : found->versions) {
+      if (version.version == exchange.Path("version")) return DatasetVersionJson(ask, entity->node, version);
     }
     return Status(
         StatusCode::kNotFound,

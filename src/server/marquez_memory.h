@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,10 +56,10 @@ class MarquezMemory {
   void KeepRun(const std::string& run_id, std::shared_ptr<const RunStatements> said, std::size_t bytes);
 
   /// The answer depends on the node, beside those it is about.
-  void DependsOn(NodeKey node) { depends_on_.push_back(std::move(node)); }
+  void DependsOn(NodeKey node) { depends_on_.insert(std::move(node)); }
   /// The answer depends on what no node tells.
   void DependsOnMore() { depends_on_more_ = true; }
-  [[nodiscard]] const std::vector<NodeKey>& depends_on() const { return depends_on_; }
+  [[nodiscard]] const std::set<NodeKey>& depends_on() const { return depends_on_; }
   [[nodiscard]] bool depends_on_more() const { return depends_on_more_; }
 
  private:
@@ -68,7 +69,7 @@ class MarquezMemory {
   std::size_t record_bytes_ = 0;
   std::map<std::string, std::shared_ptr<const RunStatements>> runs_;
   std::size_t run_bytes_ = 0;
-  std::vector<NodeKey> depends_on_;
+  std::set<NodeKey> depends_on_;
   bool depends_on_more_ = false;
 };
 

@@ -182,8 +182,8 @@ Result<std::string> MarquezRunJson(const MarquezAsk& ask, const RunInfo& run, co
     JsonElements detailed;
     for (const auto& [key, facets] : *datasets) {
       const NodeKey node{run.tenant, std::string(kTypeDataset), key.first, key.second, ""};
-      const std::string id =
-          VersionIdJson(key.first, key.second, is_output ? DatasetVersion(node, facets, run.run_id) : *version_read++);
+      const std::string id = VersionIdJson(
+          key.first, key.second, is_output ? DatasetVersion(node, facets, run.run_id) : (version_read++)->version);
       ids.Raw(id);
       detailed.Raw(JsonFields().Raw("datasetVersionId", id).Raw("facets", FacetsJson(facets)).Done());
     }

@@ -14,9 +14,6 @@ namespace {
 
 using Json = Result<std::string>;
 
-// Runs of a job whose statements are looked through for its versions.
-constexpr std::size_t kRunsMax = 1'000;
-
 Result<RunInfo> RunOf(const MarquezAsk& ask, const std::string& id) {
   auto run = ask.repository.Run(ask.tenant, id);
   if (run || run.error().code() != StatusCode::kNotFound) return run;
@@ -78,7 +75,7 @@ struct JobVersionInfo {
 // By the newest run, the newest version first.
 Result<std::vector<JobVersionInfo>> JobVersions(const MarquezAsk& ask, const EntityInfo& entity) {
   const NodeKey& job = entity.node;
-  auto runs = NewestRuns(ask, job, kRunsMax);
+  auto runs = NewestRuns(ask, job, kRunsForVersions);
   if (!runs) return runs.error();
   std::vector<JobVersionInfo> out;
   if (runs->empty()) {

@@ -307,6 +307,98 @@ TEST_F(MarquezTest, ARunTellsWhichVersionsItRead) {
   EXPECT_NE(inputs(4)[0], versions[0]);
 }
 
+TEST_F(MarquezTest, ARunDoesNotReadWhatItWrites) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"a"}}.Json());
+  Store(TestEvent{.type = "START", .time = "2026-01-10T05:10:00Z", .run = RunId(2), .inputs = {"a"}, .outputs = {"a"}}
+            .Json());
+  Store(TestEvent{.time = "2026-01-10T05:20:00Z", .run = RunId(2), .inputs = {"a"}, .outputs = {"a"}}.Json());
+  const std::string first = Each(Get("/namespaces/db/datasets/a/versions"), "/versions", "/version").at(1);
+  EXPECT_EQ(At(Get("/jobs/runs/" + RunId(2)), "/inputVersions/0/version"), first);
+  const std::string upstream = Get("/runlineage/upstream?runId=" + RunId(2));
+  EXPECT_NE(upstream.find("\"producedByRunId\":\"" + RunId(1)), std::string::npos) << upstream;
+}
+
+TEST_F(MarquezTest, TheLastOfSeveralWritersWasRead) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .job = "w1", .outputs = {"a"}}.Json());
+  Store(TestEvent{.time = "2026-01-10T05:10:00Z", .run = RunId(2), .job = "w2", .outputs = {"a"}}.Json());
+  const auto read = [&](const char* type, const char* time, int run) {
+    Store(TestEvent{.type = type, .time = time, .run = RunId(run), .job = "reader", .inputs = {"a"}}.Json());
+  };
+  // In either order of their coming.
+  read("START", "2026-01-10T05:20:00Z", 3);
+  read("COMPLETE", "2026-01-10T05:40:00Z", 3);
+  read("COMPLETE", "2026-01-10T05:40:00Z", 4);
+  read("START", "2026-01-10T05:20:00Z", 4);
+  Store(TestEvent{.time = "2026-01-10T05:30:00Z", .run = RunId(5), .job = "w1", .outputs = {"a"}}.Json());
+  for (const int run : {3, 4}) {
+    const std::string upstream = Get("/runlineage/upstream?runId=" + RunId(run));
+    EXPECT_NE(upstream.find("\"producedByRunId\":\"" + RunId(2)), std::string::npos) << upstream;
+    const std::string version = At(Get("/jobs/runs/" + RunId(run)), "/inputVersions/0/version");
+    EXPECT_EQ(At(Get("/namespaces/db/datasets/a/versions/" + version), "/createdByRunId"), RunId(2)) << run;
+  }
+}
+
+TEST_F(MarquezTest, ADropByAnotherJobIsAVersion) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"out"}}.Json());
+  Store(TestEvent{.time = "2026-01-11T05:00:00Z",
+                  .run = RunId(2),
+                  .job = "cleaner",
+                  .outputs = {"out"},
+                  .output_facets = R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})"}
+            .Json());
+  const std::string versions = Get("/namespaces/db/datasets/out/versions");
+  EXPECT_THAT(Each(versions, "/versions", "/createdByRun/id"), ElementsAre(RunId(2), RunId(1)));
+  EXPECT_EQ(At(versions, "/versions/0/lifecycleState"), "DROP");
+}
+
+TEST_F(MarquezTest, VersionsOutliveASymlink) {
+  const auto link = [](const char* to) {
+    return fmt::format(R"("symlinks":{{"identifiers":[{{"namespace":"db","name":"{}","type":"TABLE"}}]}})", to);
+  };
+  Store(
+      TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"c"}, .output_facets = link("d")}.Json());
+  Store(TestEvent{.time = "2026-01-10T05:10:00Z", .run = RunId(2), .job = "reader", .inputs = {"d"}}.Json());
+  Store(
+      TestEvent{.time = "2026-01-10T05:20:00Z", .run = RunId(3), .outputs = {"c"}, .output_facets = link("e")}.Json());
+  const std::string version = At(Get("/jobs/runs/" + RunId(2)), "/inputVersions/0/version");
+  EXPECT_THAT(Each(Get("/namespaces/db/datasets/d/versions"), "/versions", "/version"), Contains(version));
+}
+
+TEST_F(MarquezTest, ManyRunsUnderWayHideNoVersion) {
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(100), .outputs = {"out"}}.Json());
+  for (int i = 0; i < 12; ++i) {
+    Store(TestEvent{.type = "START", .time = fmt::format("2026-01-11T05:{:02}:00Z", i), .run = RunId(i)}.Json());
+  }
+  EXPECT_THAT(Each(Get("/namespaces/etl/jobs/load/versions"), "/versions", "/version"),
+              ElementsAre(At(Get("/namespaces/etl/jobs/load"), "/currentVersion")));
+}
+
+TEST_F(MarquezTest, AKeptAnswerDependsOnAllNames) {
+  const auto say = [&](std::string_view time, std::string_view name, std::string_view facets) {
+    Store(fmt::format(R"({{"eventTime":"2026-01-10T05:{}:00Z","producer":"p","schemaURL":"s",)"
+                      R"("dataset":{{"namespace":"db","name":"{}","facets":{{{}}}}}}})",
+                      time, name, facets));
+  };
+  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
+  say("10", "a", R"("schema":{"fields":[{"name":"old"}]})");
+  say("50", "a", symlinks);
+  // As of then it had one name; what is told of it is today's.
+  const std::string as_of = "/lineage?nodeId=dataset:db:a&as_of=2026-01-10T05:20:00Z";
+  EXPECT_EQ(At(Get(as_of), "/graph/0/data/fields/0/name"), "old");
+  say("55", "alias", R"("schema":{"fields":[{"name":"new"}]})");
+  EXPECT_EQ(At(Get(as_of), "/graph/0/data/fields/0/name"), "new");
+  // An input that was dropped, and was written under its other name by an event that comes late.
+  say("56", "a", R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})");
+  Store(TestEvent{.time = "2026-01-10T06:00:00Z", .run = RunId(1), .job = "reader", .inputs = {"a"}}.Json());
+  const auto version = [&] {
+    return At(Get("/lineage?nodeId=job:etl:reader"), "/graph/1/data/latestRun/inputVersions/0/version");
+  };
+  const std::string before = version();
+  Store(TestEvent{.time = "2026-01-10T05:58:00Z", .run = RunId(2), .job = "writer", .outputs = {"alias"}}.Json());
+  EXPECT_EQ(version(), At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"));
+  EXPECT_NE(version(), before);
+}
+
 TEST_F(MarquezTest, AParentWithoutEventsIsTold) {
   Store(TestEvent{.job = "dag.task",
                   .run_facets = R"("parent":{"run":{"runId":"33333333-3333-4333-8333-333333333333"},)"

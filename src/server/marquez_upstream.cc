@@ -31,21 +31,18 @@ Json UpstreamJson(const MarquezAsk& ask, const std::string& run_id, std::uint32_
     if (!run) return run.error();
     auto said = ReadRunStatements(ask, run->run_id);
     if (!said) return said.error();
-    JsonElements inputs;
+    std::vector<NodeKey> datasets;
     for (const std::uint32_t dataset : into[i]) {
-      if (is_run(dataset) || graph->nodes[dataset].hidden) continue;
-      const NodeKey& key = graph->nodes[dataset].key;
-      const auto writer = std::find_if(into[dataset].begin(), into[dataset].end(), is_run);
-      Result<std::string> version = std::string();
-      std::string by;
-      if (writer != into[dataset].end()) {
-        by = graph->nodes[*writer].key.name;
-        version = DatasetVersionBy(ask, key, by);
-        if (!version) return version;
-      }
+      if (!is_run(dataset) && !graph->nodes[dataset].hidden) datasets.push_back(graph->nodes[dataset].key);
+    }
+    auto read = VersionsReadBy(ask, *run, datasets);
+    if (!read) return read.error();
+    JsonElements inputs;
+    for (std::size_t at = 0; at < datasets.size(); ++at) {
       JsonFields input;
-      input.Text("namespace", key.ns).Text("name", key.name).TextOrNull("version", *version);
-      inputs.Raw(input.TextOrNull("producedByRunId", by).Done());
+      input.Text("namespace", datasets[at].ns).Text("name", datasets[at].name);
+      input.TextOrNull("version", (*read)[at].version).TextOrNull("producedByRunId", (*read)[at].run_id);
+      inputs.Raw(input.Done());
     }
     JsonFields fields;
     fields.Raw("job", JsonFields()

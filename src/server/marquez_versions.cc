@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <optional>
 
 #include "base/json_fields.h"
 #include "record/openlineage_json.h"
@@ -17,7 +17,7 @@ namespace {
 // Statements of one job about one dataset that are looked at, and events about the dataset alone.
 constexpr std::size_t kStatementsMax = 10'000;
 constexpr std::size_t kEventsMax = 1'000;
-constexpr std::uint32_t kWritersMax = 1'000;
+constexpr std::uint32_t kWritersMax = 100'000;
 constexpr std::size_t kStatementsForNewest = 4;
 
 // A version of which it is known when it came, not yet what it says.
@@ -30,9 +30,46 @@ struct FoundVersion {
 };
 using Versions = std::vector<FoundVersion>;
 
-Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements, Versions* out) {
+void TakeRun(const std::string& run_id, Timestamp stated_at, std::map<std::string, FoundVersion>* runs) {
+  FoundVersion& run = runs->try_emplace(run_id, FoundVersion{stated_at, stated_at, run_id}).first->second;
+  run.created_at = std::min(run.created_at, stated_at);
+  run.stated_at = std::max(run.stated_at, stated_at);
+}
+
+// Runs that dropped it, or changed it otherwise: what is dropped at once was written at no time.
+Status FindDrops(const MarquezAsk& ask, const NodeKey& name, std::size_t limit,
+                 std::map<std::string, FoundVersion>* runs) {
+  HistorySpec spec;
+  spec.order = Order::kNewestFirst;
+  spec.limit = limit;
+  auto facts = ask.repository.History("lifecycleStateChange", name, spec);
+  if (!facts) return facts.error().code() == StatusCode::kNotFound ? Status::Ok() : facts.error();
+  for (const Fact& fact : *facts) {
+    const auto said = fact.Parse();
+    if (said && !said->run_id.empty()) TakeRun(said->run_id, fact.produced_at(), runs);
+  }
+  return Status::Ok();
+}
+
+// Runs of a job that wrote it under that name.
+Status FindRunsOf(const MarquezAsk& ask, const NodeKey& job, const NodeKey& name, std::size_t statements,
+                  std::map<std::string, FoundVersion>* runs) {
+  LineageWhySpec why;
+  why.from = job;
+  why.to = name;
+  why.type = "writes";
+  why.limit = statements;
+  auto reasons = ask.repository.Why(why);
+  if (!reasons) return reasons.error().code() == StatusCode::kNotFound ? Status::Ok() : reasons.error();
+  for (const EdgeReason& reason : reasons->reasons) {
+    if (!reason.run_id.empty()) TakeRun(reason.run_id, reason.stated_at, runs);
+  }
+  return Status::Ok();
+}
+
+Status FindRuns(const MarquezAsk& ask, const std::vector<NodeKey>& names, std::size_t statements, Versions* out) {
   LineageSpec spec;
-  spec.node = dataset;
+  spec.node = names.front();
   spec.depth = 1;
   spec.filter.edge_types = {"writes"};
   // Whoever ever wrote to it: what was dropped, or is written by others now, had its versions.
@@ -40,27 +77,14 @@ Status FindRuns(const MarquezAsk& ask, const NodeKey& dataset, std::size_t state
   spec.filter.time.until = Timestamp::Max();
   spec.nodes_max = kWritersMax;
   auto graph = ask.repository.Lineage(spec);
-  if (!graph) return graph.error().code() == StatusCode::kNotFound ? Status::Ok() : graph.error();
+  if (!graph && graph.error().code() != StatusCode::kNotFound) return graph.error();
   std::map<std::string, FoundVersion> runs;
-  for (const LineageNode& writer : graph->nodes) {
-    if (writer.key.type != kTypeJob) continue;
-    LineageWhySpec why;
-    why.from = writer.key;
-    why.to = dataset;
-    why.type = "writes";
-    why.limit = statements;
-    auto reasons = ask.repository.Why(why);
-    if (!reasons) {
-      if (reasons.error().code() == StatusCode::kNotFound) continue;
-      return reasons.error();
+  for (const NodeKey& name : names) {
+    for (const LineageNode& writer : graph ? graph->nodes : std::vector<LineageNode>()) {
+      if (writer.key.type != kTypeJob) continue;
+      if (Status status = FindRunsOf(ask, writer.key, name, statements, &runs); !status.ok()) return status;
     }
-    for (const EdgeReason& reason : reasons->reasons) {
-      if (reason.run_id.empty()) continue;
-      FoundVersion stated{reason.stated_at, reason.stated_at, reason.run_id};
-      FoundVersion& run = runs.try_emplace(reason.run_id, std::move(stated)).first->second;
-      run.created_at = std::min(run.created_at, reason.stated_at);
-      run.stated_at = std::max(run.stated_at, reason.stated_at);
-    }
+    if (Status status = FindDrops(ask, name, statements, &runs); !status.ok()) return status;
   }
   for (auto& [id, run] : runs) out->push_back(std::move(run));
   return Status::Ok();
@@ -99,39 +123,44 @@ Status FindEvents(const MarquezAsk& ask, const NodeKey& name, std::optional<Time
 
 // By so many statements of each who wrote it, and at most as many events about it alone.
 Result<Versions> FindVersions(const MarquezAsk& ask, const NodeKey& dataset, std::size_t statements) {
-  auto names = NamesOf(ask, dataset);
+  auto names = EveryNameOf(ask, dataset);
   if (!names) return names.error();
   Versions found;
   for (const NodeKey& name : *names) {
     const Status status = FindEvents(ask, name, std::nullopt, std::min(statements, kEventsMax), &found);
     if (!status.ok()) return status;
   }
-  if (Status status = FindRuns(ask, dataset, statements, &found); !status.ok()) return status;
+  if (Status status = FindRuns(ask, *names, statements, &found); !status.ok()) return status;
   std::sort(found.begin(), found.end(), [](const FoundVersion& a, const FoundVersion& b) {
-    return a.stated_at != b.stated_at ? a.stated_at > b.stated_at : a.run_id < b.run_id;
+    return a.stated_at != b.stated_at ? a.stated_at > b.stated_at : a.run_id > b.run_id;
   });
   return found;
 }
 
+// Without a version where the run's words about it are not there.
 Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
   DatasetVersionInfo out{"", found.run_id, found.created_at, found.facets};
   NodeKey name = found.name;
   if (!found.run_id.empty()) {
     auto said = ReadRunStatements(ask, found.run_id);
     if (!said) return said.error();
-    // A run may write a thing under another of its names.
-    auto names = NamesOf(ask, dataset);
+    // A run may write a thing under another of its names, or what was one; under several: the least, for all of them.
+    auto names = EveryNameOf(ask, dataset);
     if (!names) return names.error();
+    std::sort(names->begin(), names->end());
     const auto is_written = [&](const NodeKey& one) { return (*said)->outputs.count({one.ns, one.name}) != 0; };
     const auto written = std::find_if(names->begin(), names->end(), is_written);
-    name = written == names->end() ? dataset : *written;
+    if (written == names->end()) return out;
+    name = *written;
     out.facets = OutputOf(**said, name);
   }
   out.version = DatasetVersion(name, out.facets, out.run_id);
   return out;
 }
 
+// Empty where what made it may not be seen.
 Result<std::string> VersionOf(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
+  if (found.run_id.empty() && found.name.name.empty()) return std::string();
   auto version = Tell(ask, dataset, found);
   if (!version) return version.error();
   return std::move(version->version);
@@ -155,45 +184,62 @@ Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const Node
 Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& dataset) {
   auto found = FindVersions(ask, dataset, kStatementsForNewest);
   if (!found) return found.error();
+  // The newest few may be withheld from the one who asks.
+  if (found->empty()) found = FindVersions(ask, dataset, kStatementsMax);
+  if (!found) return found.error();
   if (found->empty()) return std::string();
   return VersionOf(ask, dataset, found->front());
 }
 
-Result<std::string> DatasetVersionBy(const MarquezAsk& ask, const NodeKey& dataset, const std::string& run_id) {
-  FoundVersion found;
-  found.run_id = run_id;
-  return VersionOf(ask, dataset, found);
-}
-
-Result<std::vector<std::string>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
+Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
                                                 const std::vector<NodeKey>& inputs) {
-  // Which run wrote what it read.
   LineageSpec spec;
   spec.node = {run.tenant, std::string(kTypeRun), "", run.run_id, ""};
   spec.depth = 2;
   spec.filter.level = LineageLevel::kRuns;
   auto graph = ask.repository.Lineage(spec);
   if (!graph && graph.error().code() != StatusCode::kNotFound) return graph.error();
-  std::map<NodeKey, Versions> written;
+  struct Read {
+    Versions written;
+    std::optional<Timestamp> at;
+  };
+  std::map<NodeKey, Read> known;
+  const auto for_each_name = [&](const LineageNode& node, auto visit) {
+    visit(known[node.key]);
+    for (const NodeKey& name : node.names) visit(known[name]);
+  };
   for (const LineageEdge& edge : graph ? graph->edges : std::vector<LineageEdge>()) {
-    const LineageNode& by = graph->nodes[edge.from];
+    const LineageNode& from = graph->nodes[edge.from];
     const LineageNode& to = graph->nodes[edge.to];
-    if (edge.type != "writes" || by.key.type != kTypeRun || by.hidden || to.hidden) continue;
-    const FoundVersion version{edge.last_seen, edge.last_seen, by.key.name};
-    written[to.key].push_back(version);
-    for (const NodeKey& name : to.names) written[name].push_back(version);
+    if (edge.type == "reads" && to.key == spec.node && !from.hidden) {
+      for_each_name(from, [&](Read& read) { read.at = edge.first_seen; });
+    } else if (edge.type == "writes" && !to.hidden) {
+      // Of one that may not be seen nothing is told; what another did before was not read.
+      const std::string by = from.hidden ? std::string() : from.key.name;
+      for_each_name(to, [&](Read& read) { read.written.push_back({edge.last_seen, edge.last_seen, by}); });
+    }
   }
-  const Timestamp began = run.started_at.value_or(run.first_seen);
-  std::vector<std::string> out;
+  for (const auto& [name, read] : known) ask.memory->DependsOn(name);
+  std::vector<ReadVersion> out;
   for (const NodeKey& input : inputs) {
-    Versions found = written[input];
-    if (Status status = FindEvents(ask, input, Timestamp{began.ns + 1}, 1, &found); !status.ok()) return status;
-    const auto newest = std::max_element(found.begin(), found.end(), [](const FoundVersion& a, const FoundVersion& b) {
-      return a.stated_at < b.stated_at;
-    });
-    auto version = newest == found.end() ? Result<std::string>(std::string()) : VersionOf(ask, input, *newest);
-    if (!version) return version.error();
-    out.push_back(std::move(*version));
+    Read& read = known[input];
+    const Timestamp at = read.at.value_or(run.started_at.value_or(run.first_seen));
+    auto names = EveryNameOf(ask, input);
+    if (!names) return names.error();
+    for (const NodeKey& name : *names) {
+      const Status status = FindEvents(ask, name, Timestamp{at.ns + 1}, 1, &read.written);
+      if (!status.ok()) return status;
+    }
+    const auto newest =
+        std::max_element(read.written.begin(), read.written.end(),
+                         [](const FoundVersion& a, const FoundVersion& b) { return a.stated_at < b.stated_at; });
+    ReadVersion told;
+    if (newest != read.written.end()) {
+      auto version = VersionOf(ask, input, *newest);
+      if (!version) return version.error();
+      told = {std::move(*version), newest->run_id};
+    }
+    out.push_back(std::move(told));
   }
   return out;
 }

@@ -25,10 +25,13 @@ Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const Node
 
 /// The newest; empty where there is none. Looks at no more than it needs.
 Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& dataset);
-/// The one that the run made.
-Result<std::string> DatasetVersionBy(const MarquezAsk& ask, const NodeKey& dataset, const std::string& run_id);
-/// Of each dataset the version that the run has read: what was written, or stated, last before. Empty: none was.
-Result<std::vector<std::string>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
+/// What a run has read of a dataset.
+struct ReadVersion {
+  std::string version;  ///< Empty: nobody wrote or stated any before, or who did may not be seen.
+  std::string run_id;   ///< By whom it was made; empty: it was stated without a run.
+};
+/// Of each dataset: what was written by another, or stated, last before the run was first said to read it.
+Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
                                                 const std::vector<NodeKey>& inputs);
 
 /// A version in Marquez's shape.

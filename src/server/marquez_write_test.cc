@@ -37,6 +37,14 @@ TEST_F(MarquezWrites, ANamespaceIsDeclared) {
   EXPECT_EQ(StatusOf("PUT", "/namespaces/team", R"({"ownerName":7})"), 400);
 }
 
+TEST_F(MarquezWrites, ADatasetThatARunDeclaresIsItsVersion) {
+  const std::string run = At(Send("POST", "/namespaces/etl/jobs/load/runs", "{}", 201), "/id");
+  Send("PUT", "/namespaces/db/datasets/made", R"({"fields":[{"name":"id"}],"runId":")" + run + "\"}");
+  const std::string versions = Get("/namespaces/db/datasets/made/versions");
+  EXPECT_THAT(Each(versions, "/versions", "/createdByRunId"), ElementsAre(run));
+  EXPECT_EQ(At(versions, "/versions/0/version"), At(Get("/jobs/runs/" + run), "/outputVersions/0/version"));
+}
+
 TEST_F(MarquezWrites, WhatIsNoListOfObjectsIsRefused) {
   for (const char* body : {R"({"fields":"bad"})", R"({"fields":["id"]})", R"({"fields":[{"type":"int"}]})"}) {
     EXPECT_EQ(StatusOf("PUT", "/namespaces/db/datasets/made", body), 400) << body;

@@ -143,13 +143,11 @@ Json PutDataset(const MarquezAsk& ask, Exchange& exchange, Clock& clock) {
   if (SameWord(type, "STREAM")) facets.Raw("datasetType", FacetJson("\"datasetType\":\"STREAM\""));
   const Timestamp now = clock.Now();
   const std::string thing = ThingJson(node, facets.Done());
-  std::vector<std::string> jsons{"{\"dataset\":" + thing + "," + EventEnd(now)};
-  if (!run_id.empty()) {
-    auto event = RunEventJson(ask, run_id, "OTHER", now, "\"outputs\":[" + thing + "],");
-    if (!event) return event.error();
-    jsons.push_back(std::move(*event));
-  }
-  if (status = StoreAll(ask, jsons); !status.ok()) return status;
+  // By a run it is the run's version of it.
+  auto event = run_id.empty() ? Json("{\"dataset\":" + thing + "," + EventEnd(now))
+                              : RunEventJson(ask, run_id, "OTHER", now, "\"outputs\":[" + thing + "],");
+  if (!event) return event;
+  if (status = StoreAll(ask, {*event}); !status.ok()) return status;
   if (std::string tags = TagsOf(body); !tags.empty()) {
     if (status = StoreMetadata(ask, node, clock.Now(), std::move(tags)); !status.ok()) return status;
   }

@@ -21,6 +21,7 @@ struct Place {
   std::uint32_t number = 0;
   std::int64_t time = 0;
   std::int32_t hops = 0;
+  std::uint32_t reader = kNoNumber;  // Of a dataset: the run that read it.
 };
 
 class RunWalk {
@@ -197,10 +198,21 @@ class RunWalk {
       }
     });
     if (!whole) return false;
+    // What counts is when it was stated first, in whatever order the events came.
+    std::map<NodeNumber, std::int64_t> first;
+    std::size_t looked_at = 0;
+    const auto may_go_on = [&] { return ++looked_at % kPlacesPerRest != 0 || reader_.Rest(); };
     for (std::size_t i = 0; i < moved.size(); ++i) {
-      if (i % kPlacesPerRest == kPlacesPerRest - 1 && !reader_.Rest()) return false;
+      std::int64_t& time = first.try_emplace(same_.Of(moved[i].dataset), moved[i].time).first->second;
+      time = std::min(time, moved[i].time);
+      if (!may_go_on()) return false;
+    }
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      if (!may_go_on()) return false;
       const std::int64_t time = moved[i].time;
-      const std::uint32_t other = Reach({false, moved[i].dataset, time, place.hops + (up ? -1 : 1)}, queue);
+      const Place dataset{false, moved[i].dataset, first.at(same_.Of(moved[i].dataset)), place.hops + (up ? -1 : 1),
+                          up ? place.number : kNoNumber};
+      const std::uint32_t other = Reach(dataset, queue);
       if (up)
         Connect(other, own, "reads", time);
       else
@@ -218,7 +230,8 @@ class RunWalk {
       const auto visit = [&](Stamp stamp, std::uint32_t run, const auto& claims) {
         if (run == kNoNumber || stamp.time >= moment_.until || !Holds(claims, edge)) return;
         if (up) {
-          if (stamp.time <= place.time) newest = std::max(newest, {stamp.time, run});
+          // It does not read what it writes itself.
+          if (stamp.time <= place.time && run != place.reader) newest = std::max(newest, {stamp.time, run});
         } else if (stamp.time >= place.time && stamp.time < again) {
           Connect(own, Reach({true, run, stamp.time, place.hops + 1}, queue), "reads", stamp.time);
         }
