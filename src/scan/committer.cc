@@ -49,6 +49,11 @@ void Committer::Add(Item item) {
   if (wakes) has_items_.notify_one();
 }
 
+void Committer::AwaitEarlier() {
+  std::unique_lock lock(mutex_);
+  is_idle_.wait(lock, [&] { return !is_busy_; });
+}
+
 void Committer::Expect() {
   const std::lock_guard lock(mutex_);
   if (!std::exchange(expects_, true)) has_items_.notify_one();
@@ -139,7 +144,9 @@ void Committer::Work() {
     const bool wanted = is_last && (flushing_ || ending_);
     if (is_open && status.ok() && !failed && (wanted || now - committed >= kCommitEvery)) {
       lock.unlock();
-      status = CommitState();
+      if (wanted && is_ahead_) status = state_.SaveMeta(kMetaAhead, "");
+      if (status.ok()) status = CommitState();
+      if (wanted) is_ahead_ = false;
       lock.lock();
       committed = now;
       is_open = false;
@@ -188,6 +195,9 @@ Status Committer::Step(std::vector<Item>& items, const Closing& closing) {
   const bool closes = closing && MayClose(items);
   const std::vector<std::string> last = closes ? closing() : std::vector<std::string>();
   records.insert(records.end(), last.begin(), last.end());
+  if (!records.empty()) {
+    if (Status noted = NoteAhead(); !noted.ok()) return noted;
+  }
   auto all = Store(records);
   if (!all) return all.error();
   const auto& stored = *all;
@@ -302,6 +312,14 @@ Status Committer::LoseFolder(const std::string& path, const std::string& reason)
     if (Status dropped = state_.DropFolder(folder); !dropped.ok()) return dropped;
   }
   return Status::Ok();
+}
+
+// A first scan needs none: its state does not know the store yet.
+Status Committer::NoteAhead() {
+  if (is_ahead_ || options_.makes_store) return Status::Ok();
+  is_ahead_ = true;
+  if (Status saved = state_.SaveMeta(kMetaAhead, "yes"); !saved.ok()) return saved;
+  return CommitState();
 }
 
 Status Committer::CommitState() {

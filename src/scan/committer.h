@@ -22,9 +22,12 @@
 
 namespace cairn {
 
+/// In the state: not empty while records may stand in the log of which the state does not know yet.
+inline constexpr std::string_view kMetaAhead = "ahead";
+
 /// Takes what was found, stores the records, and then writes the state: a crash between the two costs reading some
-/// files again, never a record. It begins with what an earlier scan could not record any more. One thread of its own;
-/// any thread may hand over.
+/// files again, never a record; and the next scan looks for what is gone since (`kMetaAhead`). It begins with what an
+/// earlier scan could not record any more. One thread of its own; any thread may hand over.
 class Committer {
  public:
   struct Options {
@@ -41,6 +44,8 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
   ~Committer();
 
+  /// Waits until it has recorded what an earlier scan could not any more: what stands of a file is not known before.
+  void AwaitEarlier();
   /// Something will be handed over: a store that is to be made is opened meanwhile.
   void Expect();
   /// A folder without files to be read.
@@ -79,6 +84,7 @@ class Committer {
   Status SaveFolder(FolderWork& folder);
   Status LoseFolder(const std::string& path, const std::string& reason);
   Status CommitState();
+  Status NoteAhead();
 
   LazyStore& store_;
   StateDb& state_;
@@ -90,6 +96,7 @@ class Committer {
   std::multimap<ContentHash, std::string> new_paths_;
   std::vector<std::pair<ContentHash, std::uint64_t>> new_results_;
   std::size_t done_since_release_ = 0;
+  bool is_ahead_ = false;      // As the state has it.
   bool has_removals_ = false;  // Something is to be swept.
   bool is_closed_ = false;     // Written before `Flush` returns.
 

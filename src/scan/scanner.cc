@@ -87,6 +87,7 @@ Status Scanner::Begin() {
   state_ = std::move(*state);
   if (!note.empty()) notes_.push_back(std::move(note));
   if (Status known = CheckStore(); !known.ok()) return known;
+  if (Status sound = CheckEnd(); !sound.ok()) return sound;
   if (Status taken = TakeMissingFiles(); !taken.ok()) return taken;
   auto has_lost = HasLostState();
   if (!has_lost) return has_lost.error();
@@ -175,6 +176,8 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
   unknown_roots_.clear();
   auto knows_folders = state_->HasFolders();
   if (!knows_folders) return knows_folders.error();
+  auto earlier = state_->LoadRemovals(1);
+  if (!earlier) return earlier.error();
   Pass pass{stop};
   pass.knows_folders = *knows_folders;
   Status swept;
@@ -185,6 +188,7 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
                          .makes_store = std::exchange(makes_store_, false),
                          .release_log = parts_.release_log});
     pass.committer = &committer;
+    if (!earlier->empty()) committer.AwaitEarlier();
     RunnerOptions running;
     running.workers = options_.workers;
     runner_ = std::make_unique<Runner>(*producer_, running, [&](ProduceEnd end) {
@@ -261,13 +265,28 @@ Result<ScanReport> Scanner::ScanFolder(const std::string& path, const FolderChan
       [&](Pass& pass) {
         for (const Root& root : roots_) {
           if (!root.only.empty() || !IsInside(path, root.folder)) continue;
-          if (path != root.folder || !IsUnmounted(pass, root)) WalkFolderOf(pass, root, path, changes);
+          if (!IsUnmounted(pass, root)) WalkFolderOf(pass, root, path, changes);
         }
       },
       stop);
 }
 
+// Whether the folder that it stands in is known to have it: else it is ignored, or will be found there.
+Result<bool> Scanner::IsNamed(const Pass& pass, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  auto row = FolderBefore(pass, 0, slash == 0 ? "/" : path.substr(0, slash));
+  if (!row) return row.error();
+  EntryReader reader(*row ? std::string_view((*row)->entries) : std::string_view());
+  while (reader.entry() != nullptr && reader.entry()->name != std::string_view(path).substr(slash + 1)) reader.Next();
+  return reader.entry() != nullptr && reader.entry()->kind == FileKind::kFolder;
+}
+
 void Scanner::WalkFolderOf(Pass& pass, const Root& root, const std::string& path, const FolderChanges* changes) {
+  if (path != root.folder) {
+    auto named = IsNamed(pass, path);
+    if (!named) return pass.Fail(named.error());
+    if (!*named) return;
+  }
   const std::size_t prefix = root.folder == "/" ? 1 : root.folder.size() + 1;
   // The folder, then those in it that came or that no scan has seen, with all below them.
   std::vector<std::pair<std::string, bool>> folders{{path, false}};

@@ -116,6 +116,11 @@ class Scanner {
   // What the log looks like from outside: while it stays the same, so is the store.
   [[nodiscard]] std::string LooksOfLog() const;
   Status MarkStore();
+  // Where the last scan died, records may be ahead of the state.
+  Status CheckEnd();
+  // Forgets folders that no other has: a scan of the whole does not come to them.
+  Status DropOrphans();
+  Result<bool> IsNamed(const Pass& pass, const std::string& path);
   // Where earlier state was lost: what the store believes to be there and is not. Told of a root once all of it was
   // looked at, whichever scan that is.
   Status FindLost();

@@ -69,6 +69,62 @@ TEST_F(ScanTest, WhatWentWhileThereWasNoStateIsFoundInEachRoot) {
   EXPECT_EQ(Scan().records, 0U);
 }
 
+TEST_F(ScanTest, WhatADeadScanRecordedAndItsStateDoesNotKnowIsLookedFor) {
+  Picture("a.jpg", "one");
+  Scan();
+  // As it stands while the next one is under way.
+  std::filesystem::copy(stores_.Sub("store/scan"), stores_.Sub("before"));
+  Picture("b.jpg", "two");
+  Picture("sub/c.jpg", "three");
+  std::string ahead;
+  options_.workers = 1;
+  options_.while_reading = [&](const std::string& path) {
+    if (path != PathOf("z.jpg")) return;
+    auto state = StateDb::OpenToRead(stores_.Sub("store/scan"));
+    for (int i = 0; i < 1000 && ahead.empty(); ++i) {
+      ahead = *(*state)->Meta("ahead");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  };
+  Picture("z.jpg", "last");
+  Scan();
+  options_.while_reading = nullptr;
+  EXPECT_EQ(ahead, "yes");
+  std::filesystem::remove(PathOf("b.jpg"));
+  std::filesystem::remove_all(PathOf("sub"));
+  std::filesystem::remove_all(stores_.Sub("store/scan"));
+  std::filesystem::rename(stores_.Sub("before"), stores_.Sub("store/scan"));
+  {
+    auto state = std::move(*StateDb::Open(stores_.Sub("store/scan")));
+    ASSERT_TRUE(state->SaveMeta("ahead", "yes").ok());
+    // A folder whose own folder was not written any more.
+    ASSERT_TRUE(state->SaveFolder(PathOf("sub"), *std::move(*state->LoadFolder(tree_.path()))).ok());
+    ASSERT_TRUE(state->Commit().ok());
+  }
+  EXPECT_EQ(Scan().removed, 2u);
+  EXPECT_NE(Payload("b.jpg").find("removed"), std::string::npos);
+  EXPECT_NE(Payload("sub/c.jpg").find("removed"), std::string::npos);
+  EXPECT_EQ(*(*StateDb::OpenToRead(stores_.Sub("store/scan")))->Meta("ahead"), "");
+  EXPECT_EQ(Scan().records, 0u);
+}
+
+TEST_F(ScanTest, WhatWasGoneAndCameBackStands) {
+  Picture("zz/a.jpg", "one");
+  Scan();
+  {
+    // As a scan leaves it that was stopped before it recorded what is gone.
+    auto state = std::move(*StateDb::Open(stores_.Sub("store/scan")));
+    for (int i = 0; i < 5000; ++i) {
+      ASSERT_TRUE(state->SaveRemoval({PathOf(fmt::format("gone{}", i)), {}, "it is gone"}).ok());
+    }
+    ASSERT_TRUE(state->SaveRemoval({PathOf("zz/a.jpg"), {}, "it is gone"}).ok());
+    ASSERT_TRUE(state->DropFolder(PathOf("zz")).ok());
+    ASSERT_TRUE(state->Commit().ok());
+  }
+  Scan();
+  EXPECT_NE(Payload("zz/a.jpg").find("present"), std::string::npos);
+}
+
 TEST_F(ScanTest, AScanThatIsStoppedLeavesWhatWentToTheNext) {
   for (int i = 0; i < 40; ++i) Picture(fmt::format("{}.jpg", i), std::to_string(i));
   Scan();

@@ -8,7 +8,7 @@
 
 #include "base/hash.h"
 #include "scan/file_name.h"
-#include "scan/scanner.h"
+#include "scan/scanner_pass.h"
 
 namespace cairn {
 namespace {
@@ -16,7 +16,8 @@ namespace {
 // By which a state knows its store: a record and what it holds.
 constexpr std::string_view kMetaMark = "store";
 constexpr std::string_view kMetaLooks = "log";
-// That earlier state was lost; and, before the path of a root, that what was gone of it then is recorded.
+// That earlier state was lost, counted; and, before the path of a root, after which loss what was gone of it is
+// recorded.
 constexpr std::string_view kMetaLost = "lost";
 constexpr std::string_view kMetaSwept = "swept ";
 
@@ -69,8 +70,18 @@ Status Scanner::CheckMark(const std::string& mark) {
 
 Status Scanner::LoseState() {
   if (parts_.zygote == nullptr) return Status::Ok();  // Nothing is written.
-  if (Status saved = state_->SaveMeta(kMetaLost, "yes"); !saved.ok()) return saved;
+  auto before = state_->Meta(kMetaLost);
+  if (!before) return before.error();
+  const std::string lost = std::to_string(std::strtoull(before->c_str(), nullptr, 10) + 1);
+  if (Status saved = state_->SaveMeta(kMetaLost, lost); !saved.ok()) return saved;
   return state_->Commit();
+}
+
+Status Scanner::CheckEnd() {
+  auto ahead = state_->Meta(kMetaAhead);
+  if (!ahead || ahead->empty() || parts_.zygote == nullptr) return ahead ? Status::Ok() : ahead.error();
+  if (Status saved = state_->SaveMeta(kMetaAhead, ""); !saved.ok()) return saved;
+  return LoseState();
 }
 
 Result<bool> Scanner::HasLostState() {
@@ -79,7 +90,7 @@ Result<bool> Scanner::HasLostState() {
   for (const Root& root : roots_) {
     auto swept = state_->Meta(std::string(kMetaSwept) + root.folder);
     if (!swept) return swept.error();
-    if (swept->empty() && root.only.empty()) return true;
+    if (*swept != *lost && root.only.empty()) return true;
   }
   return false;
 }
@@ -105,6 +116,9 @@ struct Scanner::KnownFiles {
 
 Status Scanner::FindLost() {
   has_lost_state_ = false;
+  auto lost = state_->Meta(kMetaLost);
+  if (!lost) return lost.error();
+  if (Status dropped = DropOrphans(); !dropped.ok()) return dropped;
   auto store = store_.Get();
   if (!store) return store.error();
   auto nodes = (*store)->FindNodes(options_.tenant, NodeId(FileNode("", "/")), SIZE_MAX);
@@ -135,9 +149,35 @@ Status Scanner::FindLost() {
   // With the removals, in one transaction.
   for (const Root& root : roots_) {
     if (!root.only.empty()) continue;
-    if (Status saved = state_->SaveMeta(std::string(kMetaSwept) + root.folder, "yes"); !saved.ok()) return saved;
+    if (Status saved = state_->SaveMeta(std::string(kMetaSwept) + root.folder, *lost); !saved.ok()) return saved;
   }
   return state_->Commit();
+}
+
+Status Scanner::DropOrphans() {
+  std::vector<std::string> orphans;
+  for (const Root& root : roots_) {
+    if (!root.only.empty()) continue;
+    std::vector<std::string> unnamed;
+    std::unordered_set<std::string> named{root.folder};
+    const auto look = [&](std::string_view path, const StoredFolder& row) {
+      // A folder comes before what is in it.
+      if (!named.contains(std::string(path))) unnamed.emplace_back(path);
+      for (EntryReader reader(row.entries); reader.entry() != nullptr; reader.Next()) {
+        if (reader.entry()->kind == FileKind::kFolder) named.insert(JoinPath(std::string(path), reader.entry()->name));
+      }
+    };
+    if (Status looked = state_->EachFolder(root.folder, look); !looked.ok()) return looked;
+    for (std::string& path : unnamed) {
+      auto is_root = state_->Meta(std::string(kMetaRoot) + path);
+      if (!is_root) return is_root.error();
+      if (is_root->empty()) orphans.push_back(std::move(path));
+    }
+  }
+  for (const std::string& path : orphans) {
+    if (Status dropped = state_->DropFolder(path); !dropped.ok()) return dropped;
+  }
+  return Status::Ok();
 }
 
 Result<bool> Scanner::IsKnown(const std::string& path, bool as_folder, KnownFiles& last) {

@@ -2,6 +2,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "scan/file_name.h"
+
 namespace cairn {
 namespace {
 
@@ -28,6 +33,18 @@ void Add(ScanReport& sum, const ScanReport& more) {
   sum.notes.insert(sum.notes.end(), more.notes.begin(), more.notes.end());
 }
 
+// Which folder it is; of a file also whether it was written. All 0 where there is none.
+std::array<std::int64_t, 4> LookOf(const std::string& root, bool* is_file) {
+  struct stat seen {};
+  *is_file = false;
+  if (::stat(root.c_str(), &seen) != 0) return {};
+  *is_file = !S_ISDIR(seen.st_mode);
+  const auto device = static_cast<std::int64_t>(seen.st_dev);
+  const auto inode = static_cast<std::int64_t>(seen.st_ino);
+  if (!*is_file) return {device, inode, 0, 0};
+  return {device, inode, seen.st_mtim.tv_sec * 1'000'000'000 + seen.st_mtim.tv_nsec, seen.st_size};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Watch>> Watch::Open(Scanner& scanner, const WatchOptions& options) {
@@ -39,14 +56,49 @@ Result<std::unique_ptr<Watch>> Watch::Open(Scanner& scanner, const WatchOptions&
 Result<ScanReport> Watch::ScanAll(const std::atomic<bool>& stop) {
   std::vector<std::string> notes;
   for (const std::string& root : scanner_.options().roots) {
+    bool is_file = false;
+    roots_[root] = {LookOf(root, &is_file), std::nullopt};
     const Status added = watcher_->AddTree(root, scanner_.Walking());
     if (added.code() == StatusCode::kResourceExhausted) notes.push_back(added.message());
   }
   to_verify_.clear();
   auto report = scanner_.Scan(stop);
   scanned_ = SteadyClock::now();
+  has_told_limit_ = !notes.empty();
   if (report) report->notes.insert(report->notes.end(), notes.begin(), notes.end());
   return report;
+}
+
+Status Watch::Hear(const std::string& folder, const std::string& name) {
+  for (const std::string& root : scanner_.options().roots) {
+    if (!IsInside(folder, root)) continue;
+    if (Status added = watcher_->AddBelow(root, folder, name, scanner_.Walking()); !added.ok()) return added;
+  }
+  return Status::Ok();
+}
+
+bool Watch::HasOtherRoot(SteadyTime now) {
+  for (auto& [root, state] : roots_) {
+    bool is_file = false;
+    if (LookOf(root, &is_file) == state.look) {
+      state.other_since.reset();
+      continue;
+    }
+    if (is_file) return true;
+    // It may only be away while something else comes to its place.
+    if (!state.other_since) state.other_since = now;
+    if (now - *state.other_since >= options_.settle) return true;
+  }
+  return false;
+}
+
+// What it says holds for all that is below its folder.
+bool Watch::HasIgnoreFile(const TreeChanges& changes) const {
+  const std::vector<std::string>& files = scanner_.options().ignore_files;
+  return std::any_of(changes.folders.begin(), changes.folders.end(), [&](const auto& folder) {
+    return std::any_of(files.begin(), files.end(),
+                       [&](const std::string& name) { return folder.second.names.contains(name); });
+  });
 }
 
 Result<ScanReport> Watch::Begin(const std::atomic<bool>& stop) { return ScanAll(stop); }
@@ -54,7 +106,8 @@ Result<ScanReport> Watch::Begin(const std::atomic<bool>& stop) { return ScanAll(
 Result<ScanReport> Watch::Step(const std::atomic<bool>& stop) {
   TreeChanges changes = watcher_->Wait(options_.look_for_stop, options_.together);
   const SteadyTime now = SteadyClock::now();
-  if (changes.has_overflow || now - scanned_ >= options_.rescan) return ScanAll(stop);
+  const bool is_due = changes.has_overflow || now - scanned_ >= options_.rescan;
+  if (is_due || HasOtherRoot(now) || HasIgnoreFile(changes)) return ScanAll(stop);
   ScanReport sum;
   for (const auto& [folder, changed] : changes.folders) {
     if (stop) break;
@@ -63,7 +116,10 @@ Result<ScanReport> Watch::Step(const std::atomic<bool>& stop) {
       struct stat seen {};
       const std::string path = folder + "/" + name;
       if (::lstat(path.c_str(), &seen) == 0 && S_ISDIR(seen.st_mode)) {
-        (void)watcher_->AddTree(path, scanner_.Walking());
+        const Status added = Hear(folder, name);
+        if (added.code() == StatusCode::kResourceExhausted && !std::exchange(has_told_limit_, true)) {
+          sum.notes.push_back(added.message());
+        }
       }
     }
     auto report = scanner_.ScanFolder(folder, &changed, stop);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "scan/scanner.h"
@@ -17,6 +20,7 @@ struct WatchOptions {
   std::chrono::seconds rescan{600};       ///< Everything is scanned again so often, whatever was heard.
   std::chrono::seconds verify{40};        ///< What changed is looked at again so long after.
   std::chrono::milliseconds look_for_stop{200};
+  std::chrono::milliseconds settle{1000};  ///< A root that is another folder, or gone, for so long is scanned as it is.
 };
 
 /// Keeps a store as its trees are: scans, then follows changes, and scans again when events were lost. One thread.
@@ -38,12 +42,23 @@ class Watch {
   Watch(Scanner& scanner, const WatchOptions& options, std::unique_ptr<Watcher> watcher)
       : scanner_(scanner), options_(options), watcher_(std::move(watcher)) {}
   Result<ScanReport> ScanAll(const std::atomic<bool>& stop);
+  // Roots themselves are heard of by nobody: whether one is another than when all was scanned.
+  bool HasOtherRoot(SteadyTime now);
+  bool HasIgnoreFile(const TreeChanges& changes) const;
+  // Watches a folder that has come, with all below it.
+  Status Hear(const std::string& folder, const std::string& name);
 
   Scanner& scanner_;
   const WatchOptions options_;
   std::unique_ptr<Watcher> watcher_;
   std::map<std::string, SteadyTime> to_verify_;
   SteadyTime scanned_;
+  struct RootState {
+    std::array<std::int64_t, 4> look{};  // As `LookOf` tells.
+    std::optional<SteadyTime> other_since;
+  };
+  std::map<std::string, RootState> roots_;
+  bool has_told_limit_ = false;  // That no more can be watched, since then.
 };
 
 }  // namespace cairn

@@ -142,5 +142,71 @@ TEST_F(WatchTest, IgnoredFilesAreNotRead) {
   EXPECT_EQ(Payload("a.tmp"), "");
 }
 
+TEST_F(WatchTest, AnIgnoredFolderIsNotFollowed) {
+  tree_.Write(".cairnignore", "build/\n");
+  Picture("kept/a.jpg", "one");
+  Begin();
+  Picture("build/out.jpg", "made");
+  Picture("kept/build/out.jpg", "made");
+  Picture("kept/b.jpg", "two");
+  while (Payload("kept/b.jpg").empty()) ASSERT_TRUE(watch_->Step(stop_));
+  Picture("build/more.jpg", "made");
+  Picture("kept/build/more.jpg", "made");
+  Picture("kept/c.jpg", "three");
+  while (Payload("kept/c.jpg").empty()) ASSERT_TRUE(watch_->Step(stop_));
+  for (const char* name : {"build/out.jpg", "build/more.jpg", "kept/build/out.jpg", "kept/build/more.jpg"}) {
+    EXPECT_EQ(Payload(name), "") << name;
+  }
+}
+
+TEST_F(WatchTest, WhatComesToBeIgnoredIsGoneAndStaysSo) {
+  Picture("sub/deep/a.jpg", "one");
+  Begin();
+  tree_.Write(".cairnignore", "deep/\n");
+  EXPECT_EQ(Follow().removed, 1u);
+  Picture("sub/deep/b.jpg", "two");
+  Picture("sub/c.jpg", "three");
+  while (Payload("sub/c.jpg").empty()) ASSERT_TRUE(watch_->Step(stop_));
+  EXPECT_EQ(Payload("sub/deep/b.jpg"), "");
+  std::filesystem::remove(PathOf(".cairnignore"));
+  while (Payload("sub/deep/b.jpg").empty()) ASSERT_TRUE(watch_->Step(stop_));
+}
+
+TEST_F(WatchTest, PatternsAreOfTheRoot) {
+  options_.exclude = {"/build/"};
+  Begin();
+  TempDir elsewhere;
+  elsewhere.Write("x/build/a.jpg", std::string(kPicture) + "one");
+  std::filesystem::rename(elsewhere.Sub("x"), PathOf("x"));
+  EXPECT_EQ(Follow().added, 1u);
+  Picture("x/build/b.jpg", "two");
+  EXPECT_EQ(Follow().added, 1u);
+}
+
+TEST_F(WatchTest, ARootMayBeALinkOrAFile) {
+  Picture("real/a.jpg", "one");
+  Picture("single.jpg", "one");
+  std::filesystem::create_symlink("real", PathOf("link"));
+  options_.roots = {PathOf("link"), PathOf("single.jpg")};
+  Begin();
+  Picture("real/b.jpg", "two");
+  EXPECT_EQ(Follow().added, 1u);
+  EXPECT_NE(Payload("link/b.jpg"), "");
+  Picture("single.jpg", "another");
+  EXPECT_EQ(Follow().changed, 1u);
+}
+
+TEST_F(WatchTest, ARootThatIsMadeAnewIsFollowed) {
+  Picture("root/a.jpg", "one");
+  options_.roots = {PathOf("root")};
+  Begin({.settle = std::chrono::milliseconds(0)});
+  std::filesystem::remove_all(PathOf("root"));
+  while (Payload("root/a.jpg").find("removed") == std::string::npos) ASSERT_TRUE(watch_->Step(stop_));
+  Picture("root/b.jpg", "two");
+  while (Payload("root/b.jpg").empty()) ASSERT_TRUE(watch_->Step(stop_));
+  Picture("root/c.jpg", "three");
+  EXPECT_EQ(Follow().added, 1u);
+}
+
 }  // namespace
 }  // namespace cairn

@@ -29,8 +29,10 @@ Result<std::unique_ptr<Watcher>> Watcher::Open() {
 
 Watcher::~Watcher() { ::close(fd_); }
 
-Status Watcher::Add(const std::string& path) {
-  const int number = ::inotify_add_watch(fd_, path.c_str(), kHeard);
+Status Watcher::Add(const std::string& path, bool is_root) {
+  // A root that is a link is what it leads to.
+  const std::uint32_t heard = is_root ? kHeard & ~std::uint32_t{IN_DONT_FOLLOW} : kHeard;
+  const int number = ::inotify_add_watch(fd_, path.c_str(), heard);
   if (number >= 0) {
     paths_[number] = path;
     return Status::Ok();
@@ -50,9 +52,35 @@ Status Watcher::AddTree(const std::string& root, const WalkOptions& walking) {
   Status added;
   const Status walked = Walker(options).Walk(root, stop, [&](const WalkedFolder& folder) {
     if (!folder.status.ok()) return;
-    if (added = Add(folder.path); !added.ok()) stop = true;
+    if (added = Add(folder.path, folder.below.empty()); !added.ok()) stop = true;
   });
   return added.ok() ? walked : added;
+}
+
+Status Watcher::AddBelow(const std::string& root, const std::string& folder, const std::string& name,
+                         const WalkOptions& walking) {
+  Walker walker(walking);
+  const auto each_folder = [&](const std::string& below, auto visit) {
+    return walker.List(root, below, [&](const WalkedFolder& walked) {
+      if (!walked.status.ok()) return;
+      for (const Listed& entry : walked.listing->entries) {
+        if (entry.kind == FileKind::kFolder) visit(walked, std::string(entry.name));
+      }
+    });
+  };
+  const std::size_t prefix = root == "/" ? 1 : root.size() + 1;
+  const std::string below = folder == root ? "" : folder.substr(prefix);
+  std::vector<std::string> folders;
+  Status done = each_folder(below, [&](const WalkedFolder&, const std::string& found) {
+    if (found == name) folders.push_back(below.empty() ? name : below + "/" + name);
+  });
+  while (done.ok() && !folders.empty()) {
+    const std::string at = std::move(folders.back());
+    folders.pop_back();
+    if (done = Add(JoinPath(root, at), false); !done.ok()) break;
+    done = each_folder(at, [&](const WalkedFolder&, const std::string& found) { folders.push_back(at + "/" + found); });
+  }
+  return done;
 }
 
 void Watcher::Read(TreeChanges& changes) {

@@ -33,6 +33,10 @@ class Watcher {
   /// Watches the folder `root` and all below it that a scan would walk; those watched already too.
   /// Returns RESOURCE_EXHAUSTED where the kernel allows no more (fs.inotify.max_user_watches), else what `Walk` does.
   Status AddTree(const std::string& root, const WalkOptions& walking);
+  /// The same of the folder called `name` in `folder`, which is `root` or below it; nothing where there is none, or a
+  /// scan of the root would not walk it.
+  Status AddBelow(const std::string& root, const std::string& folder, const std::string& name,
+                  const WalkOptions& walking);
   /// Waits for changes, at most `timeout`; those that come within `together` of the first are told at once. Folders
   /// that appear are watched.
   TreeChanges Wait(std::chrono::milliseconds timeout, std::chrono::milliseconds together);
@@ -41,7 +45,7 @@ class Watcher {
 
  private:
   explicit Watcher(int fd) : fd_(fd) {}
-  Status Add(const std::string& path);
+  Status Add(const std::string& path, bool is_root);
   void Read(TreeChanges& changes);
 
   const int fd_;
