@@ -156,16 +156,28 @@ Result<AggregateResult> ScopedRepository::Aggregate(const AggregateSpec& spec) {
 Result<RunInfo> ScopedRepository::Run(std::string_view tenant, std::string_view run_id) {
   if (tenant == grant_->tenant) {
     auto run = whole_->Run(tenant, run_id);
-    if (!run || grant_->namespaces.empty() || sees_->Sees(run->job)) return run;
+    if (!run || grant_->namespaces.empty()) return run;
+    if (sees_->Sees(run->job)) return Narrowed(std::move(*run));
   }
   return Status(StatusCode::kNotFound, fmt::format("no run \"{}\"", run_id));
+}
+
+RunInfo ScopedRepository::Narrowed(RunInfo run) {
+  if (run.parent_run_id.empty()) return run;
+  const auto parent = whole_->Run(run.tenant, run.parent_run_id);
+  if (parent && !sees_->Sees(parent->job)) run.parent_run_id.clear();
+  return run;
 }
 
 Result<std::vector<RunInfo>> ScopedRepository::Runs(const RunsSpec& spec) {
   RunsSpec own = spec;
   own.tenant = grant_->tenant;
-  if (!grant_->namespaces.empty()) own.sees = sees_;
-  return whole_->Runs(own);
+  if (grant_->namespaces.empty()) return whole_->Runs(own);
+  own.sees = sees_;
+  auto runs = whole_->Runs(own);
+  if (!runs) return runs;
+  for (RunInfo& run : *runs) run = Narrowed(std::move(run));
+  return runs;
 }
 
 Result<FactList> ScopedRepository::RunRecords(std::string_view tenant, std::string_view run_id) {

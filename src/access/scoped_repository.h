@@ -58,6 +58,8 @@ class ScopedRepository final : public Repository {
   [[nodiscard]] Status MustSeeEach(const std::vector<NodeKey>& nodes);
   [[nodiscard]] Status MustRule() const;
   [[nodiscard]] bool SeesValue(const InheritedValue& value);
+  /// Without the id of a parent whose job may not be seen.
+  RunInfo Narrowed(RunInfo run);
   /// Leaves of it what may be seen.
   void Narrow(EntityInfo* entity) const;
   [[nodiscard]] bool SeesTags() const { return sees_->SeesKind("tags") && sees_->SeesKind(kKindMetadata); }

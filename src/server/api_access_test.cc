@@ -109,6 +109,41 @@ TEST_F(ApiAccessTest, WhoMayNotReadIsToldNoMoreThanWhatHeNamed) {
   EXPECT_THAT(Post(ns + "/jobs/load/tags/new", "").body, testing::AllOf(HasSubstr("orders"), HasSubstr("facets")));
 }
 
+TEST_F(ApiAccessTest, SourcesAreToldWithoutWhatIsWithheld) {
+  ASSERT_TRUE(repository->Store(
+      R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","schemaURL":"s","dataset":{"namespace":"sales",)"
+      R"("name":"orders","facets":{"dataSource":{"name":"wh","at":{"namespace":"hr","name":"pay"}}}}})"));
+  ASSERT_TRUE(repository->Store(
+      R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","schemaURL":"s","dataset":{"namespace":"sales",)"
+      R"("name":"paid","facets":{"dataSource":{"name":"lake"}}}})"));
+  As(Info({"read"}, {"sales"}));
+  const ServerResponse sources = Get("/api/v1/sources");
+  EXPECT_EQ(sources.status, 200) << sources.body;
+  EXPECT_THAT(sources.body, AllOf(HasSubstr("lake"), HasSubstr("\"sales\""), Not(HasSubstr("\"wh\""))));
+}
+
+TEST_F(ApiAccessTest, ARunOfAnotherIsNotNamedAsParent) {
+  const auto run = [](const char* id, const char* ns, const char* parent) {
+    const std::string facets =
+        *parent == 0
+            ? ""
+            : fmt::format(R"("parent":{{"run":{{"runId":"{}"}},"job":{{"namespace":"hr","name":"p"}}}})", parent);
+    return fmt::format(
+        R"({{"eventType":"START","eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{{"runId":"{}",)"
+        R"("facets":{{{}}}}},"job":{{"namespace":"{}","name":"j"}}}})",
+        id, facets, ns);
+  };
+  ASSERT_TRUE(repository->Store(run("hidden-run", "hr", "")));
+  ASSERT_TRUE(repository->Store(run("child-run", "sales", "hidden-run")));
+  As(Info({"read"}));
+  EXPECT_THAT(Get("/api/v1/runs/child-run").body, HasSubstr("hidden-run"));
+  As(Info({"read"}, {"sales"}));
+  EXPECT_EQ(Get("/api/v1/runs/child-run").status, 200);
+  for (const char* path : {"/api/v1/runs/child-run", "/api/v1/runs"}) {
+    EXPECT_THAT(Get(path).body, Not(HasSubstr("hidden-run"))) << path;
+  }
+}
+
 TEST_F(ApiAccessTest, TheSchemeIsReadInAnyCase) {
   const auto created = As(Info({"read"}));
   headers["Authorization"] = "bEARER " + created.secret;

@@ -78,7 +78,10 @@ Status PutSources(const MarquezAsk& ask, ByName* out) {
     MarquezNamespace source{dataset.node.ns, dataset.first_seen, dataset.last_seen};
     if (std::binary_search(dataset.kinds.begin(), dataset.kinds.end(), kFacetDataSource)) {
       auto facet = ask.repository.Latest(kFacetDataSource, dataset.node);
-      if (!facet && facet.error().code() != StatusCode::kNotFound) return facet.error();
+      const StatusCode code = facet ? StatusCode::kOk : facet.error().code();
+      // Withheld from the one who asks is as good as not said.
+      const bool is_unsaid = code == StatusCode::kNotFound || code == StatusCode::kPermissionDenied;
+      if (!facet && !is_unsaid) return facet.error();
       if (facet) TakeSource(*facet, &source);
     }
     Put(std::move(source), out);
