@@ -27,6 +27,7 @@ struct FoundVersion {
   std::string run_id;   // Empty: what was stated of the dataset by itself, with these facets.
   NodeKey name = {};    // Where there is no run: under which name.
   RunStatements::Facets facets = {};
+  bool is_hidden = false;  // The run may not be seen.
 };
 using Versions = std::vector<FoundVersion>;
 
@@ -137,33 +138,24 @@ Result<Versions> FindVersions(const MarquezAsk& ask, const NodeKey& dataset, std
   return found;
 }
 
-// Without a version where the run's words about it are not there.
 Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
   DatasetVersionInfo out{"", found.run_id, found.created_at, found.facets};
   NodeKey name = found.name;
   if (!found.run_id.empty()) {
     auto said = ReadRunStatements(ask, found.run_id);
     if (!said) return said.error();
-    // A run may write a thing under another of its names, or what was one; under several: the least, for all of them.
+    // A run may write a thing under another of its names, or what was one.
     auto names = EveryNameOf(ask, dataset);
     if (!names) return names.error();
-    std::sort(names->begin(), names->end());
+    std::sort(names->begin() + 1, names->end());
     const auto is_written = [&](const NodeKey& one) { return (*said)->outputs.count({one.ns, one.name}) != 0; };
     const auto written = std::find_if(names->begin(), names->end(), is_written);
-    if (written == names->end()) return out;
-    name = *written;
+    out.is_told = written != names->end();
+    name = out.is_told ? *written : dataset;
     out.facets = OutputOf(**said, name);
   }
   out.version = DatasetVersion(name, out.facets, out.run_id);
   return out;
-}
-
-// Empty where what made it may not be seen.
-Result<std::string> VersionOf(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
-  if (found.run_id.empty() && found.name.name.empty()) return std::string();
-  auto version = Tell(ask, dataset, found);
-  if (!version) return version.error();
-  return std::move(version->version);
 }
 
 }  // namespace
@@ -188,7 +180,9 @@ Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& 
   if (found->empty()) found = FindVersions(ask, dataset, kStatementsMax);
   if (!found) return found.error();
   if (found->empty()) return std::string();
-  return VersionOf(ask, dataset, found->front());
+  auto version = Tell(ask, dataset, found->front());
+  if (!version) return version.error();
+  return std::move(version->version);
 }
 
 Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const RunInfo& run,
@@ -215,8 +209,9 @@ Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const Run
       for_each_name(from, [&](Read& read) { read.at = edge.first_seen; });
     } else if (edge.type == "writes" && !to.hidden) {
       // Of one that may not be seen nothing is told; what another did before was not read.
-      const std::string by = from.hidden ? std::string() : from.key.name;
-      for_each_name(to, [&](Read& read) { read.written.push_back({edge.last_seen, edge.last_seen, by}); });
+      FoundVersion version{edge.last_seen, edge.last_seen, from.key.name};
+      version.is_hidden = from.hidden;
+      for_each_name(to, [&](Read& read) { read.written.push_back(version); });
     }
   }
   for (const auto& [name, read] : known) ask.memory->DependsOn(name);
@@ -234,10 +229,11 @@ Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const Run
         std::max_element(read.written.begin(), read.written.end(),
                          [](const FoundVersion& a, const FoundVersion& b) { return a.stated_at < b.stated_at; });
     ReadVersion told;
-    if (newest != read.written.end()) {
-      auto version = VersionOf(ask, input, *newest);
+    if (newest != read.written.end() && !newest->is_hidden) {
+      auto version = Tell(ask, input, *newest);
       if (!version) return version.error();
-      told = {std::move(*version), newest->run_id};
+      if (version->is_told) told.version = std::move(version->version);
+      told.run_id = newest->run_id;
     }
     out.push_back(std::move(told));
   }

@@ -13,6 +13,7 @@ struct DatasetVersionInfo {
   std::string run_id;   ///< Empty: none.
   Timestamp created_at;
   RunStatements::Facets facets;
+  bool is_told = true;  ///< What made it says something of the dataset that may be seen.
 };
 
 /// Versions of a dataset, the newest first.
