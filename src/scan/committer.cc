@@ -142,7 +142,8 @@ void Committer::Work() {
     const auto now = SteadyClock::now();
     lock.lock();
     const bool wanted = is_last && (flushing_ || ending_);
-    if (is_open && status.ok() && !failed && (wanted || now - committed >= kCommitEvery)) {
+    const bool is_due = is_open && (wanted || now - committed >= kCommitEvery);
+    if (status.ok() && !failed && (is_due || (wanted && is_ahead_))) {
       lock.unlock();
       if (wanted && is_ahead_) status = state_.SaveMeta(kMetaAhead, "");
       if (status.ok()) status = CommitState();

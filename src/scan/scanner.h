@@ -118,6 +118,8 @@ class Scanner {
   Status MarkStore();
   // Where the last scan died, records may be ahead of the state.
   Status CheckEnd();
+  // What the log says of files later than the state does: they are read again, whatever they look like.
+  Status ForgetUnsaved();
   // Forgets folders that no other has: a scan of the whole does not come to them.
   Status DropOrphans();
   Result<bool> IsNamed(const Pass& pass, const std::string& path);

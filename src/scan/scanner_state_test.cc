@@ -76,7 +76,8 @@ TEST_F(ScanTest, WhatADeadScanRecordedAndItsStateDoesNotKnowIsLookedFor) {
   // As it stands while the next one is under way.
   std::filesystem::copy(stores_.Sub("store/scan"), stores_.Sub("before"));
   Picture("b.jpg", "two");
-  Picture("sub/c.jpg", "three");
+  Picture("sub/deep/c.jpg", "three");
+  Picture("a.jpg", "changed");
   // More than are handed over at once: of the first, records stand while the last are read.
   for (int i = 0; i < 200; ++i) Picture(fmt::format("more/{}.jpg", i), std::to_string(i));
   std::set<std::string> ahead;
@@ -90,18 +91,25 @@ TEST_F(ScanTest, WhatADeadScanRecordedAndItsStateDoesNotKnowIsLookedFor) {
   EXPECT_TRUE(ahead.contains("yes"));
   std::filesystem::remove(PathOf("b.jpg"));
   std::filesystem::remove_all(PathOf("sub"));
+  Picture("a.jpg", "one");
   std::filesystem::remove_all(stores_.Sub("store/scan"));
   std::filesystem::rename(stores_.Sub("before"), stores_.Sub("store/scan"));
   {
     auto state = std::move(*StateDb::Open(stores_.Sub("store/scan")));
     ASSERT_TRUE(state->SaveMeta("ahead", "yes").ok());
     // A folder whose own folder was not written any more.
-    ASSERT_TRUE(state->SaveFolder(PathOf("sub"), *std::move(*state->LoadFolder(tree_.path()))).ok());
+    StoredFolder sub;
+    AppendEntry(sub.entries, {.name = "deep", .kind = FileKind::kFolder});
+    StoredFolder deep;
+    AppendEntry(deep.entries, {.name = "c.jpg", .kind = FileKind::kFile});
+    ASSERT_TRUE(state->SaveFolder(PathOf("sub"), sub).ok());
+    ASSERT_TRUE(state->SaveFolder(PathOf("sub/deep"), deep).ok());
     ASSERT_TRUE(state->Commit().ok());
   }
   EXPECT_EQ(Scan().removed, 2u) << "of the others nothing is gone";
   EXPECT_NE(Payload("b.jpg").find("removed"), std::string::npos);
-  EXPECT_NE(Payload("sub/c.jpg").find("removed"), std::string::npos);
+  EXPECT_NE(Payload("sub/deep/c.jpg").find("removed"), std::string::npos);
+  EXPECT_NE(Payload("a.jpg").find("\"one\""), std::string::npos) << "what was taken back since";
   EXPECT_EQ(*(*StateDb::OpenToRead(stores_.Sub("store/scan")))->Meta("ahead"), "");
   EXPECT_EQ(Scan().records, 0u);
 }

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "base/hash.h"
@@ -20,6 +21,8 @@ constexpr std::string_view kMetaLooks = "log";
 // recorded.
 constexpr std::string_view kMetaLost = "lost";
 constexpr std::string_view kMetaSwept = "swept ";
+
+constexpr std::size_t kPageFacts = 1000;
 
 std::string MarkOf(const Fact& fact) { return fmt::format("{} {:016x}", fact.seq().value, Hash64(fact.record())); }
 
@@ -54,7 +57,9 @@ Status Scanner::CheckMark(const std::string& mark) {
   if (!store) return store.error();
   if (mark.find(' ') == std::string::npos) {
     auto stats = (*store)->Stats();
-    return stats && stats->records != 0 ? LoseState() : Status::Ok();
+    if (!stats || stats->records == 0) return Status::Ok();
+    if (Status lost = LoseState(); !lost.ok()) return lost;
+    return is_dry ? Status::Ok() : MarkStore();
   }
   const Seq seq{std::strtoull(mark.c_str(), nullptr, 10)};
   auto page = (*store)->Tail(seq, 1);
@@ -80,8 +85,48 @@ Status Scanner::LoseState() {
 Status Scanner::CheckEnd() {
   auto ahead = state_->Meta(kMetaAhead);
   if (!ahead || ahead->empty() || parts_.zygote == nullptr) return ahead ? Status::Ok() : ahead.error();
+  if (Status forgotten = ForgetUnsaved(); !forgotten.ok()) return forgotten;
   if (Status saved = state_->SaveMeta(kMetaAhead, ""); !saved.ok()) return saved;
   return LoseState();
+}
+
+Status Scanner::ForgetUnsaved() {
+  auto mark = state_->Meta(kMetaMark);
+  if (!mark) return mark.error();
+  auto store = store_.Get();
+  if (!store) return store.error();
+  std::map<std::string, std::map<std::string, std::uint64_t>> newest;  // By folder and name.
+  for (Seq from{std::strtoull(mark->c_str(), nullptr, 10) + 1};;) {
+    auto page = (*store)->Tail(from, kPageFacts);
+    if (!page) return page.error();
+    if (page->facts.empty()) break;
+    for (const Fact& fact : page->facts) {
+      const auto details = fact.Parse();
+      const bool is_file = details && details->kind == kKindFile && details->node.ns == kFileNamespace;
+      if (!is_file || details->node.tenant != options_.tenant || !details->node.name.starts_with('/')) continue;
+      const std::string path = PathOfName(details->node.name);
+      const std::size_t slash = path.rfind('/');
+      newest[slash == 0 ? "/" : path.substr(0, slash)][path.substr(slash + 1)] = fact.seq().value;
+    }
+    from = page->next;
+  }
+  for (const auto& [folder, names] : newest) {
+    auto row = state_->LoadFolder(folder);
+    if (!row) return row.error();
+    if (!*row) continue;
+    StoredFolder changed{{}, (*row)->problem};
+    for (EntryReader reader((*row)->entries); reader.entry() != nullptr; reader.Next()) {
+      StateEntry entry = *reader.entry();
+      const auto stated = names.find(std::string(entry.name));
+      if (stated != names.end() && stated->second != entry.seq && entry.kind != FileKind::kFolder) {
+        entry.stamp = {};
+        entry.output = 0;
+      }
+      AppendEntry(changed.entries, entry);
+    }
+    if (Status saved = state_->SaveFolder(folder, changed); !saved.ok()) return saved;
+  }
+  return Status::Ok();
 }
 
 Result<bool> Scanner::HasLostState() {
@@ -162,16 +207,25 @@ Status Scanner::DropOrphans() {
     std::unordered_set<std::string> named{root.folder};
     const auto look = [&](std::string_view path, const StoredFolder& row) {
       // A folder comes before what is in it.
-      if (!named.contains(std::string(path))) unnamed.emplace_back(path);
+      if (!named.contains(std::string(path))) {
+        unnamed.emplace_back(path);
+        return;
+      }
       for (EntryReader reader(row.entries); reader.entry() != nullptr; reader.Next()) {
         if (reader.entry()->kind == FileKind::kFolder) named.insert(JoinPath(std::string(path), reader.entry()->name));
       }
     };
     if (Status looked = state_->EachFolder(root.folder, look); !looked.ok()) return looked;
+    std::string inner;  // A root of its own, and what is below it.
     for (std::string& path : unnamed) {
+      if (!inner.empty() && IsInside(path, inner)) continue;
       auto is_root = state_->Meta(std::string(kMetaRoot) + path);
       if (!is_root) return is_root.error();
-      if (is_root->empty()) orphans.push_back(std::move(path));
+      if (is_root->empty()) {
+        orphans.push_back(std::move(path));
+      } else {
+        inner = std::move(path);
+      }
     }
   }
   for (const std::string& path : orphans) {

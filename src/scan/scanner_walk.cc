@@ -196,7 +196,10 @@ void Scanner::LoseFileAt(Pass& pass, const std::string& path) {
 }
 
 void Scanner::WalkRoot(Pass& pass, const Root& root) {
-  if (IsUnmounted(pass, root)) return;
+  if (IsUnmounted(pass, root)) {
+    pass.keeps_some = true;
+    return;
+  }
   if (!root.only.empty()) return WalkFiles(pass, root);
   LoseFileAt(pass, root.folder);
   WalkOptions walking = Walking();

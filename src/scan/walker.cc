@@ -78,6 +78,7 @@ Status Walker::List(const std::string& root, const std::string& below, const OnF
     above.rules = folder.rules;
     const int fd = OpenPath(PathOf(above.below), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) break;
+    folder.above = AncestorOf(fd, std::move(folder.above));
     for (const std::string& name : options_.ignore_files) {
       Listed seen;
       if (LookAt(fd, name.c_str(), device_, options_.links, seen) && seen.kind == FileKind::kFile) {
@@ -127,6 +128,13 @@ void Walker::Work(std::size_t thread, const std::atomic<bool>& stop, const OnFol
   changed_.notify_all();
 }
 
+std::shared_ptr<const Walker::Ancestor> Walker::AncestorOf(int fd, std::shared_ptr<const Ancestor> above) const {
+  if (options_.links != LinkPolicy::kFollow) return nullptr;
+  struct statx seen {};
+  (void)::statx(fd, "", AT_EMPTY_PATH, STATX_INO, &seen);
+  return std::make_shared<const Ancestor>(Ancestor{DeviceOf(seen), seen.stx_ino, std::move(above)});
+}
+
 std::shared_ptr<const IgnoreRules> Walker::RulesOf(int fd, const Folder& folder, const Listing& listing) const {
   std::shared_ptr<const IgnoreRules> rules = folder.rules;
   for (const std::string& name : options_.ignore_files) {
@@ -156,17 +164,12 @@ void Walker::WalkFolder(Folder folder, WalkedFolder& walked, Room& room, std::ve
   const int nofollow = options_.links == LinkPolicy::kFollow || folder.below.empty() ? 0 : O_NOFOLLOW;
   const int fd = OpenPath(walked.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | nofollow);
   if (fd < 0) return fail(errno);
-  std::shared_ptr<const Ancestor> self;
-  if (options_.links == LinkPolicy::kFollow) {
-    struct statx seen {};
-    (void)::statx(fd, "", AT_EMPTY_PATH, STATX_INO, &seen);
-    for (const Ancestor* above = folder.above.get(); above != nullptr; above = above->above.get()) {
-      if (above->inode == seen.stx_ino && above->device == DeviceOf(seen)) {
-        ::close(fd);
-        return fail(ELOOP);
-      }
+  const std::shared_ptr<const Ancestor> self = AncestorOf(fd, folder.above);
+  for (const Ancestor* above = folder.above.get(); above != nullptr; above = above->above.get()) {
+    if (above->inode == self->inode && above->device == self->device) {
+      ::close(fd);
+      return fail(ELOOP);
     }
-    self = std::make_shared<const Ancestor>(Ancestor{DeviceOf(seen), seen.stx_ino, folder.above});
   }
   const Status read = ReadFolder(fd, device_, options_.links, room.read);
   if (!read.ok()) {

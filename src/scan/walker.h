@@ -70,6 +70,8 @@ class Walker {
   void Work(std::size_t thread, const std::atomic<bool>& stop, const OnFolder& on_folder,
             const std::function<void()>& on_more);
   void WalkFolder(Folder folder, WalkedFolder& walked, Room& room, std::vector<Folder>& found);
+  // The open folder with those above it; null where no links are followed.
+  std::shared_ptr<const Ancestor> AncestorOf(int fd, std::shared_ptr<const Ancestor> above) const;
   std::shared_ptr<const IgnoreRules> RulesOf(int fd, const Folder& folder, const Listing& listing) const;
   [[nodiscard]] std::string PathOf(const std::string& below) const;
   Status OpenRoot(const std::string& root);

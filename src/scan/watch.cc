@@ -1,5 +1,6 @@
 #include "scan/watch.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -35,14 +36,18 @@ void Add(ScanReport& sum, const ScanReport& more) {
 
 // Which folder it is; of a file also whether it was written. All 0 where there is none.
 std::array<std::int64_t, 4> LookOf(const std::string& root, bool* is_file) {
-  struct stat seen {};
+  struct statx seen {};
   *is_file = false;
-  if (::stat(root.c_str(), &seen) != 0) return {};
-  *is_file = !S_ISDIR(seen.st_mode);
-  const auto device = static_cast<std::int64_t>(seen.st_dev);
-  const auto inode = static_cast<std::int64_t>(seen.st_ino);
-  if (!*is_file) return {device, inode, 0, 0};
-  return {device, inode, seen.st_mtim.tv_sec * 1'000'000'000 + seen.st_mtim.tv_nsec, seen.st_size};
+  constexpr unsigned kWanted = STATX_TYPE | STATX_INO | STATX_SIZE | STATX_MTIME | STATX_BTIME;
+  if (::statx(AT_FDCWD, root.c_str(), 0, kWanted, &seen) != 0) return {};
+  *is_file = !S_ISDIR(seen.stx_mode);
+  const auto inode = static_cast<std::int64_t>(seen.stx_ino);
+  const auto ns = [](const statx_timestamp& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };
+  // An inode may be given again at once; when it was born tells it apart.
+  const auto born = ns(seen.stx_btime);
+  const auto device = (std::int64_t{seen.stx_dev_major} << 32) | seen.stx_dev_minor;
+  if (!*is_file) return {device, inode, born, 0};
+  return {device, inode, ns(seen.stx_mtime), static_cast<std::int64_t>(seen.stx_size)};
 }
 
 }  // namespace
@@ -61,7 +66,6 @@ Result<ScanReport> Watch::ScanAll(const std::atomic<bool>& stop) {
     const Status added = watcher_->AddTree(root, scanner_.Walking());
     if (added.code() == StatusCode::kResourceExhausted) notes.push_back(added.message());
   }
-  to_verify_.clear();
   auto report = scanner_.Scan(stop);
   scanned_ = SteadyClock::now();
   has_told_limit_ = !notes.empty();

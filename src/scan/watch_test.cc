@@ -208,5 +208,17 @@ TEST_F(WatchTest, ARootThatIsMadeAnewIsFollowed) {
   EXPECT_EQ(Follow().added, 1u);
 }
 
+TEST_F(WatchTest, ALinkBackIsNotFollowedForEver) {
+  options_.links = LinkPolicy::kFollow;
+  Begin();
+  TempDir elsewhere;
+  elsewhere.Write("n/a.jpg", std::string(kPicture) + "one");
+  for (const char* name : {"n/up", "n/up2"}) std::filesystem::create_symlink("..", elsewhere.Sub(name));
+  std::filesystem::rename(elsewhere.Sub("n"), PathOf("n"));
+  EXPECT_GE(Follow().added, 1u);
+  EXPECT_NE(Payload("n/a.jpg"), "");
+  EXPECT_EQ(Payload("n/up/n/a.jpg"), "");
+}
+
 }  // namespace
 }  // namespace cairn
