@@ -125,6 +125,10 @@ ServerResponse OneRun(Exchange& exchange) {
   if (Status status = ParameterReader(exchange.query()).Finish(); !status.ok()) return HttpFailure(status);
   return exchange.Elsewhere([&] {
     auto run = exchange.service().Run(exchange.Path("run"));
+    // Whether a beginning of an id will do depends on the runs that there are.
+    if (!run && run.error().code() == StatusCode::kInvalidArgument) {
+      return HttpFailure(Status(StatusCode::kFailedPrecondition, run.error().message()));
+    }
     if (!run) return HttpFailure(run.error());
     ServerResponse response;
     response.body = RunJson(*run);

@@ -132,6 +132,11 @@ TEST_F(ApiTest, RunsAndNodesAreFound) {
   EXPECT_EQ(Get("/api/v1/runs?state=DONE").status, 400);
   EXPECT_NE(Get("/api/v1/runs/0190-a").body.find("\"state\":\"COMPLETED\""), std::string::npos);
   EXPECT_EQ(Get("/api/v1/runs/nix").status, 404);
+  EXPECT_EQ(Get("/api/v1/runs/01").status, 200) << "a beginning that only one has";
+  ASSERT_TRUE(repository->Store(
+      R"({"eventType":"START","eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{"runId":"0190-b"},)"
+      R"("job":{"namespace":"etl","name":"load"}})"));
+  EXPECT_EQ(Get("/api/v1/runs/01").status, 409) << "and one that several have";
   EXPECT_NE(Get("/api/v1/runs/0190-a/records").body.find("\"facts\":[{\"seq\":1"), std::string::npos);
   EXPECT_EQ(Get("/api/v1/nodes?q=raw").body, R"({"nodes":["dataset:db:raw.orders"]})");
   EXPECT_NE(Get("/api/v1/nodes/dataset%3Adb%3Aorders").body.find("\"kinds\":["), std::string::npos);
