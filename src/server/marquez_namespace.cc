@@ -154,11 +154,12 @@ Result<std::string> SourceJson(const MarquezAsk& ask, const MarquezNamespace& on
   if (!declared) return declared.error();
   const std::string_view type = declared->Text("type");
   const std::string_view url = declared->Text("connectionUrl");
-  // Namespaces are named after what they are: postgres://host:port.
-  std::string guessed = one.name.substr(0, one.name.find(':'));
+  // Addresses, and namespaces named like them, say what they are of: postgres://host:port.
+  const std::string& address = one.url.empty() ? one.name : one.url;
+  std::string guessed = address.substr(0, address.find(':'));
   std::transform(guessed.begin(), guessed.end(), guessed.begin(),
                  [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-  if (one.name.find(':') == std::string::npos) guessed.clear();
+  if (address.find(':') == std::string::npos) guessed.clear();
   JsonFields fields;
   fields.Text("type", !type.empty() ? std::string(type) : guessed).Text("name", one.name);
   fields.Time("createdAt", one.first_seen).Time("updatedAt", one.last_seen);

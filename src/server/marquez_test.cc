@@ -444,6 +444,7 @@ TEST_F(MarquezTest, SourcesAreThoseThatDatasetsName) {
   EXPECT_THAT(Each(Get("/sources"), "/sources", "/name"), ElementsAre("s3://bucket", "warehouse"));
   const std::string source = Get("/sources/" + At(Get("/namespaces/db/datasets/out"), "/sourceName"));
   EXPECT_EQ(At(source, "/connectionUrl"), "pg://h:5432");
+  EXPECT_EQ(At(source, "/type"), "PG");
 }
 
 TEST_F(MarquezTest, LineageIsOfDatasetsAndJobsThatAreThere) {
