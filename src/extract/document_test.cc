@@ -162,6 +162,34 @@ TEST(Epub, ReadsThePackageItsCoverAndItsContents) {
   EXPECT_EQ(out->pictures[0].mime, "image/jpeg");
 }
 
+TEST(Epub, NamesWhatStandsInThePackageByItsPath) {
+  const auto out = ExtractFrom(ZipOf({{"mimetype", "application/epub+zip"},
+                                      {"content.opf",
+                                       "<package xmlns=\"o\" xmlns:opf=\"o\"><metadata>"
+                                       "<dc:creator id=\"a\" opf:file-as=\"One, A\" xml:lang=\"en\">A One</dc:creator>"
+                                       "<dc:date opf:event=\"publication\">1999-05-04</dc:date>"
+                                       "<dc:date opf:event=\"ops-publication\">2001-02-03</dc:date>"
+                                       "<meta property=\"file-as\" refines=\"#a\">One, A</meta>"
+                                       "<meta property=\"role\" refines=\"#b\" scheme=\"marc\">aut</meta></metadata>"
+                                       "<manifest><item id=\"i\" href=\"a.xhtml\" media-type=\"text/html\"/>"
+                                       "<item id=\"j\" href=\"b.xhtml\"/></manifest>"
+                                       "<spine><itemref idref=\"i\"/></spine></package>"}}));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "CreatorFile-as"), FieldValue("One, A"));
+  EXPECT_EQ(Find(*out, "CreatorId"), FieldValue("a"));
+  EXPECT_EQ(Find(*out, "PublicationDate"), FieldValue("1999:05:04"));
+  EXPECT_EQ(Find(*out, "DateEvent"), FieldValue("ops-publication"));
+  EXPECT_EQ(Find(*out, "Meta"), FieldValue("One, A"));
+  EXPECT_EQ(Find(*out, "MetaScheme"), FieldValue("marc"));
+  // Of several the first.
+  EXPECT_EQ(Find(*out, "ManifestItemHref"), FieldValue("a.xhtml"));
+  EXPECT_EQ(Find(*out, "ManifestItemMedia-type"), FieldValue("text/html"));
+  EXPECT_EQ(Find(*out, "SpineItemrefIdref"), FieldValue("i"));
+  const auto count = std::count_if(out->fields.begin(), out->fields.end(),
+                                   [](const Field& field) { return field.name == "ManifestItemId"; });
+  EXPECT_EQ(count, 1);
+}
+
 TEST(Epub, SaysWhatIsMissing) {
   const auto out = ExtractFrom(ZipOf({{"mimetype", "application/epub+zip"}}));
   ASSERT_TRUE(out) << out.error();
@@ -179,6 +207,15 @@ TEST(Html, ReadsTheHeadAndCountsHeadings) {
   EXPECT_EQ(Find(*out, "ContentType"), FieldValue("text/html"));
   EXPECT_EQ(Find(*out, "HeadingCount"), FieldValue(std::int64_t{2}));
   EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One", "- Two words"}));
+}
+
+TEST(Html, KnowsNamesInWhicheverCase) {
+  const auto out = ExtractFrom(
+      "<html><meta name=GENERATOR content=Hand><meta name=KeyWords content='a, b'><meta name=fooBar content=x>");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Generator"), FieldValue("Hand"));
+  EXPECT_EQ(Find(*out, "Keywords"), FieldValue("a, b"));
+  EXPECT_EQ(Find(*out, "FooBar"), FieldValue("x"));
 }
 
 TEST(Html, OfLatin1IsRead) {

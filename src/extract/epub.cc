@@ -5,6 +5,7 @@
 
 #include "extract/extractors.h"
 #include "extract/office_properties.h"
+#include "extract/package_fields.h"
 #include "extract/text.h"
 #include "extract/xmp_value.h"
 #include "extract/zip_reader.h"
@@ -15,26 +16,11 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kTypes = {"application/epub+zip"sv, "application/oebps-package+xml"sv};
-constexpr std::array kFields = {"Title"sv,
-                                "Creator"sv,
-                                "Contributor"sv,
-                                "Language"sv,
-                                "Identifier"sv,
-                                "IdentifierId"sv,
-                                "Subject"sv,
-                                "Description"sv,
-                                "Relation"sv,
-                                "Publisher"sv,
-                                "Date"sv,
-                                "Rights"sv,
-                                "Source"sv,
-                                "Type"sv,
-                                "Format"sv,
-                                "MetaName"sv,
-                                "MetaContent"sv,
-                                "SpineToc"sv,
-                                "TableOfContents"sv,
-                                "*"sv};
+constexpr std::array kFields = {"Title"sv,        "Creator"sv,     "Contributor"sv,     "Language"sv,  "Identifier"sv,
+                                "IdentifierId"sv, "Subject"sv,     "Description"sv,     "Relation"sv,  "Publisher"sv,
+                                "Date"sv,         "Rights"sv,      "Source"sv,          "Type"sv,      "Format"sv,
+                                "MetaName"sv,     "MetaContent"sv, "SpineToc"sv,        "Manifest*"sv, "Spine*"sv,
+                                "Guide*"sv,       "Meta*"sv,       "TableOfContents"sv, "*"sv};
 
 std::string_view Local(std::string_view name) {
   const std::size_t colon = name.find(':');
@@ -75,6 +61,7 @@ class Package {
     toc_ = spine.attribute("toc").value();
     if (!toc_.empty()) to_.Add("SpineToc", toc_);
     for (const auto& item : ChildNamed(package, "manifest").children()) Item(item);
+    AddPackageFields(package, context_, to_);
   }
 
   [[nodiscard]] const std::string& toc_href() const { return toc_href_; }
@@ -176,7 +163,7 @@ void ReadContents(std::string_view xml, const ExtractContext& context, Extracted
 
 class Epub final : public Extractor {
  public:
-  Epub() : Extractor({"epub", 1, kTypes, kFields}) {}
+  Epub() : Extractor({"epub", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

@@ -49,6 +49,10 @@ constexpr std::array kRenamed = {
     Renamed{"reply-to", "ReplyTo"},
     Renamed{"window-target", "WindowTarget"},
 };
+// Known in whichever case they are written.
+constexpr std::array kNames = {"abstract"sv,     "author"sv,    "classification"sv, "copyright"sv, "description"sv,
+                               "distribution"sv, "formatter"sv, "generator"sv,      "keywords"sv,  "originator"sv,
+                               "owner"sv,        "rating"sv,    "robots"sv,         "subject"sv,   "title"sv};
 constexpr std::array kEquivalents = {"expires"sv, "pragma"sv, "refresh"sv, "vary"sv};
 
 std::string Small(std::string_view text) {
@@ -76,6 +80,7 @@ std::string MetaName(std::string_view key, bool equivalent) {
   for (const auto& renamed : kRenamed) {
     if (renamed.key == small) return std::string(renamed.name);
   }
+  if (std::find(kNames.begin(), kNames.end(), small) != kNames.end()) return Joined(small);
   if (!equivalent) return Joined(key);
   if (std::find(kEquivalents.begin(), kEquivalents.end(), small) != kEquivalents.end()) return Joined(small);
   return "HTTPEquiv" + Joined(key);
@@ -200,7 +205,7 @@ std::string_view StatedCharset(std::string_view head) {
 
 class Html final : public Extractor {
  public:
-  Html() : Extractor({"html", 1, kTypes, kFields}) {}
+  Html() : Extractor({"html", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);
