@@ -10,6 +10,7 @@
 #include "record/duplicate_keys.h"
 #include "record/json_scan.h"
 #include "record/json_tokens.h"
+#include "record/last_keys.h"
 #include "record/lineage_records.h"
 #include "record/openlineage.h"
 #include "record/openlineage_wrap.h"
@@ -287,6 +288,23 @@ Status ParseWrappedEvent(const Members& members, std::string_view json, ParsedBa
   return ParseEvent(event, *form, PayloadText(json), context.tenant, batch).WithContext("payload");
 }
 
+/// Clients of OpenLineage write keys of an event twice (a class has the member that a map of all others has too), and
+/// what reads events takes the last: the event without those before. None where it is no event, or where keys of what
+/// stands around it are meant.
+std::optional<std::string> EventWithLastKeys(const Members& members, object root, std::string_view json) {
+  std::string_view event = json;
+  if (members.has_kind) {
+    if (!IsReserved(members)) return std::nullopt;
+    event = PayloadText(json);
+  } else if (!EventForm(root)) {
+    return std::nullopt;
+  }
+  const std::string last = KeepLastKeys(event);
+  if (last.size() == event.size()) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(event.data() - json.data());
+  return fmt::format("{}{}{}", json.substr(0, begin), last, json.substr(begin + event.size()));
+}
+
 }  // namespace
 
 Status RecordParser::ParseWithCare(std::string_view input, std::string_view json, ParsedBatch& batch) {
@@ -307,10 +325,13 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
   if (root.get_object().get(members_object) != simdjson::SUCCESS) {
     return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};
   }
-  if (Status status = impl_->duplicates.Check(impl_->parser.doc); !status.ok()) return status;
-
-  ParsedRecord record;
   const Members members = FindMembers(members_object);
+  if (Status status = impl_->duplicates.Check(impl_->parser.doc); !status.ok()) {
+    const auto event = EventWithLastKeys(members, members_object, json);
+    if (!event) return status;
+    return Parse(batch.arena.Copy(*event), batch);  // It holds none the second time.
+  }
+  ParsedRecord record;
   if (members.has_kind) {
     if (IsReserved(members)) return ParseWrappedEvent(members, json, batch);
     if (Status status = ReadKeys(members, batch.arena, &record); !status.ok()) return status;

@@ -187,7 +187,11 @@ TEST(ParseRefusal, KeysThatStandTwice) {
   ExpectInvalid(RecordWith("kind", R"("a","kind":"b")"), testing::StrEq("kind: the key stands twice in one object"));
   ExpectInvalid(RecordWith("payload", R"({"a":{"b":1,"c":2,"b":1}})"), StartsWith("payload.a.b:"));
   ExpectInvalid(RecordWith("payload", R"([{"a":1,"\u0061":2}])"), HasSubstr("a: the key stands twice"));
-  ExpectInvalid(R"({"run":{"runId":"r","runId":"r"},"job":{"namespace":"n","name":"j"}})", StartsWith("run.runId:"));
+  // What stands around an event is ours, and written once.
+  ExpectInvalid(
+      R"({"kind":"openlineage.event","context":{"tenant":"a","tenant":"b"},"payload":{"eventTime":"2026-01-10",)"
+      R"("producer":"p","run":{"runId":"r","runId":"r"},"job":{"namespace":"n","name":"j"}}})",
+      StartsWith("context.tenant:"));
 }
 
 TEST(ParseRefusal, GoesOnAfterARefusal) {

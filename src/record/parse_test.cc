@@ -1,5 +1,6 @@
 #include "record/parse.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -113,6 +114,29 @@ TEST(RecordParser, AnEventMayComeInARecordThatNamesItsTenant) {
   // What the log keeps of an event is taken as the same event.
   EXPECT_EQ(TakenRecord(std::string(plain.record.json)).record.json, plain.record.json);
   EXPECT_EQ(TakenRecord(std::string(wrapped.record.json)).record.json, wrapped.record.json);
+}
+
+TEST(RecordParser, OfKeysThatStandTwiceInAnEventTheLastCounts) {
+  const auto event = [](std::string_view facets) {
+    return fmt::format(R"({{"eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{{"runId":"r","facets":{}}},)"
+                       R"("job":{{"namespace":"n","name":"j"}}}})",
+                       facets);
+  };
+  const std::string twice = event(R"({"engine":{"name":"a"},"other":{},"engine":{"name":"b"}})");
+  const std::string once = event(R"({"other":{},"engine":{"name":"b"}})");
+  const TakenRecord expected(once);
+  const TakenRecord taken(twice);
+  EXPECT_EQ(taken.record.json, expected.record.json);
+  EXPECT_EQ(taken.record.fingerprint, expected.record.fingerprint) << "sent either way it is one event";
+  const auto wrapped = [](const std::string& payload) {
+    return R"({"kind":"openlineage.event","context":{"tenant":"acme"},"payload":)" + payload + "}";
+  };
+  EXPECT_EQ(TakenRecord(wrapped(twice)).record.json, TakenRecord(wrapped(once)).record.json);
+  // Also where it says whom it is of.
+  const TakenRecord of(
+      R"({"eventTime":"2026-01-10","producer":"p","run":{"runId":"r"},"job":{"namespace":"x","name":"x"},)"
+      R"("job":{"namespace":"n","name":"j"}})");
+  EXPECT_EQ(of.record.target, NodeView("", kTypeJob, "n", "j"));
 }
 
 TEST(RecordParser, ReadsBackFromTheLogWhatItTook) {
