@@ -209,6 +209,13 @@ TEST(Html, ReadsTheHeadAndCountsHeadings) {
   EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One", "- Two words"}));
 }
 
+TEST(Html, AnEndOfNothingEndsNothing) {
+  const auto out = ExtractFrom("<html><title>a</title></><h1>b</></h1>");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "a");
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"b"}));
+}
+
 TEST(Html, KnowsNamesInWhicheverCase) {
   const auto out = ExtractFrom(
       "<html><meta name=GENERATOR content=Hand><meta name=KeyWords content='a, b'><meta name=fooBar content=x>");

@@ -112,7 +112,7 @@ class Page {
         if (open_.empty()) continue;
         if (text_.size() < context_.limits.value_bytes) text_ += token.text;
       } else if (token.kind == HtmlToken::Kind::kEnd) {
-        if (token.name == open_) Close();
+        if (!open_.empty() && token.name == open_) Close();
       } else {
         Open(token);
       }
