@@ -14,6 +14,14 @@ enum class Kind { kMain, kThumbnail, kExif, kGps, kInterop, kSub };
 struct Directory {
   std::uint64_t at;
   Kind kind;
+  int number;  ///< Of a further directory in the chain, or of one in its list.
+};
+
+/// A picture that a directory points at: `PreviewImageStart`, `PreviewImageLength`.
+struct Inner {
+  std::string name;
+  std::uint64_t at = 0;
+  std::uint64_t bytes = 0;
 };
 
 constexpr std::uint64_t kValueBytesMax = std::uint64_t{16} << 20;
@@ -30,7 +38,7 @@ class Walk {
       return {StatusCode::kInvalidArgument, "no TIFF: it begins with neither II nor MM"};
     const ByteView first(head.bytes(), order_);
     big_ = first.U16(2) == 43;
-    Push(big_ ? first.U64(8) : first.U32(4), Kind::kMain);
+    Push(big_ ? first.U64(8) : first.U32(4), Kind::kMain, 0);
     std::size_t directories = 0;
     while (!queue_.empty() && ++directories <= kDirectoriesMax) {
       const Directory next = queue_.front();
@@ -45,9 +53,9 @@ class Walk {
  private:
   static constexpr std::size_t kDirectoriesMax = 256;
 
-  void Push(std::uint64_t at, Kind kind) {
+  void Push(std::uint64_t at, Kind kind, int number) {
     if (at == 0) return;
-    if (seen_.insert(at).second) queue_.push_back({at, kind});
+    if (seen_.insert(at).second) queue_.push_back({at, kind, number});
   }
 
   void Read(const Directory& directory) {
@@ -65,19 +73,24 @@ class Walk {
     }
     count = std::min<std::uint64_t>(count, 4096);
     const std::string entries(from_.At(directory.at + head, static_cast<std::size_t>(count * entry_bytes)));
-    thumbnail_at_ = thumbnail_bytes_ = 0;
+    inner_ = strips_ = {};
     for (std::uint64_t i = 0; i < count && to_.fields.size() < context_.limits.fields; ++i) {
       Entry(ByteView(entries, order_).Sub(i * entry_bytes, entry_bytes), directory);
     }
-    if (thumbnail_at_ != 0 && from_.Has(thumbnail_at_, thumbnail_bytes_) && thumbnail_bytes_ > 0) {
-      to_.Add("ThumbnailImage", BinaryText(thumbnail_bytes_));
-      to_.pictures.push_back({"thumbnail", "image/jpeg", "", {}, {}, static_cast<std::int64_t>(thumbnail_bytes_)});
-    }
+    Show(inner_);
+    Show(strips_);
     if (directory.kind == Kind::kMain || directory.kind == Kind::kThumbnail) {
       const std::uint64_t next_at = directory.at + head + count * entry_bytes;
       const ByteView next(from_.At(next_at, big_ ? 8 : 4), order_);
-      Push(big_ ? next.U64(0) : next.U32(0), Kind::kThumbnail);
+      Push(big_ ? next.U64(0) : next.U32(0), Kind::kThumbnail, directory.number + 1);
     }
+  }
+
+  void Show(const Inner& inner) {
+    if (inner.at == 0 || inner.bytes == 0 || !from_.Has(inner.at, inner.bytes)) return;
+    to_.Add(inner.name, BinaryText(inner.bytes));
+    if (inner.name != "ThumbnailImage") return;
+    to_.pictures.push_back({"thumbnail", "image/jpeg", "", {}, {}, static_cast<std::int64_t>(inner.bytes)});
   }
 
   void Entry(ByteView entry, const Directory& directory) {
@@ -113,17 +126,17 @@ class Walk {
     std::string* block = nullptr;
     switch (id) {
       case 0x8769:
-        Push(at, Kind::kExif);
+        Push(at, Kind::kExif, 0);
         return true;
       case 0x8825:
-        Push(at, Kind::kGps);
+        Push(at, Kind::kGps, 0);
         return true;
       case 0xa005:
-        Push(at, Kind::kInterop);
+        Push(at, Kind::kInterop, 0);
         return true;
       case 0x14a:
         for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
-          Push(static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(i)))), Kind::kSub);
+          Push(static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(i)))), Kind::kSub, static_cast<int>(i));
         }
         return true;
       case 0x2bc:
@@ -153,25 +166,52 @@ class Walk {
       if (auto shown = ShowExif(*tag, value)) to_.Add(tag->name, std::move(*shown));
       return;
     }
-    const Tag* tag = FindTag(id < 0x8000 ? TiffTags() : ExifTags(), id);
+    const Tag* tag = FindExifTag(id);
     if (tag == nullptr) return;
-    auto shown = ShowExif(*tag, value);
+    if (id == 0xfe) subfile_ = Whole(value.Number(0));
+    if (id == 0x103) compression_ = Whole(value.Number(0));
+    const std::string name = Named(id, *tag, value, directory);
+    auto shown = ShowExif(name == tag->name ? *tag : Tag{id, tag->name, Show::kPlain, {}}, value);
     if (!shown) return;
     if (auto* text = std::get_if<std::string>(&*shown)) *text = CutText(std::move(*text), context_.limits.value_bytes);
     const bool place = id == 0x111 || id == 0x144 || id == 0x201;
     if (auto* offset = std::get_if<std::int64_t>(&*shown); offset != nullptr && place) {
       *offset += static_cast<std::int64_t>(at_);
     }
-    if (directory.kind == Kind::kThumbnail || directory.kind == Kind::kMain) {
-      if (id == 0x201) thumbnail_at_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
-      if (id == 0x202) thumbnail_bytes_ = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
-    }
     if (directory.kind == Kind::kMain || directory.kind == Kind::kExif) Core(id, value, *shown);
-    if (id == 0x111 && directory.kind == Kind::kSub) {
-      return to_.Add("OtherImageStart", std::move(*shown));
-    }
-    to_.Add(tag->name, std::move(*shown));
+    to_.Add(name, std::move(*shown));
   }
+
+  /// The name of a tag; where a picture begins and how long it is has a name of its own by what it is.
+  std::string Named(std::uint16_t id, const Tag& tag, const ExifValue& value, const Directory& directory) {
+    const bool strips = id == 0x111 || id == 0x117;
+    if (!strips && id != 0x201 && id != 0x202) return std::string(tag.name);
+    Inner& inner = strips ? strips_ : inner_;
+    inner.name = strips ? StripsName(directory) : InnerName(directory);
+    if (inner.name.empty()) return std::string(tag.name);
+    const auto number = value.count == 1 ? static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0)))) : 0;
+    const bool start = id == 0x111 || id == 0x201;
+    (start ? inner.at : inner.bytes) = number;
+    if (inner.name == "ThumbnailImage") return std::string(tag.name);
+    return inner.name + (start ? "Start" : "Length");
+  }
+
+  /// Empty where strips are just strips: only DNG's previews and pictures packed as JPEG are more.
+  [[nodiscard]] std::string StripsName(const Directory& directory) const {
+    if (compression_ == 34892) return "OtherImage";
+    const bool jpeg = file() && compression_ == 7 && subfile_ != 0;
+    const bool third = !file() && directory.kind == Kind::kThumbnail && directory.number == 2;
+    if (!jpeg && !third) return "";
+    return directory.kind == Kind::kSub && directory.number == 2 ? "JpgFromRaw" : "PreviewImage";
+  }
+
+  [[nodiscard]] std::string InnerName(const Directory& directory) const {
+    if (directory.kind == Kind::kThumbnail && directory.number == 1) return "ThumbnailImage";
+    if (directory.kind == Kind::kSub && directory.number == 0) return "JpgFromRaw";
+    if (directory.kind == Kind::kThumbnail && directory.number == 2) return "JpgFromRaw";
+    return "OtherImage";
+  }
+  [[nodiscard]] bool file() const { return blocks_ != nullptr && blocks_->file; }
 
   void Core(std::uint16_t id, const ExifValue& value, const FieldValue& shown) {
     const auto* text = std::get_if<std::string>(&shown);
@@ -207,6 +247,8 @@ class Walk {
   }
 
   void Gps(std::uint16_t id, const ExifValue& value) {
+    const bool letters = id == 1 || id == 3;
+    if (value.IsText() != letters) return;
     const double degrees = value.Number(0) + value.Number(1) / 60 + value.Number(2) / 3600;
     switch (id) {
       case 1:
@@ -249,8 +291,10 @@ class Walk {
   std::deque<Directory> queue_;
   std::set<std::uint64_t> seen_;
   std::uint64_t values_left_ = 2 * kValueBytesMax;
-  std::uint64_t thumbnail_at_ = 0;
-  std::uint64_t thumbnail_bytes_ = 0;
+  Inner inner_;
+  Inner strips_;
+  std::int64_t compression_ = 0;
+  std::int64_t subfile_ = -1;
   double latitude_ = std::nan("");
   double longitude_ = std::nan("");
   double altitude_ = std::nan("");

@@ -12,6 +12,7 @@ namespace cairn {
 
 /// Blocks of other formats that stand in an image file directory.
 struct ExifBlocks {
+  bool file = false;  ///< Set by the caller: the structure is a file of its own, no block in another.
   std::string xmp;
   std::string iptc;
   std::string photoshop;

@@ -12,6 +12,14 @@ namespace {
 constexpr std::array<std::size_t, 19> kTypeBytes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 // Of more numbers only the size is told.
 constexpr std::uint64_t kNumbersMax = 1000;
+constexpr std::array<std::string_view, 7> kColors = {"Red", "Green", "Blue", "Cyan", "Magenta", "Yellow", "White"};
+
+std::string Hex(std::string_view bytes, bool upper) {
+  std::string out;
+  for (const char c : bytes.substr(0, kNumbersMax))
+    out += fmt::format(fmt::runtime(upper ? "{:02X}" : "{:02x}"), static_cast<unsigned char>(c));
+  return out;
+}
 
 std::string Joined(const ExifValue& value, std::string_view between = " ") {
   std::string out;
@@ -33,11 +41,15 @@ FieldValue Plain(const ExifValue& value) {
   return value.count == 1 ? TextOrNumber(value.NumberText(0)) : FieldValue(Joined(value));
 }
 
+std::string UnknownText(const ExifValue& value) {
+  return "Unknown (" + ToUtf8(TrimEnd(BeforeNul(value.bytes.bytes()))) + ")";
+}
+
 FieldValue Words(const Tag& tag, const ExifValue& value) {
   if (value.IsText()) {
     const FieldValue number = TextOrNumber(std::string(BeforeNul(value.bytes.bytes())));
     if (const auto* integer = std::get_if<std::int64_t>(&number)) return CodeText(tag.codes, *integer);
-    return Plain(value);
+    return UnknownText(value);
   }
   std::string out;
   if (value.count > 1 && !value.IsBytes()) {
@@ -52,6 +64,55 @@ FieldValue Words(const Tag& tag, const ExifValue& value) {
   return CodeText(tag.codes, Whole(value.Number(0)));
 }
 
+std::string Bits(std::span<const Code> codes, const ExifValue& value) {
+  const auto bits = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+  std::string out;
+  for (int bit = 0; bit < 32; ++bit) {
+    if ((bits >> bit & 1) == 0) continue;
+    const Code* code = FindCode(codes, bit);
+    out += (out.empty() ? "" : ", ") + (code != nullptr ? std::string(code->text) : fmt::format("[{}]", bit));
+  }
+  return out.empty() ? "(none)" : out;
+}
+
+std::string HexWords(const Tag& tag, const ExifValue& value) {
+  const std::int64_t number = Whole(value.Number(0));
+  const Code* code = FindCode(tag.codes, number);
+  if (code != nullptr) return std::string(code->text);
+  return fmt::format(fmt::runtime(number <= 0 ? "Unknown ({})" : "Unknown (0x{:x})"), number);
+}
+
+std::string Colors(const ExifValue& value) {
+  std::string out;
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
+    const auto color = static_cast<std::size_t>(Whole(std::max(0.0, value.Number(i))));
+    out +=
+        (i > 0 ? "," : "") + (color < kColors.size() ? std::string(kColors[color]) : fmt::format("Unknown({})", color));
+  }
+  return out;
+}
+
+std::optional<FieldValue> MakerText(const ExifValue& value) {
+  const std::string_view text = TrimEnd(value.bytes.bytes());
+  const auto letter = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n'; };
+  if (text.empty() || !std::all_of(text.begin(), text.end(), letter)) return std::nullopt;
+  return value.bytes.size() > 64 ? BinaryText(value.bytes.size()) : FieldValue(std::string(text));
+}
+
+// What a tag without any value is.
+std::optional<FieldValue> Empty(const Tag& tag) {
+  switch (tag.show) {
+    case Show::kPlain:
+    case Show::kVersion:
+    case Show::kCodedText:
+    case Show::kUtf16:
+    case Show::kString:
+      return FieldValue(std::string());
+    default:
+      return std::nullopt;
+  }
+}
+
 FieldValue CodedText(const ExifValue& value) {
   const std::string_view bytes = value.bytes.bytes();
   const std::string_view code = bytes.substr(0, 8);
@@ -62,7 +123,7 @@ FieldValue CodedText(const ExifValue& value) {
         text.size() > 1 && (text[0] == 0) != (text[1] == 0) ? text[0] == 0 : value.bytes.order() == std::endian::big;
     return std::string(TrimEnd(FromUtf16(text, big)));
   }
-  if (code.starts_with("ASCII") || code.starts_with("JIS") || code.starts_with(std::string_view("\0\0\0\0\0", 5))) {
+  if (code.starts_with("ASCII") || code.starts_with("JIS") || code.starts_with('\0')) {
     return ToUtf8(TrimEnd(BeforeNul(bytes.size() > 8 ? bytes.substr(8) : std::string_view())));
   }
   return ToUtf8(TrimEnd(bytes));
@@ -79,17 +140,18 @@ std::string Fraction(double value) {
 }
 
 std::string Lens(const ExifValue& value) {
-  const auto known = [&](std::uint64_t i) { return std::isfinite(value.Number(i)) && value.Number(i) != 0; };
-  const auto text = [&](std::uint64_t i) { return known(i) ? General(value.Number(i), 10) : std::string("?"); };
-  std::string out = text(0);
-  if (known(1) && value.Number(1) != value.Number(0)) out += "-" + text(1);
-  out += "mm f/" + text(2);
-  if (known(3) && value.Number(3) != value.Number(2)) out += "-" + text(3);
+  const auto text = [&](std::uint64_t i) {
+    return i < value.count && std::isfinite(value.Number(i)) ? General(value.Number(i), 10) : std::string("?");
+  };
+  const auto range = [&](std::uint64_t i) {
+    const std::string most = text(i + 1);
+    return i + 1 >= value.count || most == "0" || most == text(i) ? text(i) : text(i) + "-" + most;
+  };
+  std::string out = range(0) + "mm f/" + range(2);
   return out;
 }
 
 FieldValue Cfa(const ExifValue& value) {
-  constexpr std::array<std::string_view, 7> kColors = {"Red", "Green", "Blue", "Cyan", "Magenta", "Yellow", "White"};
   ByteView bytes(value.bytes.bytes(), value.bytes.order());
   if (bytes.size() < 4) return BinaryText(bytes.size());
   std::uint64_t across = bytes.U16(0);
@@ -99,8 +161,9 @@ FieldValue Cfa(const ExifValue& value) {
                      std::endian(bytes.order() == std::endian::big ? std::endian::little : std::endian::big));
     across = bytes.U16(0);
     down = bytes.U16(2);
-    if (across * down + 4 > bytes.size()) return BinaryText(bytes.size());
+    if (across * down + 4 > bytes.size()) return std::string("<invalid pattern size>");
   }
+  if (across * down == 0) return std::string("<zero pattern size>");
   std::string out;
   for (std::uint64_t y = 0; y < down; ++y) {
     out += '[';
@@ -128,25 +191,30 @@ FieldValue SubSampling(const ExifValue& value) {
   return fmt::format("YCbCr{} ({} {})", ratio, across, down);
 }
 
-std::string Degrees(const ExifValue& value) {
+FieldValue Degrees(const ExifValue& value) {
+  if (value.IsText()) return Plain(value);
+  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 3); ++i) {
+    if (!std::isfinite(value.Number(i))) return std::string();
+  }
   double degrees = value.Number(0);
   if (value.count > 1) degrees += value.Number(1) / 60;
   if (value.count > 2) degrees += value.Number(2) / 3600;
-  if (!std::isfinite(degrees) || degrees < 0 || degrees > 1e6) return Joined(value);
+  if (!std::isfinite(degrees) || degrees < 0 || degrees > 1e10) return Joined(value);
   auto hundredths = static_cast<std::int64_t>(std::llround(degrees * 360000));
   const std::int64_t whole = hundredths / 360000;
   hundredths %= 360000;
   return fmt::format("{} deg {}' {}.{:02}\"", whole, hundredths / 6000, hundredths % 6000 / 100, hundredths % 100);
 }
 
-std::string ClockText(const ExifValue& value) {
+FieldValue ClockText(const ExifValue& value) {
+  if (value.IsText()) return Plain(value);
   double seconds = value.Number(0) * 3600 + value.Number(1) * 60 + value.Number(2);
   if (!std::isfinite(seconds) || seconds < 0 || seconds > 1e7) return Joined(value);
   const auto hours = static_cast<int>(seconds / 3600);
   seconds -= hours * 3600;
   const auto minutes = static_cast<int>(seconds / 60);
   seconds -= minutes * 60;
-  std::string text = fmt::format("{:012.9f}", seconds);
+  std::string text = fmt::format("{:09.6f}", seconds);
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
   return fmt::format("{:02}:{:02}:{}", hours, minutes, text);
@@ -208,6 +276,13 @@ const Tag* FindTag(std::span<const Tag> tags, std::uint16_t id) {
   return found != tags.end() && found->id == id ? &*found : nullptr;
 }
 
+const Tag* FindExifTag(std::uint16_t id) {
+  for (const auto& tags : {TiffTags(), ExifTags(), PrivateTags(), DngTags()}) {
+    if (const Tag* tag = FindTag(tags, id); tag != nullptr) return tag;
+  }
+  return nullptr;
+}
+
 const Code* FindCode(std::span<const Code> codes, std::int64_t value) {
   const auto found = std::find_if(codes.begin(), codes.end(), [&](const Code& code) { return code.value == value; });
   return found == codes.end() ? nullptr : &*found;
@@ -219,7 +294,7 @@ std::string CodeText(std::span<const Code> codes, std::int64_t value) {
 }
 
 std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
-  if (value.count == 0) return std::nullopt;
+  if (value.count == 0) return Empty(tag);
   const double number = value.Number(0);
   switch (tag.show) {
     case Show::kPlain:
@@ -228,14 +303,14 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       return Words(tag, value);
     case Show::kLetters: {
       const Code* code = FindCode(tag.codes, value.bytes.U8(0));
-      return code == nullptr ? Plain(value) : FieldValue(std::string(code->text));
+      return code == nullptr ? UnknownText(value) : std::string(code->text);
     }
     case Show::kWords: {
       const std::string_view text = TrimEnd(BeforeNul(value.bytes.bytes()));
       for (const auto& code : tag.codes) {
         if (!text.empty() && code.text.starts_with(text)) return std::string(code.text);
       }
-      return Plain(value);
+      return UnknownText(value);
     }
     case Show::kExposureTime:
       return ExposureText(number);
@@ -277,14 +352,43 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       return SubSampling(value);
     case Show::kBinary:
       return BinaryText(value.IsBytes() || value.IsText() ? value.bytes.size() : Joined(value).size());
+    case Show::kBytes:
+      return BinaryText(value.bytes.size());
+    case Show::kBits:
+      return Bits(tag.codes, value);
+    case Show::kHexCodes:
+      return HexWords(tag, value);
+    case Show::kHex:
+    case Show::kHexUpper:
+      return Hex(value.bytes.bytes(), tag.show == Show::kHexUpper);
+    case Show::kString:
+      return ToUtf8(TrimEnd(BeforeNul(value.bytes.bytes())));
+    case Show::kAfterColon: {
+      const std::string text = ToUtf8(TrimEnd(BeforeNul(value.bytes.bytes())));
+      const std::size_t colon = text.find(": ");
+      return TextOrNumber(colon == std::string::npos ? text : text.substr(colon + 2));
+    }
+    case Show::kColors:
+      return Colors(value);
+    case Show::kCommas:
+      return value.count == 1 || value.IsText() ? Plain(value) : FieldValue(Joined(value, ", "));
+    case Show::kCelsius:
+      return value.NumberText(0) + " C";
+    case Show::kFileSource:
+      if (value.IsBytes() && value.bytes.bytes() == std::string_view("\3\0\0\0", 4))
+        return std::string("Sigma Digital Camera");
+      return Words(tag, value);
+    case Show::kMakerText:
+      return MakerText(value);
     case Show::kUtf16:
       return std::string(BeforeNul(FromUtf16(value.bytes.bytes(), false)));
-    case Show::kLong: {
+    case Show::kLong:
+    case Show::kLong64: {
       if (value.count > kNumbersMax * 64) return BinaryText(value.bytes.size());
       const std::string text = Joined(value);
-      return text.size() > 32   ? FieldValue(BinaryText(text.size()))
-             : value.count == 1 ? TextOrNumber(text)
-                                : FieldValue(text);
+      return text.size() > (tag.show == Show::kLong ? 32U : 64U) ? FieldValue(BinaryText(text.size()))
+             : value.count == 1                                  ? TextOrNumber(text)
+                                                                 : FieldValue(text);
     }
     case Show::kPrintIm:
       return std::string(value.bytes.Part(8, 4));

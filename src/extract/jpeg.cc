@@ -92,7 +92,7 @@ void Frame(std::uint8_t marker, ByteView segment, Extracted& to) {
 
 class Jpeg final : public Extractor {
  public:
-  Jpeg() : Extractor({"jpeg", 1, kTypes, kFields}) {}
+  Jpeg() : Extractor({"jpeg", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -212,7 +212,7 @@ class Walk {
 
 class Mp4 final : public Extractor {
  public:
-  Mp4() : Extractor({"mp4", 1, kTypes, kFields}) {}
+  Mp4() : Extractor({"mp4", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -119,7 +119,7 @@ class Chunks {
 
 class Riff final : public Extractor {
  public:
-  Riff() : Extractor({"riff", 1, kTypes, kFields}) {}
+  Riff() : Extractor({"riff", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

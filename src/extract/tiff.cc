@@ -14,13 +14,14 @@ constexpr std::array kFields = {"*"sv};
 
 class Tiff final : public Extractor {
  public:
-  Tiff() : Extractor({"tiff", 1, kTypes, kFields}) {}
+  Tiff() : Extractor({"tiff", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
     Extracted to;
     to.type = kTypes[0];
     ExifBlocks inner;
+    inner.file = true;
     if (Status read = ReadExif(window, 0, context, to, &inner); !read.ok()) return read;
     ImageBlocks blocks;
     blocks.xmp = std::move(inner.xmp);

@@ -100,8 +100,8 @@ constexpr Code kOrientation[] = {{1, "Horizontal (normal)"},
                                  {8, "Rotate 270 CW"}};
 constexpr Code kPlanarConfiguration[] = {{1, "Chunky"}, {2, "Planar"}};
 constexpr Code kGrayResponseUnit[] = {{1, "0.1"}, {2, "0.001"}, {3, "0.0001"}, {4, "1e-05"}, {5, "1e-06"}};
-constexpr Code kT4Options[] = {{1, "2-Dimensional encoding"}, {2, "Uncompressed"}, {4, "Fill bits added"}};
-constexpr Code kT6Options[] = {{2, "Uncompressed"}};
+constexpr Code kT4Options[] = {{0, "2-Dimensional encoding"}, {1, "Uncompressed"}, {2, "Fill bits added"}};
+constexpr Code kT6Options[] = {{1, "Uncompressed"}};
 constexpr Code kResolutionUnit[] = {{1, "None"}, {2, "inches"}, {3, "cm"}};
 constexpr Code kPredictor[] = {{1, "None"},
                                {2, "Horizontal differencing"},
@@ -128,8 +128,8 @@ constexpr Code kFaxProfile[] = {{0, "Unknown"},
                                 {7, "Profile T"},
                                 {255, "Multi Profiles"}};
 constexpr Code kCodingMethods[] = {
-    {1, "Unspecified compression"}, {2, "Modified Huffman"}, {4, "Modified Read"}, {8, "Modified MR"}, {16, "JBIG"},
-    {32, "Baseline JPEG"},          {64, "JBIG color"}};
+    {0, "Unspecified compression"}, {1, "Modified Huffman"}, {2, "Modified Read"}, {3, "Modified MR"}, {4, "JBIG"},
+    {5, "Baseline JPEG"},           {6, "JBIG color"}};
 constexpr Code kJPEGProc[] = {{1, "Baseline"}, {14, "Lossless"}};
 constexpr Code kYCbCrPositioning[] = {{1, "Centered"}, {2, "Co-sited"}};
 
@@ -168,8 +168,8 @@ constexpr Tag kTiffTags[] = {{0x1, "InteropIndex", Show::kWords, kInteropIndex},
                              {0x121, "FreeByteCounts", Show::kLong, {}},
                              {0x122, "GrayResponseUnit", Show::kCodes, kGrayResponseUnit},
                              {0x123, "GrayResponseCurve", Show::kBinary, {}},
-                             {0x124, "T4Options", Show::kCodes, kT4Options},
-                             {0x125, "T6Options", Show::kCodes, kT6Options},
+                             {0x124, "T4Options", Show::kBits, kT4Options},
+                             {0x125, "T6Options", Show::kBits, kT6Options},
                              {0x128, "ResolutionUnit", Show::kCodes, kResolutionUnit},
                              {0x129, "PageNumber", Show::kPlain, {}},
                              {0x12c, "ColorResponseUnit", Show::kPlain, {}},
@@ -181,7 +181,7 @@ constexpr Tag kTiffTags[] = {{0x1, "InteropIndex", Show::kWords, kInteropIndex},
                              {0x13d, "Predictor", Show::kCodes, kPredictor},
                              {0x13e, "WhitePoint", Show::kPlain, {}},
                              {0x13f, "PrimaryChromaticities", Show::kPlain, {}},
-                             {0x140, "ColorMap", Show::kBinary, {}},
+                             {0x140, "ColorMap", Show::kBytes, {}},
                              {0x141, "HalftoneHints", Show::kPlain, {}},
                              {0x142, "TileWidth", Show::kPlain, {}},
                              {0x143, "TileLength", Show::kPlain, {}},
@@ -209,13 +209,13 @@ constexpr Tag kTiffTags[] = {{0x1, "InteropIndex", Show::kWords, kInteropIndex},
                              {0x15f, "OPIProxy", Show::kCodes, kOPIProxy},
                              {0x191, "ProfileType", Show::kCodes, kProfileType},
                              {0x192, "FaxProfile", Show::kCodes, kFaxProfile},
-                             {0x193, "CodingMethods", Show::kCodes, kCodingMethods},
+                             {0x193, "CodingMethods", Show::kBits, kCodingMethods},
                              {0x194, "VersionYear", Show::kPlain, {}},
                              {0x195, "ModeNumber", Show::kPlain, {}},
                              {0x1b1, "Decode", Show::kPlain, {}},
                              {0x1b2, "DefaultImageColor", Show::kPlain, {}},
                              {0x1b3, "T82Options", Show::kPlain, {}},
-                             {0x1b5, "JPEGTables", Show::kPlain, {}},
+                             {0x1b5, "JPEGTables", Show::kBinary, {}},
                              {0x200, "JPEGProc", Show::kCodes, kJPEGProc},
                              {0x201, "ThumbnailOffset", Show::kPlain, {}},
                              {0x202, "ThumbnailLength", Show::kPlain, {}},
