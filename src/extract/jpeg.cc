@@ -5,6 +5,8 @@
 
 #include "extract/extractors.h"
 #include "extract/image_blocks.h"
+#include "extract/jpeg_segments.h"
+#include "extract/jpeg_trailers.h"
 #include "extract/text.h"
 #include "extract/window.h"
 
@@ -15,8 +17,8 @@ using namespace std::string_view_literals;
 
 constexpr std::array kTypes = {"image/jpeg"sv};
 constexpr std::array kFields = {"*"sv};
-constexpr Code kUnits[] = {{0, "None"}, {1, "inches"}, {2, "cm"}};
-constexpr Code kTransforms[] = {{0, "Unknown (RGB or CMYK)"}, {1, "YCbCr"}, {2, "YCCK"}};
+// Bytes between two segments that belong to none.
+constexpr std::size_t kStrayBytesMax = 4096;
 constexpr std::array kProcesses = {"Baseline DCT, Huffman coding"sv,
                                    "Extended sequential DCT, Huffman coding"sv,
                                    "Progressive DCT, Huffman coding"sv,
@@ -33,52 +35,6 @@ constexpr std::array kProcesses = {"Baseline DCT, Huffman coding"sv,
                                    "Sequential DCT, differential arithmetic coding"sv,
                                    "Progressive DCT, differential arithmetic coding"sv,
                                    "Lossless, differential arithmetic coding"sv};
-
-template <std::size_t N>
-std::string Word(const Code (&codes)[N], std::int64_t value) {
-  for (const auto& code : codes) {
-    if (code.value == value) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
-void Jfif(ByteView segment, Extracted& to) {
-  to.Add("JFIFVersion", fmt::format("{}.{:02}", segment.U8(5), segment.U8(6)));
-  to.Add("ResolutionUnit", Word(kUnits, segment.U8(7)));
-  to.Add("XResolution", std::int64_t{segment.U16(8)});
-  to.Add("YResolution", std::int64_t{segment.U16(10)});
-  if (segment.U8(12) != 0) to.Add("ThumbnailWidth", std::int64_t{segment.U8(12)});
-  if (segment.U8(13) != 0) to.Add("ThumbnailHeight", std::int64_t{segment.U8(13)});
-}
-
-// `[14], Encoded with Blend=1 downsampling`: each bit by its name or number.
-std::string Bits(std::uint16_t value, std::string_view highest) {
-  std::string out;
-  for (int bit = 0; bit < 16; ++bit) {
-    if ((value >> bit & 1) == 0) continue;
-    if (!out.empty()) out += ", ";
-    out += bit == 15 && !highest.empty() ? std::string(highest) : fmt::format("[{}]", bit);
-  }
-  return out.empty() ? "(none)" : out;
-}
-
-void Adobe(ByteView segment, Extracted& to) {
-  to.Add("DCTEncodeVersion", std::int64_t{segment.U16(5)});
-  to.Add("APP14Flags0", Bits(segment.U16(7), "Encoded with Blend=1 downsampling"));
-  to.Add("APP14Flags1", Bits(segment.U16(9), ""));
-  to.Add("ColorTransform", Word(kTransforms, segment.U8(11)));
-}
-
-void Ducky(ByteView segment, Extracted& to) {
-  std::uint64_t at = 5;
-  while (segment.Has(at, 4) && segment.U16(at) != 0) {
-    const std::uint16_t size = segment.U16(at + 2);
-    if (segment.U16(at) == 1) to.Add("Quality", fmt::format("{}%", segment.U32(at + 4)));
-    if (segment.U16(at) == 2) to.Add("Comment", FromUtf16(segment.Part(at + 8, size > 4 ? size - 4U : 0U), true));
-    if (segment.U16(at) == 3) to.Add("Copyright", FromUtf16(segment.Part(at + 8, size > 4 ? size - 4U : 0U), true));
-    at += 4 + size;
-  }
-}
 
 void Frame(std::uint8_t marker, ByteView segment, Extracted& to) {
   to.core.height = segment.U16(1);
@@ -103,6 +59,7 @@ class Jpeg final : public Extractor {
     ImageBlocks blocks;
     bool frame = false;
     if (Status walked = Segments(window, context, to, &blocks, &frame); !walked.ok()) return walked;
+    ReadJpegTrailers(window, context, to, &blocks);
     if (!frame) to.Warn("the image has no frame header");
     if (Status read = ReadImageBlocks(blocks, context, to); !read.ok()) return read;
     if (!window.status().ok()) return window.status();
@@ -120,8 +77,11 @@ class Jpeg final : public Extractor {
       }
       const ByteView head(window.At(at, 4));
       if (head.size() < 2 || head.U8(0) != 0xff) {
-        if (!*frame) to.Warn(fmt::format("no segment begins at byte {}, where one should", at));
-        break;
+        const std::uint64_t next = NextMarker(window, at);
+        if (!*frame || next > at) to.Warn(fmt::format("no segment begins at byte {}, where one should", at));
+        if (next == at) break;
+        at = next;
+        continue;
       }
       const std::uint8_t marker = head.U8(1);
       if (marker == 0xff) {
@@ -139,7 +99,8 @@ class Jpeg final : public Extractor {
         break;
       }
       if (Wanted(marker)) {
-        Segment(marker, at, ByteView(window.At(at + 4, size - 2U)), context, to, blocks);
+        const std::string segment(window.At(at + 4, size - 2U));
+        Segment({marker, at, window.size()}, ByteView(segment), context, to, blocks);
         *frame = *frame || (marker >= 0xc0 && marker <= 0xcf);
       }
       at += 2U + size;
@@ -147,30 +108,77 @@ class Jpeg final : public Extractor {
     return Status::Ok();
   }
 
-  static bool Wanted(std::uint8_t marker) {
-    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
-    return frame || (marker >= 0xe0 && marker <= 0xee) || marker == 0xfe;
+  // Where the next marker of a segment stands after bytes that belong to none; `at` where none is near.
+  static std::uint64_t NextMarker(Window& window, std::uint64_t at) {
+    const std::string_view bytes = window.At(at, kStrayBytesMax);
+    for (std::size_t i = 0; i + 1 < bytes.size(); ++i) {
+      const auto marker = static_cast<unsigned char>(bytes[i + 1]);
+      if (bytes[i] == '\xff' && marker >= 0xc0 && marker <= 0xfe && (marker < 0xd0 || marker > 0xd8)) return at + i;
+    }
+    return at;
   }
 
-  static void Segment(std::uint8_t marker, std::uint64_t at, ByteView segment, const ExtractContext& context,
-                      Extracted& to, ImageBlocks* blocks) {
+  static bool Wanted(std::uint8_t marker) {
+    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+    return frame || (marker >= 0xe0 && marker <= 0xef) || marker == 0xfe;
+  }
+
+  struct Place {
+    std::uint8_t marker;
+    std::uint64_t at;
+    std::uint64_t file_bytes;
+  };
+
+  static void Segment(const Place& place, ByteView segment, const ExtractContext& context, Extracted& to,
+                      ImageBlocks* blocks) {
     const auto append = [&](std::string& block, std::string_view part) {
       if (block.size() + part.size() <= context.limits.bytes) block += part;
     };
+    const std::uint8_t marker = place.marker;
     if (marker < 0xd0) return Frame(marker, segment, to);
     if (marker == 0xfe) return to.Add("Comment", ToUtf8(TrimEnd(segment.bytes())));
-    if (marker == 0xe0 && segment.Is(0, "JFIF\0"sv)) return Jfif(segment, to);
-    if (marker == 0xe1 && segment.Is(0, "Exif\0"sv) && blocks->exif.empty()) {
-      blocks->exif_at = at + 10;
-      return append(blocks->exif, segment.Part(6));
+    if (marker == 0xe0) return ReadApp0(segment, to);
+    if (marker == 0xe1 && segment.Is(0, "Exif\0"sv)) {
+      if (blocks->exif.empty()) blocks->exif_at = place.at + 10;
+      // What does not fit into one segment goes on in the next.
+      const bool more = !segment.Is(6, "II*\0"sv) && !segment.Is(6, "MM\0*"sv);
+      if (blocks->exif.empty() || more) append(blocks->exif, segment.Part(6));
+      return;
     }
     if (marker == 0xe1 && segment.Is(0, "http://ns.adobe.com/xap/1.0/\0"sv) && blocks->xmp.empty()) {
       return append(blocks->xmp, segment.Part(29));
     }
     if (marker == 0xe2 && segment.Is(0, "ICC_PROFILE\0"sv)) return append(blocks->icc, segment.Part(14));
-    if (marker == 0xec && segment.Is(0, "Ducky"sv)) return Ducky(segment, to);
     if (marker == 0xed && segment.Is(0, "Photoshop 3.0\0"sv)) return append(blocks->photoshop, segment.Part(14));
-    if (marker == 0xee && segment.Is(0, "Adobe"sv)) return Adobe(segment, to);
+    Small(place, segment, to);
+  }
+
+  static void Small(const Place& place, ByteView segment, Extracted& to) {
+    switch (place.marker) {
+      case 0xe2:
+        if (segment.Is(0, "MPF\0"sv)) ReadMpf(segment.Sub(4), place.at + 8, place.file_bytes, to);
+        break;
+      case 0xe5:
+        if (segment.Is(0, "RMETA\0"sv)) ReadRicohMeta(segment, to);
+        break;
+      case 0xea:
+        if (segment.Is(0, "UNICODE\0"sv)) to.Add("Comment", std::string(TrimEnd(FromUtf16(segment.Part(8), true))));
+        break;
+      case 0xec:
+        if (segment.Is(0, "Ducky")) return ReadDucky(segment, to);
+        if (segment.bytes().find("[picture info]") != std::string_view::npos ||
+            segment.bytes().find("Type=") != std::string_view::npos)
+          ReadPictureInfo(segment, to);
+        break;
+      case 0xed:
+        if (segment.Is(0, "Adobe_CM")) to.Add("AdobeCMType", std::int64_t{segment.U16(8)});
+        break;
+      case 0xee:
+        if (segment.Is(0, "Adobe")) ReadAdobe(segment, to);
+        break;
+      default:
+        break;
+    }
   }
 };
 
