@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "extract/byte_view.h"
+#include "extract/icc_signatures.h"
 #include "extract/text.h"
 
 namespace cairn {
@@ -123,20 +124,6 @@ constexpr Word kPlatforms[] = {{"APPL", "Apple Computer Inc."},
                                {"SGI ", "Silicon Graphics Inc."},
                                {"SUNW", "Sun Microsystems Inc."},
                                {"TGNT", "Taligent Inc."}};
-constexpr Word kMakers[] = {{"ADBE", "Adobe Systems Inc."},
-                            {"appl", "Apple Computer Inc."},
-                            {"APPL", "Apple Computer Inc."},
-                            {"HP  ", "Hewlett-Packard"},
-                            {"IEC ", "Hewlett-Packard"},
-                            {"none", "none"},
-                            {"Lino", "Linotronic"},
-                            {"lcms", "Little CMS"},
-                            {"MSFT", "Microsoft Corporation"},
-                            {"KODA", "Kodak"},
-                            {"EPSO", "Seiko Epson Corporation"},
-                            {"CANO", "Canon, Inc. (Canon Development Americas)"},
-                            {"NKON", "Nikon Corporation"},
-                            {"SONY", "Sony Corporation"}};
 constexpr Word kTechnologies[] = {{"fscn", "Film Scanner"},
                                   {"dcam", "Digital Camera"},
                                   {"rscn", "Reflective Scanner"},
@@ -161,6 +148,7 @@ constexpr std::string_view kGeometries[] = {"Unknown", "0/45 or 45/0", "0/d or d
 constexpr std::string_view kIlluminants[] = {"Unknown", "D50", "D65", "D93", "F2", "D55", "A", "Equi-Power (E)", "F8"};
 // A text in a profile is no book.
 constexpr std::uint64_t kTextBytesMax = 65536;
+constexpr std::uint32_t kColorantsMax = 15;
 constexpr std::string_view kColorants[] = {"Unknown", "ITU-R BT.709", "SMPTE RP145-1994", "EBU Tech.3213-E", "P22"};
 
 template <std::size_t N>
@@ -168,7 +156,12 @@ std::string Lookup(const Word (&words)[N], std::string_view signature) {
   for (const auto& word : words) {
     if (word.signature == signature) return std::string(word.text);
   }
-  const std::string text = ToUtf8(TrimEnd(BeforeNul(signature)));
+  return fmt::format("Unknown ({})", ToUtf8(BeforeNul(signature)));
+}
+
+std::string Maker(std::string_view signature) {
+  if (const std::string_view name = IccMaker(signature); !name.empty()) return std::string(name);
+  const std::string text = ToUtf8(BeforeNul(signature));
   return text.empty() ? text : fmt::format("Unknown ({})", text);
 }
 
@@ -198,7 +191,7 @@ std::string Date(ByteView bytes, std::uint64_t at) {
 }
 
 void Header(ByteView profile, Extracted& to) {
-  to.Add("ProfileCMMType", Lookup(kMakers, profile.Part(4, 4)));
+  to.Add("ProfileCMMType", Maker(profile.Part(4, 4)));
   to.Add("ProfileVersion", fmt::format("{}.{}.{}", profile.U8(8), profile.U8(9) >> 4, profile.U8(9) & 15));
   to.Add("ProfileClass", Lookup(kClasses, profile.Part(12, 4)));
   to.Add("ColorSpaceData", ToUtf8(profile.Part(16, 4)));
@@ -209,7 +202,7 @@ void Header(ByteView profile, Extracted& to) {
   const std::uint32_t flags = profile.U32(44);
   to.Add("CMMFlags", fmt::format("{}, {}", (flags & 1) != 0 ? "Embedded" : "Not Embedded",
                                  (flags & 2) != 0 ? "Not Independent" : "Independent"));
-  to.Add("DeviceManufacturer", Lookup(kMakers, profile.Part(48, 4)));
+  to.Add("DeviceManufacturer", Maker(profile.Part(48, 4)));
   to.Add("DeviceModel", ToUtf8(TrimEnd(BeforeNul(profile.Part(52, 4)))));
   const std::uint32_t device = profile.U32(60);
   to.Add("DeviceAttributes",
@@ -218,7 +211,7 @@ void Header(ByteView profile, Extracted& to) {
                      (device & 8) != 0 ? "B&W" : "Color"));
   to.Add("RenderingIntent", At(kIntents, profile.U32(64)));
   to.Add("ConnectionSpaceIlluminant", FixedList(profile, 68, 3));
-  to.Add("ProfileCreator", Lookup(kMakers, profile.Part(80, 4)));
+  to.Add("ProfileCreator", Maker(profile.Part(80, 4)));
   std::string id;
   bool any = false;
   for (std::uint64_t i = 84; i < 100; ++i) {
@@ -232,17 +225,31 @@ void Header(ByteView profile, Extracted& to) {
   }
 }
 
-// multiLocalizedUnicodeType: the English one has the plain name.
+// `enGB` is `en-GB`; nothing for American English, which has the plain name, and for what is no language.
+std::string Language(std::string_view code) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (code.size() != 4 || !std::all_of(code.begin(), code.end(), letter)) return "";
+  std::string out;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const bool raised = code[i] < 'a';
+    out += static_cast<char>(raised == (i >= 2) ? code[i] : code[i] ^ 0x20);
+    if (i == 1) out += '-';
+  }
+  return out == "en-US" ? "" : out;
+}
+
+// multiLocalizedUnicodeType.
 void Localized(std::string_view name, ByteView value, Extracted& to) {
   const std::uint32_t count = std::min<std::uint32_t>(value.U32(8), 64);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint64_t at = 16 + std::uint64_t{i} * 12;
+  const std::uint64_t each = value.U32(12);
+  if (each < 12) return;
+  for (std::uint32_t i = 0; i < count && value.Has(16 + i * each, each); ++i) {
+    const std::uint64_t at = 16 + i * each;
+    if (!value.Has(value.U32(at + 8), value.U32(at + 4))) return;
     const std::string_view text =
         value.Part(value.U32(at + 8), std::min<std::uint64_t>(value.U32(at + 4), kTextBytesMax));
-    const std::string language(value.Part(at, 2));
-    const std::string country(TrimEnd(value.Part(at + 2, 2)));
-    const bool plain = language == "en" || language.empty() || count == 1;
-    to.Add(plain ? std::string(name) : fmt::format("{}-{}{}", name, language, country.empty() ? "" : "-" + country),
+    const std::string language = Language(value.Part(at, 4));
+    to.Add(language.empty() ? std::string(name) : fmt::format("{}-{}", name, language),
            std::string(TrimEnd(FromUtf16(text, true))));
   }
 }
@@ -269,18 +276,53 @@ void Viewing(ByteView value, Extracted& to) {
   to.Add("ViewingCondIlluminantType", At(kIlluminants, value.U32(32)));
 }
 
+// colorantTableType: a name and three numbers of each ink.
+void Colorants(ByteView value, Extracted& to) {
+  to.Add("ColorantCount", std::int64_t{value.U32(8)});
+  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(value.U32(8), kColorantsMax); ++i) {
+    const std::uint64_t at = 12 + std::uint64_t{i} * 38;
+    if (!value.Has(at, 38)) return;
+    to.Add(fmt::format("Colorant{}Name", i + 1), ToUtf8(TrimEnd(BeforeNul(value.Part(at, 32)))));
+    to.Add(fmt::format("Colorant{}Coordinates", i + 1),
+           fmt::format("{} {} {}", value.U16(at + 32), value.U16(at + 34), value.U16(at + 36)));
+  }
+}
+
+// Numbers of `bytes` each.
+FieldValue Integers(ByteView value, std::size_t bytes) {
+  std::string out;
+  for (std::uint64_t at = 8; value.Has(at, bytes) && out.size() < kTextBytesMax; at += bytes)
+    out += fmt::format("{}{}", at > 8 ? " " : "", value.Unsigned(at, bytes));
+  return TextOrNumber(std::move(out));
+}
+
+std::string Triples(ByteView value) {
+  std::string out;
+  for (std::uint64_t at = 8; value.Has(at, 12) && at < 8 + 64 * 12; at += 12)
+    out += (at > 8 ? ", " : "") + FixedList(value, at, 3);
+  return out;
+}
+
 void OneTag(std::string_view signature, ByteView value, Extracted& to) {
   const std::string_view type = value.Part(0, 4);
   if (signature == "chrm") return Chromaticity(value, to);
   if (signature == "meas") return Measurement(value, to);
+  if (signature == "clrt") return Colorants(value, to);
   if (signature == "view") return Viewing(value, to);
   std::string_view name;
   for (const auto& tag : kTags) {
     if (tag.signature == signature) name = tag.text;
   }
   if (name.empty()) return;
-  if (type == "XYZ " || type == "sf32")
-    return to.Add(name, FixedList(value, 8, std::min<std::size_t>(value.size() / 4, 64)));
+  if (signature == "targ" && type == "text") {
+    const std::string_view text = BeforeNul(value.Part(8));
+    if (text.size() > 128) return to.Add(name, BinaryText(text.size()));
+  }
+  if (type == "XYZ ") return to.Add(name, Triples(value));
+  if (type == "ui08") return to.Add(name, Integers(value, 1));
+  if (type == "ui32") return to.Add(name, Integers(value, 4));
+  if (type == "ui64") return to.Add(name, Integers(value, 8));
+  if (type == "sf32") return to.Add(name, FixedList(value, 8, std::min<std::size_t>(value.size() / 4, 64)));
   if (type == "text") return to.Add(name, ToUtf8(TrimEnd(BeforeNul(value.Part(8, kTextBytesMax)))));
   if (type == "desc")
     return to.Add(name,

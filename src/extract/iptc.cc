@@ -8,111 +8,63 @@
 
 #include "base/json.h"
 #include "extract/byte_view.h"
+#include "extract/iptc_tags.h"
 #include "extract/text.h"
 
 namespace cairn {
 namespace {
 
-constexpr Code kNames[] = {{0, "ApplicationRecordVersion"},
-                           {3, "ObjectTypeReference"},
-                           {4, "ObjectAttributeReference"},
-                           {5, "ObjectName"},
-                           {7, "EditStatus"},
-                           {8, "EditorialUpdate"},
-                           {10, "Urgency"},
-                           {12, "SubjectReference"},
-                           {15, "Category"},
-                           {20, "SupplementalCategories"},
-                           {22, "FixtureIdentifier"},
-                           {25, "Keywords"},
-                           {26, "ContentLocationCode"},
-                           {27, "ContentLocationName"},
-                           {30, "ReleaseDate"},
-                           {35, "ReleaseTime"},
-                           {37, "ExpirationDate"},
-                           {38, "ExpirationTime"},
-                           {40, "SpecialInstructions"},
-                           {42, "ActionAdvised"},
-                           {45, "ReferenceService"},
-                           {47, "ReferenceDate"},
-                           {50, "ReferenceNumber"},
-                           {55, "DateCreated"},
-                           {60, "TimeCreated"},
-                           {62, "DigitalCreationDate"},
-                           {63, "DigitalCreationTime"},
-                           {65, "OriginatingProgram"},
-                           {70, "ProgramVersion"},
-                           {75, "ObjectCycle"},
-                           {80, "By-line"},
-                           {85, "By-lineTitle"},
-                           {90, "City"},
-                           {92, "Sub-location"},
-                           {95, "Province-State"},
-                           {100, "Country-PrimaryLocationCode"},
-                           {101, "Country-PrimaryLocationName"},
-                           {103, "OriginalTransmissionReference"},
-                           {105, "Headline"},
-                           {110, "Credit"},
-                           {115, "Source"},
-                           {116, "CopyrightNotice"},
-                           {118, "Contact"},
-                           {120, "Caption-Abstract"},
-                           {121, "LocalCaption"},
-                           {122, "Writer-Editor"},
-                           {125, "RasterizedCaption"},
-                           {130, "ImageType"},
-                           {131, "ImageOrientation"},
-                           {135, "LanguageIdentifier"},
-                           {150, "AudioType"},
-                           {151, "AudioSamplingRate"},
-                           {152, "AudioSamplingResolution"},
-                           {153, "AudioDuration"},
-                           {154, "AudioOutcue"},
-                           {184, "JobID"},
-                           {185, "MasterDocumentID"},
-                           {186, "ShortDocumentID"},
-                           {187, "UniqueDocumentID"},
-                           {188, "OwnerID"},
-                           {200, "ObjectPreviewFileFormat"},
-                           {201, "ObjectPreviewFileVersion"},
-                           {202, "ObjectPreviewData"},
-                           {221, "Prefs"},
-                           {225, "ClassifyState"},
-                           {228, "SimilarityIndex"},
-                           {230, "DocumentNotes"},
-                           {231, "DocumentHistory"},
-                           {232, "ExifCameraInfo"},
-                           {255, "CatalogSets"}};
-constexpr Code kUrgencies[] = {{0, "0 (reserved)"},
-                               {1, "1 (most urgent)"},
-                               {2, "2"},
-                               {3, "3"},
-                               {4, "4"},
-                               {5, "5 (normal urgency)"},
-                               {6, "6"},
-                               {7, "7"},
-                               {8, "8 (least urgent)"},
-                               {9, "9 (user-defined priority)"}};
-// Those that may stand more than once.
-constexpr std::array kLists = {4, 12, 20, 25, 26, 27, 45, 47, 50, 80, 85, 118, 122};
+constexpr std::uint8_t kApplication = 2;
 
-// `20020916` is `2002:09:16`, `135926-0600` is `13:59:26-06:00`.
+// `20020916` is `2002:09:16`.
 std::string Dated(std::string_view text) {
-  std::string out(text.substr(0, 4));
-  if (text.size() >= 8 && text.find_first_not_of("0123456789") == std::string_view::npos) {
-    return fmt::format("{}:{}:{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
+  std::string digits;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') digits += c;
   }
-  return std::string(text);
+  const bool other = text.size() > 10 || text.find_first_not_of("0123456789-:/. ") != std::string_view::npos;
+  if (digits.size() != 8 || other) return std::string(text);
+  return fmt::format("{}:{}:{}", digits.substr(0, 4), digits.substr(4, 2), digits.substr(6, 2));
 }
 
+// `135926-0600` is `13:59:26-06:00`.
 std::string Timed(std::string_view text) {
-  if (text.size() < 6 || text.substr(0, 6).find_first_not_of("0123456789") != std::string_view::npos)
-    return std::string(text);
-  std::string out = fmt::format("{}:{}:{}", text.substr(0, 2), text.substr(2, 2), text.substr(4, 2));
-  std::string_view zone = text.substr(6);
-  if (zone.size() == 5 && (zone[0] == '+' || zone[0] == '-'))
-    return out + fmt::format("{}:{}", zone.substr(0, 3), zone.substr(3));
-  return out + std::string(zone);
+  std::string out;
+  for (const char c : text) {
+    if (c != ' ') out += c;
+  }
+  if (out.size() >= 6 && out.find_first_not_of("0123456789") >= 6) out.insert(4, ":").insert(2, ":");
+  const std::size_t sign = out.size() >= 5 ? out.size() - 5 : 0;
+  const bool zone = sign > 0 && (out[sign] == '+' || out[sign] == '-') &&
+                    out.find_first_not_of("0123456789", sign + 1) == std::string::npos;
+  if (zone) out.insert(sign + 3, ":");
+  return out;
+}
+
+// `0:3:2:-00001` is `Tagged:0, ColorClass:3, Rating:2, FrameNum:-00001`.
+std::string Preferences(const std::string& text) {
+  constexpr std::array<std::string_view, 4> kParts = {"Tagged", "ColorClass", "Rating", "FrameNum"};
+  std::string out;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kParts.size(); ++i) {
+    const std::size_t end = i + 1 < kParts.size() ? text.find(':', at) : text.size();
+    if (end == std::string::npos) return text;
+    const std::string_view part = Trim(std::string_view(text).substr(at, end - at));
+    out += fmt::format("{}{}:{}", i > 0 ? ", " : "", kParts[i], part);
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string Lines(std::string_view bytes) {
+  std::string out;
+  bool gap = false;
+  for (const char c : TrimEnd(bytes)) {
+    if (c == '\0' && !gap) out += '\n';
+    if (c != '\0') out += c;
+    gap = c == '\0';
+  }
+  return out;
 }
 
 class Records {
@@ -120,51 +72,68 @@ class Records {
   explicit Records(Extracted& to) : to_(to) {}
 
   void Take(std::uint8_t record, std::uint8_t set, ByteView value) {
-    if (record == 1) return Envelope(set, value);
-    if (record != 2) return;
-    const auto* name =
-        std::find_if(std::begin(kNames), std::end(kNames), [&](const Code& c) { return c.value == set; });
-    if (name == std::end(kNames)) return;
-    if (set == 0) return to_.Add(name->text, std::int64_t{value.U16(0)});
-    if (set == 125 || set == 202) return to_.Add(name->text, BinaryText(value.size()));
-    std::string text = Text(BeforeNul(value.bytes()));
-    if (set == 30 || set == 37 || set == 47 || set == 55 || set == 62) text = Dated(text);
-    if (set == 35 || set == 38 || set == 60 || set == 63) text = Timed(text);
-    if (set == 10 && text.size() == 1) {
-      for (const auto& code : kUrgencies) text = code.text[0] == text[0] ? std::string(code.text) : text;
-    }
-    if (std::find(kLists.begin(), kLists.end(), set) != kLists.end()) {
-      lists_[set].push_back(text);
+    const auto tags = IptcTags(record);
+    const auto tag = std::find_if(tags.begin(), tags.end(), [&](const IptcTag& one) { return one.id == set; });
+    if (tag == tags.end()) return;
+    FieldValue shown = Shown(*tag, value);
+    if (const auto* text = std::get_if<std::string>(&shown); text != nullptr && tag->list) {
+      lists_[{record, set}].push_back(*text);
     } else {
-      Core(set, text);
-      to_.Add(name->text, TextOrNumber(std::move(text)));
+      if (record == kApplication && text != nullptr) Core(set, *text);
+      to_.Add(tag->name, std::move(shown));
     }
   }
 
   void Finish() {
     for (auto& [of, texts] : lists_) {
-      const auto set = of;  // clang 14 takes no part of a pair into a lambda.
-      if (set == 25 && to_.core.keywords.empty()) to_.core.keywords = texts;
-      if (set == 80 && to_.core.creators.empty()) to_.core.creators = texts;
-      const auto* name =
-          std::find_if(std::begin(kNames), std::end(kNames), [&](const Code& c) { return c.value == set; });
-      if (texts.size() == 1) {
-        to_.Add(name->text, std::move(texts[0]));
-      } else {
-        to_.Add(name->text, std::move(texts));
+      const auto [record, set] = of;
+      if (record == kApplication && set == 25 && to_.core.keywords.empty()) to_.core.keywords = texts;
+      if (record == kApplication && set == 80 && to_.core.creators.empty()) to_.core.creators = texts;
+      for (const IptcTag& tag : IptcTags(record)) {
+        if (tag.id != set) continue;
+        to_.Add(tag.name, texts.size() == 1 ? FieldValue(std::move(texts[0])) : FieldValue(std::move(texts)));
+        break;
       }
     }
   }
 
  private:
-  void Envelope(std::uint8_t set, ByteView value) {
-    if (set == 0) to_.Add("EnvelopeRecordVersion", std::int64_t{value.U16(0)});
-    if (set != 90) return;
+  FieldValue Shown(const IptcTag& tag, ByteView value) {
+    switch (tag.form) {
+      case IptcForm::kBinary:
+        return BinaryText(value.size());
+      case IptcForm::kCharset:
+        return Charset(value);
+      case IptcForm::kHistory:
+        return Text(Lines(value.bytes()));
+      case IptcForm::kNumber:
+        if (value.size() > 8) break;
+        return Worded(tag, std::to_string(value.Unsigned(0, value.size())));
+      default:
+        break;
+    }
+    std::string text = Text(BeforeNul(value.bytes()));
+    if (tag.form == IptcForm::kDate) text = Dated(text);
+    if (tag.form == IptcForm::kTime) text = Timed(text);
+    if (tag.form == IptcForm::kPrefs) text = Preferences(text);
+    if (tag.list) return text;
+    return Worded(tag, std::move(text));
+  }
+
+  static FieldValue Worded(const IptcTag& tag, std::string text) {
+    if (tag.words.empty()) return TextOrNumber(std::move(text));
+    for (const auto& word : tag.words) {
+      if (word.value == text) return std::string(word.text);
+    }
+    return "Unknown (" + text + ")";
+  }
+
+  std::string Charset(ByteView value) {
     utf8_ = value.Is(0, "\x1b%G");
     std::string text;
     for (const char c : value.bytes())
       text += (text.empty() ? "" : " ") + (c == '\x1b' ? std::string("ESC") : std::string(1, c));
-    to_.Add("CodedCharacterSet", utf8_ ? std::string("UTF8") : ToUtf8(text));
+    return utf8_ ? std::string("UTF8") : ToUtf8(text);
   }
   [[nodiscard]] std::string Text(std::string_view text) const {
     return utf8_ && IsUtf8(text) ? std::string(text) : FromLatin1(text);
@@ -178,12 +147,24 @@ class Records {
 
   Extracted& to_;
   bool utf8_ = false;
-  std::map<std::uint8_t, std::vector<std::string>> lists_;
+  std::map<std::pair<std::uint8_t, std::uint8_t>, std::vector<std::string>> lists_;
 };
+
+// Some write the block as 32-bit numbers of the wrong order.
+std::string Swapped(std::string_view bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 4) {
+    const std::string_view four = bytes.substr(i, 4);
+    out.append(4 - four.size(), '\0').append(four.rbegin(), four.rend());
+  }
+  return out;
+}
 
 }  // namespace
 
 void ReadIptc(std::string_view bytes, Extracted& to) {
+  std::string swapped;
+  if (bytes.size() >= 4 && bytes[0] != '\x1c' && bytes[3] == '\x1c') bytes = swapped = Swapped(bytes);
   const ByteView view(bytes);
   Records records(to);
   std::uint64_t at = 0;

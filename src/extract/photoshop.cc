@@ -64,7 +64,7 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
     case 1006:
       return Pascal("AlphaChannelsNames", value, to);
     case 1028:
-      if (blocks != nullptr) blocks->iptc = value.bytes();
+      if (blocks != nullptr) blocks->iptc += value.bytes();
       break;
     case 1030: {
       to.Add("PhotoshopQuality", std::int64_t{value.S16(0)} + 4);
