@@ -26,8 +26,9 @@ std::string Name(std::string_view keyword) {
     out += raise && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
     raise = false;
   }
-  if (out == "Createdate" || out == "Create-date") return "CreateDate";
-  if (out == "Modify-date") return "ModifyDate";
+  if (keyword == "create-date") return "CreateDate";
+  if (keyword == "modify-date") return "ModDate";
+  if (out == "Warning") return "PNGWarning";
   if (out == "TimeStamp") return "Timestamp";
   return out.size() < 2 ? "Text" + out : out;
 }
@@ -155,7 +156,7 @@ void ReadPngText(std::string_view chunk_type, std::string_view chunk, const Extr
   std::string text = chunk_type == "iTXt" ? ToUtf8(rest) : FromLatin1(rest);
   if (text.size() > context.limits.value_bytes) return to.Add(name, BinaryText(rest.size()));
   if (chunk_type != "iTXt") text = TrimEnd(text);
-  if (name == "CreationTime" || name == "CreateDate" || name == "ModifyDate" || name == "Timestamp") text = Time(text);
+  if (name == "CreationTime" || name == "CreateDate" || name == "ModDate" || name == "Timestamp") text = Time(text);
   Core(name, text, to);
   to.Add(name, std::move(text));
 }
