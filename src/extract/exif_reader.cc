@@ -6,6 +6,8 @@
 #include <deque>
 #include <set>
 
+#include "extract/geotiff.h"
+
 namespace cairn {
 namespace {
 
@@ -47,6 +49,7 @@ class Walk {
       Read(next);
     }
     Place();
+    if (!geo_.directory.empty()) ReadGeoTiff(geo_, order_, to_);
     return from_.status();
   }
 
@@ -150,6 +153,15 @@ class Walk {
         break;
       case 0x8773:
         block = blocks_ != nullptr ? &blocks_->icc : nullptr;
+        break;
+      case 0x87af:
+        block = &geo_.directory;
+        break;
+      case 0x87b0:
+        block = &geo_.doubles;
+        break;
+      case 0x87b1:
+        block = &geo_.ascii;
         break;
       default:
         return false;
@@ -291,6 +303,7 @@ class Walk {
   std::deque<Directory> queue_;
   std::set<std::uint64_t> seen_;
   std::uint64_t values_left_ = 2 * kValueBytesMax;
+  GeoTiffTags geo_;
   Inner inner_;
   Inner strips_;
   std::int64_t compression_ = 0;

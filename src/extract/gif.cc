@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <optional>
 
 #include "extract/extractors.h"
 #include "extract/image_blocks.h"
@@ -52,6 +53,7 @@ class Blocks {
         break;
       }
     }
+    if (transparent_) to_.Add("TransparentColor", *transparent_);
     if (frames_ > 1) to_.Add("FrameCount", frames_);
     if (hundredths_ > 0) {
       to_.Add("Duration", DurationText(static_cast<double>(hundredths_) / 100));
@@ -80,10 +82,7 @@ class Blocks {
     const ByteView head(window_.At(*at, 20));
     if (label == 0xf9) {
       hundredths_ += ByteView(head.bytes(), std::endian::little).U16(4);
-      if ((head.U8(3) & 1) != 0 && !transparent_) {
-        transparent_ = true;
-        to_.Add("TransparentColor", std::int64_t{head.U8(6)});
-      }
+      if ((head.U8(3) & 1) != 0) transparent_ = head.U8(6);
     } else if (label == 0xfe) {
       *at += 2;
       std::string comment;
@@ -116,7 +115,7 @@ class Blocks {
   ImageBlocks blocks_;
   std::int64_t frames_ = 0;
   std::int64_t hundredths_ = 0;
-  bool transparent_ = false;
+  std::optional<std::int64_t> transparent_;  ///< Of the last frame that has such a colour.
 };
 
 class Gif final : public Extractor {
