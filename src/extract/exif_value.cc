@@ -6,20 +6,14 @@
 #include <array>
 #include <cmath>
 
+#include "extract/exif_words.h"
+
 namespace cairn {
 namespace {
 
 constexpr std::array<std::size_t, 19> kTypeBytes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8};
 // Of more numbers only the size is told.
 constexpr std::uint64_t kNumbersMax = 1000;
-constexpr std::array<std::string_view, 7> kColors = {"Red", "Green", "Blue", "Cyan", "Magenta", "Yellow", "White"};
-
-std::string Hex(std::string_view bytes, bool upper) {
-  std::string out;
-  for (const char c : bytes.substr(0, kNumbersMax))
-    out += fmt::format(fmt::runtime(upper ? "{:02X}" : "{:02x}"), static_cast<unsigned char>(c));
-  return out;
-}
 
 std::string Joined(const ExifValue& value, std::string_view between = " ") {
   std::string out;
@@ -64,41 +58,6 @@ FieldValue Words(const Tag& tag, const ExifValue& value) {
   return CodeText(tag.codes, Whole(value.Number(0)));
 }
 
-std::string Bits(std::span<const Code> codes, const ExifValue& value) {
-  const auto bits = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
-  std::string out;
-  for (int bit = 0; bit < 32; ++bit) {
-    if ((bits >> bit & 1) == 0) continue;
-    const Code* code = FindCode(codes, bit);
-    out += (out.empty() ? "" : ", ") + (code != nullptr ? std::string(code->text) : fmt::format("[{}]", bit));
-  }
-  return out.empty() ? "(none)" : out;
-}
-
-std::string HexWords(const Tag& tag, const ExifValue& value) {
-  const std::int64_t number = Whole(value.Number(0));
-  const Code* code = FindCode(tag.codes, number);
-  if (code != nullptr) return std::string(code->text);
-  return fmt::format(fmt::runtime(number <= 0 ? "Unknown ({})" : "Unknown (0x{:x})"), number);
-}
-
-std::string Colors(const ExifValue& value) {
-  std::string out;
-  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(value.count, 16); ++i) {
-    const auto color = static_cast<std::size_t>(Whole(std::max(0.0, value.Number(i))));
-    out +=
-        (i > 0 ? "," : "") + (color < kColors.size() ? std::string(kColors[color]) : fmt::format("Unknown({})", color));
-  }
-  return out;
-}
-
-std::optional<FieldValue> MakerText(const ExifValue& value) {
-  const std::string_view text = TrimEnd(value.bytes.bytes());
-  const auto letter = [](char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n'; };
-  if (text.empty() || !std::all_of(text.begin(), text.end(), letter)) return std::nullopt;
-  return value.bytes.size() > 64 ? BinaryText(value.bytes.size()) : FieldValue(std::string(text));
-}
-
 // What a tag without any value is.
 std::optional<FieldValue> Empty(const Tag& tag) {
   switch (tag.show) {
@@ -127,68 +86,6 @@ FieldValue CodedText(const ExifValue& value) {
     return ToUtf8(TrimEnd(BeforeNul(bytes.size() > 8 ? bytes.substr(8) : std::string_view())));
   }
   return ToUtf8(TrimEnd(bytes));
-}
-
-std::string Fraction(double value) {
-  if (value == 0) return "0";
-  value *= 1.00001;  // so that 0.99999 counts as 1
-  const char* sign = value > 0 ? "+" : "";
-  if (std::trunc(value) / value > 0.999) return fmt::format("{}{}", sign, Whole(value));
-  if (std::trunc(value * 2) / (value * 2) > 0.999) return fmt::format("{}{}/2", sign, Whole(value * 2));
-  if (std::trunc(value * 3) / (value * 3) > 0.999) return fmt::format("{}{}/3", sign, Whole(value * 3));
-  return fmt::format("{}{}", sign, General(value, 3));
-}
-
-std::string Lens(const ExifValue& value) {
-  const auto text = [&](std::uint64_t i) {
-    return i < value.count && std::isfinite(value.Number(i)) ? General(value.Number(i), 10) : std::string("?");
-  };
-  const auto range = [&](std::uint64_t i) {
-    const std::string most = text(i + 1);
-    return i + 1 >= value.count || most == "0" || most == text(i) ? text(i) : text(i) + "-" + most;
-  };
-  std::string out = range(0) + "mm f/" + range(2);
-  return out;
-}
-
-FieldValue Cfa(const ExifValue& value) {
-  ByteView bytes(value.bytes.bytes(), value.bytes.order());
-  if (bytes.size() < 4) return BinaryText(bytes.size());
-  std::uint64_t across = bytes.U16(0);
-  std::uint64_t down = bytes.U16(2);
-  if (across * down + 4 > bytes.size()) {  // some write these two in the other order
-    bytes = ByteView(bytes.bytes(),
-                     std::endian(bytes.order() == std::endian::big ? std::endian::little : std::endian::big));
-    across = bytes.U16(0);
-    down = bytes.U16(2);
-    if (across * down + 4 > bytes.size()) return std::string("<invalid pattern size>");
-  }
-  if (across * down == 0) return std::string("<zero pattern size>");
-  std::string out;
-  for (std::uint64_t y = 0; y < down; ++y) {
-    out += '[';
-    for (std::uint64_t x = 0; x < across; ++x) {
-      const std::uint8_t color = bytes.U8(4 + y * across + x);
-      if (x > 0) out += ',';
-      out += color < kColors.size() ? kColors[color] : "Unknown";
-    }
-    out += ']';
-  }
-  return out;
-}
-
-FieldValue SubSampling(const ExifValue& value) {
-  const auto across = Whole(value.Number(0));
-  const auto down = Whole(value.Number(1));
-  std::string_view ratio;
-  if (across == 1 && down == 1) ratio = "4:4:4";
-  if (across == 1 && down == 2) ratio = "4:4:0";
-  if (across == 2 && down == 1) ratio = "4:2:2";
-  if (across == 2 && down == 2) ratio = "4:2:0";
-  if (across == 4 && down == 1) ratio = "4:1:1";
-  if (across == 4 && down == 2) ratio = "4:1:0";
-  if (ratio.empty()) return fmt::format("Unknown ({} {})", across, down);
-  return fmt::format("YCbCr{} ({} {})", ratio, across, down);
 }
 
 FieldValue Degrees(const ExifValue& value) {
@@ -322,7 +219,7 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       if (!std::isfinite(number)) return General(number, 10);
       return number > 0 && number < 1 ? fmt::format("{:.2f}", number) : fmt::format("{:.1f}", number);
     case Show::kFraction:
-      return std::isfinite(number) ? Fraction(number) : General(number, 10);
+      return std::isfinite(number) ? FractionText(number) : General(number, 10);
     case Show::kMillimetres:
       return value.type == 3 ? fmt::format("{} mm", value.NumberText(0)) : fmt::format("{:.1f} mm", number);
     case Show::kMetres:
@@ -345,22 +242,22 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
     case Show::kCodedText:
       return CodedText(value);
     case Show::kLens:
-      return Lens(value);
+      return LensText(value);
     case Show::kCfa:
-      return Cfa(value);
+      return CfaText(value);
     case Show::kSubSampling:
-      return SubSampling(value);
+      return SubSamplingText(value);
     case Show::kBinary:
       return BinaryText(value.IsBytes() || value.IsText() ? value.bytes.size() : Joined(value).size());
     case Show::kBytes:
       return BinaryText(value.bytes.size());
     case Show::kBits:
-      return Bits(tag.codes, value);
+      return BitWords(tag.codes, value);
     case Show::kHexCodes:
-      return HexWords(tag, value);
+      return HexCodeText(tag, value);
     case Show::kHex:
     case Show::kHexUpper:
-      return Hex(value.bytes.bytes(), tag.show == Show::kHexUpper);
+      return HexText(value.bytes.bytes(), tag.show == Show::kHexUpper);
     case Show::kString:
       return ToUtf8(TrimEnd(BeforeNul(value.bytes.bytes())));
     case Show::kAfterColon: {
@@ -369,7 +266,7 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       return TextOrNumber(colon == std::string::npos ? text : text.substr(colon + 2));
     }
     case Show::kColors:
-      return Colors(value);
+      return ColorNames(value);
     case Show::kCommas:
       return value.count == 1 || value.IsText() ? Plain(value) : FieldValue(Joined(value, ", "));
     case Show::kCelsius:

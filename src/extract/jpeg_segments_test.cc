@@ -1,0 +1,174 @@
+#include <gtest/gtest.h>
+
+#include "extract/media_for_test.h"
+
+namespace cairn {
+namespace {
+
+using media::Big;
+using media::ExtractFrom;
+using media::Find;
+using media::Little;
+using media::TiffEntry;
+using media::Zeros;
+
+std::string Segment(char marker, const std::string& content) {
+  return std::string("\xff") + marker + Big(content.size() + 2, 2) + content;
+}
+std::string Frame() { return Segment('\xc0', "\x08" + Big(48, 2) + Big(64, 2) + std::string("\x01\x01\x11\x00", 4)); }
+std::string Jpeg(const std::string& segments, const std::string& behind = "") {
+  return "\xff\xd8" + segments + Frame() + "\xff\xd9" + behind;
+}
+std::string DataSet(char record, char set, const std::string& value) {
+  return std::string("\x1c") + record + set + Big(value.size(), 2) + value;
+}
+std::string Resource(std::uint16_t id, const std::string& value) {
+  return "8BIM" + Big(id, 2) + Zeros(2) + Big(value.size(), 4) + value + (value.size() % 2 == 1 ? Zeros(1) : "");
+}
+FieldValue Text(const std::string& text) { return text; }
+FieldValue Number(std::int64_t number) { return number; }
+
+TEST(JpegSegments, ListsThePicturesOfMultiPictureFormat) {
+  const std::string image = Big(0x20030000, 4) + Big(200, 4) + Zeros(8);
+  const std::string preview = Big(0x00010001, 4) + Big(16, 4) + Big(40, 4) + Zeros(4);
+  const std::string body = "II" + Little(42, 2) + Little(8, 4) + Little(3, 2) + TiffEntry(0xb000, 7, 4, 0x30303130) +
+                           TiffEntry(0xb001, 4, 1, 2) + TiffEntry(0xb002, 7, 32, 50) + Zeros(4);
+  std::string list;
+  for (const std::string& entry : {image, preview}) {
+    for (const std::size_t at : {0U, 4U, 8U}) list += std::string(entry.rend() - 4 - at, entry.rend() - at);
+    list += Zeros(4);
+  }
+  const auto out = ExtractFrom(Jpeg(Segment('\xe2', std::string("MPF\0", 4) + body + list), Zeros(100)));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "MPFVersion"), Text("0100"));
+  EXPECT_EQ(Find(*out, "NumberOfImages"), Number(2));
+  EXPECT_EQ(Find(*out, "MPImageType"), Text("Baseline MP Primary Image"));
+  EXPECT_EQ(Find(*out, "MPImageFlags"), Text("Representative image"));
+  EXPECT_EQ(Find(*out, "PreviewImage"), Text("(Binary data 16 bytes)"));
+}
+
+TEST(JpegSegments, ReadsWhatOldCamerasWrote) {
+  const std::string info =
+      "[picture info]\r\nTimeDate=2001-05-04\r\nShutter=4000\r\nType=C1 Flash=1\r\nFNumber=F2.8\r\n";
+  const auto out = ExtractFrom(Jpeg(Segment('\xec', info)));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "ExposureTime"), Text("1/250"));
+  EXPECT_EQ(Find(*out, "CameraType"), Text("C1"));
+  EXPECT_EQ(Find(*out, "Flash"), Text("On"));
+  EXPECT_EQ(Find(*out, "FNumber"), Text("2.8"));
+  EXPECT_EQ(out->core.created, "2001-05-04");
+}
+
+TEST(JpegSegments, ReadsRicohsOwnFields) {
+  const std::string names = std::string("Sign type\0Location\0", 19);
+  const std::string values = std::string("Warning\0\0", 9);
+  const auto section = [](int type, const std::string& bytes) {
+    return Big(type, 2) + Big(bytes.size() + 2, 2) + bytes;
+  };
+  const std::string body = "MM" + Zeros(6) + Big(10, 2) + Big(2, 2) + Zeros(8) + section(1, names) +
+                           section(2, values) + section(3, Big(2, 2) + Big(4, 2)) + Zeros(4);
+  const auto out = ExtractFrom(Jpeg(Segment('\xe5', std::string("RMETA\0", 6) + body)));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "SignType"), Text("Warning"));
+  EXPECT_EQ(Find(*out, "Location"), Number(4));
+}
+
+TEST(JpegSegments, GoesOnBehindBytesThatBelongToNoSegment) {
+  const auto out = ExtractFrom(Jpeg(Segment('\xfe', "first") + "stray" + Segment('\xed', "Adobe_CM" + Big(2, 2))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "AdobeCMType"), Number(2));
+  EXPECT_EQ(Find(*out, "ImageWidth"), Number(64));
+  ASSERT_EQ(out->warnings.size(), 1U);
+}
+
+TEST(JpegSegments, JoinsExifOfSeveralSegments) {
+  const std::string exif = std::string("Exif\0\0", 6);
+  const std::string tiff = media::Tiff();
+  const auto out =
+      ExtractFrom(Jpeg(Segment('\xe1', exif + tiff.substr(0, 160)) + Segment('\xe1', exif + tiff.substr(160))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Make"), Text("Maker"));
+  EXPECT_EQ(out->core.created, "2008-10-22T16:28:39");
+}
+
+TEST(JpegTrailers, AreReadFromTheEnd) {
+  const std::string iptc = DataSet(2, 5, "A title");
+  const std::string foto = iptc + Big(1, 2) + Big(iptc.size() + 10, 4) + "\xa1\xb2\xc3\xd4";
+  const std::string edits =
+      DataSet(2, '\xdd', Big(1, 4)) + DataSet(2, '\xde', Big(6, 4)) + DataSet(2, '\xd1', Big(32768, 4));
+  const std::string mechanic = edits + Big(edits.size(), 4) + "cbipcbbl";
+  const auto out = ExtractFrom(Jpeg("", foto + mechanic));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Tagged"), Text("Yes"));
+  EXPECT_EQ(Find(*out, "ColorClass"), Text("6 (Typical alt)"));
+  EXPECT_EQ(Find(*out, "RawCropLeft"), Text("50.000%"));
+  EXPECT_EQ(out->core.title, "A title");
+}
+
+TEST(JpegTrailers, ThatPointBeyondTheFileAreLeft) {
+  for (const std::string& behind :
+       {"\xff" + Big(0xfffffff0, 4) + "cbipcbbl", Big(1, 2) + Big(0xfffffff0, 4) + "\xa1\xb2\xc3\xd4",
+        "AXS!" + Big(0xfffffff0, 4) + Zeros(4), "AXS!" + Big(0, 4) + Zeros(4)}) {
+    const auto out = ExtractFrom(Jpeg("", behind));
+    ASSERT_TRUE(out) << out.error();
+    EXPECT_EQ(Find(*out, "ImageWidth"), Number(64));
+  }
+}
+
+TEST(JpegTrailers, OfAfcpHoldIptc) {
+  const std::string head = Jpeg("");
+  const std::string iptc = DataSet(2, 25, "one") + DataSet(2, 25, "two");
+  const std::string trailer = "AXS!" + Big(1, 2) + Big(1, 2) + Zeros(4) + "IPTC" + Big(iptc.size(), 4) +
+                              Big(head.size() + 24, 4) + iptc + "AXS!" + Big(head.size(), 4) + Zeros(4);
+  const auto out = ExtractFrom(head + trailer);
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.keywords, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(Iptc, ReadsEveryRecord) {
+  const std::string iptc = DataSet(1, 20, Big(11, 2)) + DataSet(1, 60, "1") + DataSet(1, 80, "100051+0000") +
+                           DataSet(2, '\xdd', "0:3:2:-00001") + DataSet(2, '\x37', "2015-01-22") +
+                           DataSet(2, '\x4b', "x") + DataSet(7, 10, "\x01");
+  const auto out = ExtractFrom(Jpeg(Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1028, iptc))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "FileFormat"), Text("JPEG File Interchange (JFIF)"));
+  EXPECT_EQ(Find(*out, "EnvelopePriority"), Text("1 (most urgent)"));
+  EXPECT_EQ(Find(*out, "TimeSent"), Text("10:00:51+00:00"));
+  EXPECT_EQ(Find(*out, "Prefs"), Text("Tagged:0, ColorClass:3, Rating:2, FrameNum:-00001"));
+  EXPECT_EQ(Find(*out, "DateCreated"), Text("2015:01:22"));
+  EXPECT_EQ(Find(*out, "ObjectCycle"), Text("Unknown (x)"));
+  EXPECT_EQ(Find(*out, "SizeMode"), Text("Size Known"));
+}
+
+TEST(Iptc, OfSeveralBlocksIsOne) {
+  const auto out = ExtractFrom(
+      Jpeg(Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1028, DataSet(2, 5, "One"))) +
+           Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1028, DataSet(2, '\x78', "Two")))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.title, "One");
+  EXPECT_EQ(out->core.description, "Two");
+}
+
+TEST(Icc, NamesMakersAndLanguages) {
+  const auto wide = [](const std::string& text) {
+    std::string out;
+    for (const char c : text) out += Zeros(1) + c;
+    return out;
+  };
+  const std::string names = "mluc" + Zeros(4) + Big(2, 4) + Big(12, 4) + "enUS" + Big(10, 4) + Big(40, 4) + "deDE" +
+                            Big(10, 4) + Big(50, 4) + wide("Paper") + wide("Bogen");
+  const std::string inks = "clrt" + Zeros(4) + Big(1, 4) + "Cyan" + Zeros(28) + Big(1, 2) + Big(2, 2) + Big(3, 2);
+  std::string profile = Zeros(48) + "DELL" + Zeros(76) + Big(2, 4) + "desc" + Big(156, 4) + Big(names.size(), 4) +
+                        "clrt" + Big(156 + names.size(), 4) + Big(inks.size(), 4) + names + inks;
+  const auto out = ExtractFrom(Jpeg(Segment('\xe2', std::string("ICC_PROFILE\0\x01\x01", 14) + profile)));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "DeviceManufacturer"), Text("Dell Computer Corporation"));
+  EXPECT_EQ(Find(*out, "PrimaryPlatform"), Text("Unknown ()"));
+  EXPECT_EQ(Find(*out, "ProfileDescription"), Text("Paper"));
+  EXPECT_EQ(Find(*out, "ProfileDescription-de-DE"), Text("Bogen"));
+  EXPECT_EQ(Find(*out, "Colorant1Name"), Text("Cyan"));
+  EXPECT_EQ(Find(*out, "Colorant1Coordinates"), Text("1 2 3"));
+}
+
+}  // namespace
+}  // namespace cairn
