@@ -75,6 +75,7 @@ std::optional<FieldValue> Empty(const Tag& tag) {
 FieldValue CodedText(const ExifValue& value) {
   const std::string_view bytes = value.bytes.bytes();
   const std::string_view code = bytes.substr(0, 8);
+  if (bytes.size() < 8) return ToUtf8(TrimEnd(BeforeNul(bytes)));
   if (code.starts_with("UNICODE")) {
     const std::string_view text = bytes.substr(8);
     // Many writers ignore the order of the file: zeros at even places are big-endian ASCII.

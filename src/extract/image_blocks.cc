@@ -34,6 +34,11 @@ Status ReadImageBlocks(const ImageBlocks& blocks, const ExtractContext& context,
   if (const std::string& iptc = blocks.iptc.empty() ? inner.iptc : blocks.iptc; !iptc.empty()) ReadIptc(iptc, to);
   if (!blocks.xmp.empty()) {
     ReadXmp(blocks.xmp, context, to);
+    std::string more;
+    for (const auto& [at, part] : blocks.xmp_extension) {
+      if (at == more.size()) more += part;
+    }
+    if (!more.empty()) ReadXmp(more, context, to);
   } else if (!inner.xmp.empty()) {
     ReadXmp(inner.xmp, context, to);
   } else if (!resources.xmp.empty()) {

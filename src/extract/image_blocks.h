@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "extract/extractor.h"
@@ -12,6 +13,8 @@ struct ImageBlocks {
   std::string exif;           ///< A TIFF structure.
   std::uint64_t exif_at = 0;  ///< Where it stands in the file; offsets in fields count from the file's beginning.
   std::string xmp;
+  /// What did not fit into the packet, by where each part begins.
+  std::map<std::uint32_t, std::string> xmp_extension;
   std::string icc;
   std::string photoshop;  ///< Image resource blocks, IPTC within.
   std::string iptc;

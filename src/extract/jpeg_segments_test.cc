@@ -91,6 +91,23 @@ TEST(JpegSegments, JoinsExifOfSeveralSegments) {
   EXPECT_EQ(out->core.created, "2008-10-22T16:28:39");
 }
 
+TEST(JpegSegments, JoinsXmpThatThePacketNames) {
+  const std::string guid = "0123456789ABCDEF0123456789ABCDEF";
+  const std::string head = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description ";
+  const std::string packet = "http://ns.adobe.com/xap/1.0/" + Zeros(1) + head +
+                             "xmlns:xmpNote='http://ns.adobe.com/xmp/note/' xmpNote:HasExtendedXMP='" + guid +
+                             "'/></rdf:RDF>";
+  const std::string more = head + "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmp:Label='Far behind'/></rdf:RDF>";
+  const auto part = [&](const std::string& name, std::size_t at, const std::string& text) {
+    return Segment('\xe1',
+                   "http://ns.adobe.com/xmp/extension/" + Zeros(1) + name + Big(more.size(), 4) + Big(at, 4) + text);
+  };
+  const auto out = ExtractFrom(Jpeg(Segment('\xe1', packet) + part(guid, 90, more.substr(90)) +
+                                    part(std::string(32, 'F'), 0, "another's") + part(guid, 0, more.substr(0, 90))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Label"), Text("Far behind"));
+}
+
 TEST(JpegTrailers, AreReadFromTheEnd) {
   const std::string iptc = DataSet(2, 5, "A title");
   const std::string foto = iptc + Big(1, 2) + Big(iptc.size() + 10, 4) + "\xa1\xb2\xc3\xd4";

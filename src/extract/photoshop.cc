@@ -74,7 +74,8 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
     }
     case 1033:
     case 1036:
-      to.Add("PhotoshopThumbnail", BinaryText(value.size() > 28 ? value.size() - 28 : 0));
+      to.Add(id == 1033 ? "PhotoshopBGRThumbnail" : "PhotoshopThumbnail",
+             BinaryText(value.size() > 28 ? value.size() - 28 : 0));
       break;
     case 1034:
       to.Add("CopyrightFlag", std::string(value.U8(0) != 0 ? "True" : "False"));
@@ -96,6 +97,9 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
       at = 20;
       to.Add("SlicesGroupName", UnicodeText(value, &at));
       to.Add("NumSlices", std::int64_t{value.U32(at)});
+      break;
+    case 1051:
+      to.Add("WorkflowURL", UnicodeText(value, &at));
       break;
     case 1054: {
       std::vector<std::string> urls;
@@ -129,6 +133,9 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
       break;
     case 1064:
       to.Add("PixelAspectRatio", NumberValue(value.F64(4)));
+      break;
+    case 2999:
+      to.Add("ClippingPathName", FromMacRoman(value.Part(1, value.U8(0))));
       break;
     default:
       break;
