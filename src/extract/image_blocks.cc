@@ -35,8 +35,8 @@ Status ReadImageBlocks(const ImageBlocks& blocks, const ExtractContext& context,
   if (!blocks.xmp.empty()) {
     ReadXmp(blocks.xmp, context, to);
     std::string more;
-    for (const auto& [at, part] : blocks.xmp_extension) {
-      if (at == more.size()) more += part;
+    for (const auto& [key, part] : blocks.xmp_extension) {
+      if (key.second == more.size() && blocks.xmp.find(key.first) != std::string::npos) more += part;
     }
     if (!more.empty()) ReadXmp(more, context, to);
   } else if (!inner.xmp.empty()) {

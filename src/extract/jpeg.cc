@@ -19,6 +19,7 @@ constexpr std::array kTypes = {"image/jpeg"sv};
 constexpr std::array kFields = {"*"sv};
 // Bytes between two segments that belong to none.
 constexpr std::size_t kStrayBytesMax = 4096;
+constexpr std::size_t kExtensionsMax = 2048;
 constexpr std::array kProcesses = {"Baseline DCT, Huffman coding"sv,
                                    "Extended sequential DCT, Huffman coding"sv,
                                    "Progressive DCT, Huffman coding"sv,
@@ -160,11 +161,11 @@ class Jpeg final : public Extractor {
     constexpr std::uint64_t kHead = 35;
     const std::string_view guid = segment.Part(kHead, 32);
     const std::string_view part = segment.Part(kHead + 40);
-    // Only what the packet names belongs to it.
-    if (guid.size() < 32 || blocks->xmp.find(guid) == std::string::npos) return;
+    if (guid.size() < 32 || blocks->xmp_extension.size() >= kExtensionsMax) return;
     std::uint64_t held = part.size();
-    for (const auto& [at, one] : blocks->xmp_extension) held += one.size();
-    if (held <= context.limits.bytes) blocks->xmp_extension.emplace(segment.U32(kHead + 36), part);
+    for (const auto& [key, one] : blocks->xmp_extension) held += one.size();
+    if (held <= context.limits.bytes)
+      blocks->xmp_extension.emplace(std::pair(std::string(guid), segment.U32(kHead + 36)), part);
   }
 
   static void Small(const Place& place, ByteView segment, Extracted& to) {
