@@ -118,6 +118,8 @@ class Walk {
       if (type == "stts") return ReadMp4FrameRate(state_);
       if (type != "stsd") return;
     }
+    if (type == "idat") state_.idat = span;
+    if (in == "ipco") return state_.properties.push_back({std::string(type), span});
     if (span.size > kBoxBytesMax || type == "free" || type == "skip" || type == "wide") return;
     if (in == "tref" && track != nullptr && type != "chap") return;
     if (!Wanted(in, type)) return;
@@ -128,15 +130,14 @@ class Walk {
   static bool Wanted(std::string_view in, std::string_view type) {
     constexpr std::array kWanted = {"ftyp"sv, "mvhd"sv, "tkhd"sv, "mdhd"sv, "hdlr"sv, "vmhd"sv, "smhd"sv,
                                     "gmin"sv, "stsd"sv, "chap"sv, "chpl"sv, "keys"sv, "pitm"sv, "iinf"sv,
-                                    "iloc"sv, "clef"sv, "prof"sv, "enof"sv, "uuid"sv};
-    if (in == "ilst" || in == "udta" || in == "ipco") return true;
+                                    "iloc"sv, "iref"sv, "ipma"sv, "clef"sv, "prof"sv, "enof"sv, "uuid"sv};
+    if (in == "ilst" || in == "udta") return true;
     return std::find(kWanted.begin(), kWanted.end(), type) != kWanted.end();
   }
 
   void Content(std::string_view in, std::string_view type, ByteView box, Mp4Track* track) {
     auto& to = state_.to;
     if (in == "ilst") return ReadMp4Item(type, box, state_);
-    if (in == "ipco") return ReadMp4ImageProperty(type, box, state_);
     if (type == "ftyp") return ReadMp4Brands(box, state_);
     if (type == "mvhd") return ReadMp4MovieHeader(box, state_);
     if (type == "tkhd" && track != nullptr) return ReadMp4TrackHeader(box, state_);
@@ -147,6 +148,8 @@ class Walk {
     if (type == "keys") return ReadMp4Keys(box, state_);
     if (type == "iinf") return ReadMp4ItemInfo(box, state_);
     if (type == "iloc") return ReadMp4ItemLocations(box, state_);
+    if (type == "iref") return ReadMp4ItemReferences(box, state_);
+    if (type == "ipma") return ReadMp4PropertyAssociations(box, state_);
     if (type == "uuid") return Extension(box);
     if (type == "vmhd") {
       to.Add("GraphicsMode", Mode(box.U16(4)));
@@ -165,7 +168,8 @@ class Walk {
         to.Add("ChapterListTrackID", std::int64_t{box.U32(at)});
       }
     } else if (type == "pitm") {
-      to.Add("PrimaryItemReference", box.U8(0) == 0 ? std::int64_t{box.U16(4)} : std::int64_t{box.U32(4)});
+      state_.primary = box.U8(0) == 0 ? box.U16(4) : box.U32(4);
+      to.Add("PrimaryItemReference", std::int64_t{state_.primary});
     } else if (in == "tapt") {
       const std::string_view name = type == "clef"   ? "CleanApertureDimensions"
                                     : type == "prof" ? "ProductionApertureDimensions"

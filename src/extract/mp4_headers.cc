@@ -82,7 +82,16 @@ constexpr Brand kBrands[] = {
     {"crx ", "Canon Raw (.CRX)"},
 };
 constexpr Brand kHandlers[] = {{"alis", "Alias Data"},
+                               {"camm", "Camera Metadata"},
+                               {"crsm", "Clock Reference"},
+                               {"data", "Data"},
                                {"hint", "Hint Track"},
+                               {"ipsm", "IPMP"},
+                               {"m7sm", "MPEG-7 Stream"},
+                               {"mjsm", "MPEG-J"},
+                               {"ocsm", "Object Content"},
+                               {"priv", "Private"},
+                               {"psmd", "Panasonic Static Metadata"},
                                {"soun", "Audio Track"},
                                {"vide", "Video Track"},
                                {"url ", "URL"},
@@ -98,22 +107,40 @@ constexpr Brand kHandlers[] = {{"alis", "Alias Data"},
                                {"odsm", "Object Descriptor"},
                                {"sdsm", "Scene Description"},
                                {"nrtm", "Non-Real Time Metadata"}};
-constexpr Brand kVendors[] = {{"appl", "Apple"}, {"FFMP", "FFmpeg"}, {"pana", "Panasonic"},
-                              {"kdak", "Kodak"}, {"niko", "Nikon"},  {"olym", "Olympus"}};
+constexpr Brand kVendors[] = {{" KD ", "Kodak"},
+                              {"AR.D", "Parrot AR.Drone"},
+                              {"FFMP", "FFmpeg"},
+                              {"GIC ", "General Imaging Co."},
+                              {"KMPI", "Konica-Minolta"},
+                              {"NIKO", "Nikon"},
+                              {"SMI ", "Sorenson Media Inc."},
+                              {"ZORA", "Zoran Corporation"},
+                              {"appl", "Apple"},
+                              {"fe20", "Olympus (fe20)"},
+                              {"kdak", "Kodak"},
+                              {"leic", "Leica"},
+                              {"mino", "Minolta"},
+                              {"niko", "Nikon"},
+                              {"olym", "Olympus"},
+                              {"pana", "Panasonic"},
+                              {"pent", "Pentax"},
+                              {"pr01", "Olympus (pr01)"},
+                              {"sany", "Sanyo"}};
 constexpr Brand kClasses[] = {{"mhlr", "Media Handler"}, {"dhlr", "Data Handler"}};
 
 template <std::size_t N>
-std::string Lookup(const Brand (&words)[N], std::string_view code, bool unknown) {
+std::string Lookup(const Brand (&words)[N], std::string_view code) {
   for (const auto& word : words) {
     if (word.code == code) return std::string(word.text);
   }
-  return unknown ? fmt::format("Unknown ({})", ToUtf8(code)) : ToUtf8(code);
+  return fmt::format("Unknown ({})", ToUtf8(BeforeNul(code)));
 }
 
 // Seconds since 1904.
 std::string Time(std::uint64_t seconds) {
   constexpr std::uint64_t kTo1970 = 2'082'844'800;
-  if (seconds == 0) return "0000:00:00 00:00:00";
+  // Some write the beginning of their own count where they know no time.
+  if (seconds == 0 || seconds == kTo1970) return "0000:00:00 00:00:00";
   return ExifTime(static_cast<std::int64_t>(seconds >= kTo1970 ? seconds - kTo1970 : seconds));
 }
 
@@ -156,8 +183,17 @@ Times ReadTimes(ByteView box, bool gap) {
 
 }  // namespace
 
+std::string Mp4VendorName(std::string_view code) { return Lookup(kVendors, code); }
+
+std::string Mp4Word(std::span<const Code> words, std::int64_t value) {
+  for (const auto& word : words) {
+    if (word.value == value) return std::string(word.text);
+  }
+  return fmt::format("Unknown ({})", value);
+}
+
 void ReadMp4Brands(ByteView box, Mp4State& state) {
-  state.to.Add("MajorBrand", Lookup(kBrands, box.Part(0, 4), true));
+  state.to.Add("MajorBrand", Lookup(kBrands, box.Part(0, 4)));
   state.to.Add("MinorVersion", fmt::format("{:x}.{:x}.{:x}", box.U16(4), box.U8(6), box.U8(7)));
   std::vector<std::string> brands;
   for (std::uint64_t at = 8; box.Has(at, 4) && brands.size() < 64; at += 4) {
@@ -240,12 +276,12 @@ void ReadMp4MediaHeader(ByteView box, Mp4State& state) {
 
 void ReadMp4Handler(ByteView box, Mp4State& state) {
   auto& to = state.to;
-  if (box.U32(4) != 0) to.Add("HandlerClass", Lookup(kClasses, box.Part(4, 4), true));
+  if (box.U32(4) != 0) to.Add("HandlerClass", Lookup(kClasses, box.Part(4, 4)));
   const std::string_view type = box.Part(8, 4);
-  to.Add("HandlerType", Lookup(kHandlers, type, true));
+  to.Add("HandlerType", Lookup(kHandlers, type));
   if (type != "url " && type != "alis" && !state.tracks.empty() && state.track().handler.empty())
     state.track().handler = type;
-  if (box.U32(12) != 0) to.Add("HandlerVendorID", Lookup(kVendors, box.Part(12, 4), false));
+  if (box.U32(12) != 0) to.Add("HandlerVendorID", Mp4VendorName(box.Part(12, 4)));
   std::string_view name = box.Part(24);
   if (!name.empty() && static_cast<std::uint8_t>(name[0]) == name.size() - 1) name.remove_prefix(1);  // QuickTime's
   name = BeforeNul(name);

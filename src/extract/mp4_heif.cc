@@ -1,106 +1,102 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "extract/image_blocks.h"
 #include "extract/mp4_state.h"
+#include "extract/xmp.h"
 
 namespace cairn {
 namespace {
 
-constexpr std::array<std::string_view, 12> kProfiles = {"No Profile",
-                                                        "Main",
-                                                        "Main 10",
-                                                        "Main Still Picture",
-                                                        "Format Range Extensions",
-                                                        "High Throughput",
-                                                        "Multiview Main",
-                                                        "Scalable Main",
-                                                        "3D Main",
-                                                        "Screen Content Coding Extensions",
-                                                        "Scalable Format Range Extensions",
-                                                        "High Throughput Screen Content Coding Extensions"};
-constexpr std::array<std::string_view, 4> kChromas = {"Monochrome", "4:2:0", "4:2:2", "4:4:4"};
-constexpr std::array<std::string_view, 4> kRates = {"Unknown", "Constant Frame Rate",
-                                                    "Each Temporal Layer is Constant Frame Rate", "Unknown (3)"};
+using namespace std::string_view_literals;
 
-// ISO 14496-15, section 8.3.3.1.2.
-void Hevc(ByteView box, Extracted& to) {
-  to.Add("HEVCConfigurationVersion", std::int64_t{box.U8(0)});
-  to.Add("GeneralProfileSpace",
-         box.U8(1) >> 6 == 0 ? std::string("Conforming") : fmt::format("Unknown ({})", box.U8(1) >> 6));
-  to.Add("GeneralTierFlag", std::string((box.U8(1) & 0x20) != 0 ? "High Tier" : "Main Tier"));
-  const std::size_t profile = box.U8(1) & 31U;
-  to.Add("GeneralProfileIDC",
-         profile < kProfiles.size() ? std::string(kProfiles[profile]) : fmt::format("Unknown ({})", profile));
-  std::string flags;
-  for (int bit = 0; bit < 32; ++bit) {
-    if ((box.U32(2) >> bit & 1) == 0) continue;
-    const auto at = static_cast<std::size_t>(31 - bit);
-    flags +=
-        (flags.empty() ? "" : ", ") + (at < kProfiles.size() ? std::string(kProfiles[at]) : fmt::format("[{}]", bit));
+// Extents, references and associations of all items together are bounded like boxes.
+bool Full(std::size_t count, const Mp4State& state) { return count >= state.context.limits.entries; }
+
+// The bytes of an item, its extents one behind the other; empty where they are not in the file.
+std::string Content(const Mp4Item& item, Mp4State& state) {
+  std::string out;
+  if (item.method > 1) return out;
+  for (const Mp4Span& extent : item.extents) {
+    const std::uint64_t left = state.context.limits.bytes - out.size();
+    std::uint64_t at = extent.at;
+    std::uint64_t size = extent.size;
+    if (item.method == 1) {
+      if (at > state.idat.size) return {};
+      size = size == 0 ? state.idat.size - at : size;
+      if (size > state.idat.size - at) return {};
+      at += state.idat.at;
+    }
+    if (size > left || !state.file.Has(at, size)) return {};
+    out += state.file.At(at, static_cast<std::size_t>(size));
   }
-  to.Add("GenProfileCompatibilityFlags", flags.empty() ? "(none)" : flags);
-  std::string constraints;
-  for (std::uint64_t i = 6; i < 12; ++i) constraints += fmt::format("{}{}", i > 6 ? " " : "", box.U8(i));
-  to.Add("ConstraintIndicatorFlags", constraints);
-  to.Add("GeneralLevelIDC", fmt::format("{} (level {:.1f})", box.U8(12), box.U8(12) / 30.0));
-  to.Add("MinSpatialSegmentationIDC", std::int64_t{box.U16(13) & 0xfff});
-  to.Add("ParallelismType", std::int64_t{box.U8(15) & 3});
-  to.Add("ChromaFormat", std::string(kChromas[box.U8(16) & 3U]));
-  to.Add("BitDepthLuma", std::int64_t{(box.U8(17) & 7) + 8});
-  to.Add("BitDepthChroma", std::int64_t{(box.U8(18) & 7) + 8});
-  to.Add("AverageFrameRate", NumberValue(box.U16(19) / 256.0));
-  to.Add("ConstantFrameRate", std::string(kRates[box.U8(21) >> 6]));
-  to.Add("NumTemporalLayers", std::int64_t{box.U8(21) >> 3 & 7});
-  to.Add("TemporalIDNested", std::string((box.U8(21) & 4) != 0 ? "Yes" : "No"));
+  return out;
+}
+
+// Where the TIFF structure begins: four bytes say it, but some writers put it elsewhere.
+std::size_t TiffAt(const std::string& content) {
+  const ByteView bytes(content);
+  const std::uint64_t said = bytes.U32(0) + std::uint64_t{4};
+  for (const std::uint64_t at : {said, std::uint64_t{4}, std::uint64_t{10}, std::uint64_t{6}, std::uint64_t{0}}) {
+    if (bytes.Is(at, "II*\0"sv) || bytes.Is(at, "MM\0*"sv)) return static_cast<std::size_t>(at);
+  }
+  return static_cast<std::size_t>(std::min<std::uint64_t>(said, content.size()));
+}
+
+bool Describes(const Mp4Item& item, std::uint32_t id) {
+  return std::find(item.describes.begin(), item.describes.end(), id) != item.describes.end();
+}
+
+// 0 for what tells of the main picture, 1 for what tells of none, 2 for what tells of another.
+int Rank(const Mp4Item& item, const Mp4State& state) {
+  if (state.primary != 0 && Describes(item, state.primary)) return 0;
+  return item.describes.empty() ? 1 : 2;
+}
+
+// ISO 23008-12, sections 6.6.2.2 and 6.6.2.3: how large the picture is that tiles or layers make up.
+void DerivedSize(Mp4State& state) {
+  const Mp4Item* item = nullptr;
+  if (const auto found = state.items.find(state.primary); found != state.items.end()) item = &found->second;
+  const auto derived = [](const Mp4Item& one) { return one.type == "grid" || one.type == "iovl"; };
+  if (item == nullptr || !derived(*item)) {
+    item = nullptr;
+    for (const auto& [id, one] : state.items) {
+      if (item == nullptr && derived(one)) item = &one;
+    }
+  }
+  if (item == nullptr || item->method != 1) return;
+  const std::string content = Content(*item, state);
+  const ByteView bytes(content);
+  const std::size_t wide = (bytes.U8(1) & 1) != 0 ? 4 : 2;
+  // Version and flags, then rows and columns of the grid, or the four colours of what no layer covers.
+  const std::uint64_t at = item->type == "grid" ? 4 : 10;
+  if (!bytes.Has(at, 2 * wide)) return;
+  state.to.Add("MetaImageSize", fmt::format("{}x{}", bytes.Unsigned(at, wide), bytes.Unsigned(at + wide, wide)));
 }
 
 }  // namespace
 
-void ReadMp4ImageProperty(std::string_view type, ByteView box, Mp4State& state) {
-  auto& to = state.to;
-  if (type == "ispe") {
-    const std::int64_t width = box.U32(4);
-    const std::int64_t height = box.U32(8);
-    to.Add("ImageSpatialExtent", fmt::format("{}x{}", width, height));
-    // The picture as a whole is larger than its tiles and thumbnails.
-    if (width * height > to.core.width.value_or(0) * to.core.height.value_or(0)) {
-      to.core.width = width;
-      to.core.height = height;
-    }
-  } else if (type == "hvcC") {
-    Hevc(box, to);
-  } else if (type == "irot") {
-    to.Add("Rotation", std::int64_t{box.U8(0) & 3} * 90);
-  } else if (type == "pixi") {
-    std::string depths;
-    for (std::uint64_t i = 0; i < box.U8(4) && box.Has(5 + i, 1); ++i)
-      depths += fmt::format("{}{}", i > 0 ? " " : "", box.U8(5 + i));
-    to.Add("ImagePixelDepth", depths);
-  } else if (type == "colr" && (box.Is(0, "prof") || box.Is(0, "rICC"))) {
-    state.icc = std::string(box.Part(4));
-  }
-}
-
 void ReadMp4ItemInfo(ByteView box, Mp4State& state) {
-  const std::uint64_t head = box.U8(0) == 0 ? 6 : 8;
-  std::uint64_t at = head;
-  for (std::size_t count = 0; box.Has(at, 8) && count < state.context.limits.entries; ++count) {
+  std::uint64_t at = box.U8(0) == 0 ? 6 : 8;
+  while (box.Has(at, 8) && !Full(state.items.size(), state)) {
     const std::uint32_t size = box.U32(at);
     if (size < 8 || !box.Has(at, size)) return;
     const ByteView entry = box.Sub(at + 8, size - 8);
     at += size;
-    if (entry.U8(0) < 2) continue;
-    const std::uint64_t wide = entry.U8(0) == 2 ? 2 : 4;
-    const auto id = static_cast<std::uint32_t>(entry.Unsigned(4, wide));
-    const std::string_view type = entry.Part(6 + wide, 4);
-    if (type == "Exif" || type == "mime") state.items[id].type = type;
+    const std::uint64_t wide = entry.U8(0) == 3 ? 4 : 2;
+    Mp4Item& item = state.items[static_cast<std::uint32_t>(entry.Unsigned(4, wide))];
+    // Behind the number stands how it is protected, then the type but in old versions, name and content type.
+    std::string_view rest = entry.Part(6 + wide);
+    item.type = entry.U8(0) < 2 ? "mime" : rest.substr(0, 4);
+    if (item.type != "mime") continue;
+    if (entry.U8(0) >= 2) rest = entry.Part(10 + wide);
+    rest.remove_prefix(std::min(BeforeNul(rest).size() + 1, rest.size()));
+    item.content_type = BeforeNul(rest);
   }
 }
 
-// ISO 14496-12, section 8.11.3.
+// Section 8.11.3.
 void ReadMp4ItemLocations(ByteView box, Mp4State& state) {
   const std::uint8_t version = box.U8(0);
   const std::size_t offset_bytes = box.U8(4) >> 4;
@@ -108,50 +104,100 @@ void ReadMp4ItemLocations(ByteView box, Mp4State& state) {
   const std::size_t base_bytes = box.U8(5) >> 4;
   const std::size_t index_bytes = version > 0 ? box.U8(5) & 15 : 0;
   if (offset_bytes > 8 || length_bytes > 8 || base_bytes > 8 || index_bytes > 8) return;
-  const std::uint32_t count = version < 2 ? box.U16(6) : box.U32(6);
+  const std::uint64_t extent_bytes = index_bytes + offset_bytes + length_bytes;
+  const std::size_t wide = version < 2 ? 2 : 4;
+  std::uint32_t count = version < 2 ? box.U16(6) : box.U32(6);
   std::uint64_t at = version < 2 ? 8 : 10;
-  for (std::uint32_t i = 0; i < std::min<std::uint32_t>(count, 65536) && box.Has(at, 4); ++i) {
-    const std::size_t wide = version < 2 ? 2 : 4;
-    const auto id = static_cast<std::uint32_t>(box.Unsigned(at, wide));
+  std::size_t all = 0;
+  for (; count > 0 && box.Has(at, wide + 4) && !Full(state.items.size(), state); --count) {
+    Mp4Item& item = state.items[static_cast<std::uint32_t>(box.Unsigned(at, wide))];
     at += wide;
-    std::uint16_t method = 0;
+    item.method = 0;
     if (version > 0) {
-      method = box.U16(at) & 15;
+      item.method = box.U8(at + 1) & 15;
       at += 2;
     }
+    // Content of another file is not looked at.
+    if (box.U16(at) != 0) item.method = 15;
     at += 2;
     const std::uint64_t base = box.Unsigned(at, base_bytes);
     at += base_bytes;
-    const std::uint16_t extents = box.U16(at);
+    std::uint16_t extents = box.U16(at);
     at += 2;
-    const std::uint64_t offset = box.Unsigned(at + index_bytes, offset_bytes);
-    const std::uint64_t length = box.Unsigned(at + index_bytes + offset_bytes, length_bytes);
-    at += std::uint64_t{extents} * (index_bytes + offset_bytes + length_bytes);
-    const auto found = state.items.find(id);
-    if (found == state.items.end() || method != 0 || extents != 1) continue;
-    found->second.at = base + offset;
-    found->second.size = length;
+    item.extents.clear();
+    for (; extents > 0 && extent_bytes > 0 && box.Has(at, extent_bytes) && !Full(all, state); --extents, ++all) {
+      const std::uint64_t offset = box.Unsigned(at + index_bytes, offset_bytes);
+      item.extents.push_back({base + offset, box.Unsigned(at + index_bytes + offset_bytes, length_bytes)});
+      at += extent_bytes;
+    }
+  }
+}
+
+// Section 8.11.12: boxes of their own, named after the kind of reference.
+void ReadMp4ItemReferences(ByteView box, Mp4State& state) {
+  const std::size_t wide = box.U8(0) == 0 ? 2 : 4;
+  std::size_t all = 0;
+  for (std::uint64_t at = 4; box.Has(at, 8);) {
+    const std::uint32_t size = box.U32(at);
+    if (size < 8 || !box.Has(at, size)) return;
+    const ByteView entry = box.Sub(at + 8, size - 8);
+    const bool describes = box.Is(at + 4, "cdsc");
+    at += size;
+    if (!describes || Full(state.items.size(), state)) continue;
+    Mp4Item& item = state.items[static_cast<std::uint32_t>(entry.Unsigned(0, wide))];
+    for (std::uint64_t to = wide + 2; entry.Has(to, wide) && !Full(all, state); to += wide, ++all)
+      item.describes.push_back(static_cast<std::uint32_t>(entry.Unsigned(to, wide)));
+  }
+}
+
+// ISO 23008-12, section 9.3: for each item the numbers of its boxes in ipco.
+void ReadMp4PropertyAssociations(ByteView box, Mp4State& state) {
+  const std::size_t wide = box.U8(0) == 0 ? 2 : 4;
+  const std::size_t number_bytes = (box.U8(3) & 1) != 0 ? 2 : 1;
+  std::uint64_t at = 8;
+  std::size_t all = 0;
+  for (std::uint32_t count = box.U32(4); count > 0 && box.Has(at, wide + 1); --count) {
+    if (Full(state.items.size(), state)) return;
+    Mp4Item& item = state.items[static_cast<std::uint32_t>(box.Unsigned(at, wide))];
+    std::uint8_t numbers = box.U8(at + wide);
+    at += wide + 1;
+    for (; numbers > 0 && box.Has(at, number_bytes) && !Full(all, state); --numbers, ++all) {
+      // The first bit says that the property must be understood.
+      const auto number = static_cast<std::uint16_t>(box.Unsigned(at, number_bytes));
+      item.properties.push_back(number & (number_bytes == 2 ? 0x7fff : 0x7f));
+      at += number_bytes;
+    }
   }
 }
 
 Status ReadMp4ItemContent(Mp4State& state) {
   ImageBlocks blocks;
+  std::vector<std::string> packets;
   std::uint64_t left = state.context.limits.bytes;
-  for (const auto& [id, item] : state.items) {
-    if (item.size == 0 || item.size > left || !state.file.Has(item.at, item.size)) continue;
-    left -= item.size;
-    const std::string content(state.file.At(item.at, static_cast<std::size_t>(item.size)));
-    if (item.type == "Exif") {
-      // Four bytes say where the TIFF structure begins behind them.
-      const std::uint64_t skip = ByteView(content).U32(0) + std::uint64_t{4};
-      blocks.exif = std::string(ByteView(content).Part(skip));
-      blocks.exif_at = item.at + skip;
-    } else if (content.find("<x:xmpmeta") != std::string::npos || content.find("<rdf:RDF") != std::string::npos) {
-      blocks.xmp = content;
+  for (const int rank : {0, 1, 2}) {
+    for (const auto& [id, item] : state.items) {
+      if ((item.type != "Exif" && item.type != "mime") || Rank(item, state) != rank) continue;
+      if (item.type == "Exif" && !blocks.exif.empty()) continue;
+      std::string content = Content(item, state);
+      if (content.empty() || content.size() > left) continue;
+      left -= content.size();
+      if (item.type == "Exif") {
+        const std::size_t skip = TiffAt(content);
+        if (item.extents.size() == 1)
+          blocks.exif_at = item.extents[0].at + (item.method == 1 ? state.idat.at : 0) + skip;
+        blocks.exif = content.substr(skip);
+      } else if (item.content_type == "application/rdf+xml" || content.find("<x:xmpmeta") != std::string::npos) {
+        packets.push_back(std::move(content));
+      }
+      if (Status go = state.context.KeepGoing(); !go.ok()) return go;
     }
   }
-  blocks.icc = std::move(state.icc);
-  return ReadImageBlocks(blocks, state.context, state.to);
+  DerivedSize(state);
+  blocks.icc = ReadMp4Properties(state);
+  if (!packets.empty()) blocks.xmp = std::move(packets.front());
+  if (Status read = ReadImageBlocks(blocks, state.context, state.to); !read.ok()) return read;
+  for (std::size_t i = 1; i < packets.size(); ++i) ReadXmp(packets[i], state.context, state.to);
+  return Status::Ok();
 }
 
 }  // namespace cairn

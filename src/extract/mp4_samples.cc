@@ -8,61 +8,8 @@
 namespace cairn {
 namespace {
 
-constexpr Code kPrimaries[] = {{1, "BT.709"},
-                               {2, "Unspecified"},
-                               {4, "BT.470 System M (historical)"},
-                               {5, "BT.470 System B, G (historical)"},
-                               {6, "BT.601"},
-                               {7, "SMPTE 240"},
-                               {9, "BT.2020, BT.2100"},
-                               {12, "SMPTE EG 432-1"}};
-constexpr Code kTransfers[] = {{1, "BT.709"},
-                               {2, "Unspecified"},
-                               {6, "BT.601"},
-                               {7, "SMPTE 240 M"},
-                               {8, "Linear"},
-                               {13, "sRGB or sYCC"},
-                               {14, "BT.2020 10-bit systems"},
-                               {16, "SMPTE ST 2084, ITU BT.2100 PQ"},
-                               {18, "BT.2100 HLG, ARIB STD-B67"}};
-constexpr Code kMatrices[] = {{0, "Identity matrix"},
-                              {1, "BT.709"},
-                              {2, "Unspecified"},
-                              {5, "BT.470 System B, G (historical)"},
-                              {6, "BT.601"},
-                              {7, "SMPTE 240"},
-                              {9, "BT.2020 non-constant luminance, BT.2100 YCbCr"}};
-struct Vendor {
-  std::string_view code;
-  std::string_view text;
-};
-constexpr Vendor kVendors[] = {{"appl", "Apple"}, {"FFMP", "FFmpeg"}, {"pana", "Panasonic"}, {"kdak", "Kodak"}};
-
-template <std::size_t N>
-std::string Word(const Code (&codes)[N], std::int64_t value) {
-  for (const auto& code : codes) {
-    if (code.value == value) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
-void VendorId(ByteView entry, Extracted& to) {
-  if (entry.U32(20) == 0) return;
-  std::string text = ToUtf8(entry.Part(20, 4));
-  for (const auto& vendor : kVendors) {
-    if (vendor.code == entry.Part(20, 4)) text = vendor.text;
-  }
-  to.Add("VendorID", std::move(text));
-}
-
-void Color(ByteView box, Extracted& to) {
-  const std::string_view type = box.Part(0, 4);
-  if (type != "nclc" && type != "nclx") return;
-  to.Add("ColorProfiles", std::string(type));
-  to.Add("ColorPrimaries", Word(kPrimaries, box.U16(4)));
-  to.Add("TransferCharacteristics", Word(kTransfers, box.U16(6)));
-  to.Add("MatrixCoefficients", Word(kMatrices, box.U16(8)));
-  if (type == "nclx") to.Add("VideoFullRangeFlag", std::string((box.U8(10) & 0x80) != 0 ? "Full" : "Limited"));
+void VendorId(std::string_view name, ByteView entry, Extracted& to) {
+  if (entry.U32(20) != 0) to.Add(name, Mp4VendorName(entry.Part(20, 4)));
 }
 
 // Boxes after the fixed part of a sample entry, those within `wave` too.
@@ -79,7 +26,7 @@ void Extensions(ByteView boxes, Mp4State& state) {
       continue;
     }
     if (type == "pasp") to.Add("PixelAspectRatio", fmt::format("{}:{}", box.U32(0), box.U32(4)));
-    if (type == "colr") Color(box, to);
+    if (type == "colr") ReadMp4Color(box, to);
     if (type == "frma") to.Add("PurchaseFileFormat", ToUtf8(box.Part(0, 4)));
     if (type == "btrt") {
       to.Add("BufferSize", std::int64_t{box.U32(0)});
@@ -94,7 +41,7 @@ void Extensions(ByteView boxes, Mp4State& state) {
 void Video(ByteView entry, Mp4State& state) {
   auto& to = state.to;
   to.Add("CompressorID", ToUtf8(entry.Part(4, 4)));
-  VendorId(entry, to);
+  VendorId("VendorID", entry, to);
   to.Add("SourceImageWidth", std::int64_t{entry.U16(32)});
   to.Add("SourceImageHeight", std::int64_t{entry.U16(34)});
   to.Add("XResolution", NumberValue(entry.U32(36) / 65536.0, 10));
@@ -112,7 +59,7 @@ void Video(ByteView entry, Mp4State& state) {
 void Audio(ByteView entry, Mp4State& state) {
   auto& to = state.to;
   to.Add("AudioFormat", ToUtf8(entry.Part(4, 4)));
-  VendorId(entry, to);
+  VendorId("AudioVendorID", entry, to);
   to.Add("AudioChannels", std::int64_t{entry.U16(24)});
   to.Add("AudioBitsPerSample", std::int64_t{entry.U16(26)});
   to.Add("AudioSampleRate", NumberValue(entry.U32(32) / 65536.0));

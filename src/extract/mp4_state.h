@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,20 @@ struct Mp4Track {
   bool wide_offsets = false;
 };
 
-/// An item of a HEIF file that holds metadata.
+/// An item of a HEIF file: a picture, or what tells of one.
 struct Mp4Item {
-  std::string type;  ///< `Exif`, `mime`.
-  std::uint64_t at = 0;
-  std::uint64_t size = 0;
+  std::string type;          ///< `hvc1`, `grid`, `Exif`, `mime`.
+  std::string content_type;  ///< Of `mime`.
+  std::uint8_t method = 0;   ///< What the extents count from: 0 the file, 1 idat.
+  std::vector<Mp4Span> extents;
+  std::vector<std::uint32_t> describes;   ///< The items that it tells of.
+  std::vector<std::uint16_t> properties;  ///< From 1.
+};
+
+/// A box of the property container.
+struct Mp4Property {
+  std::string type;
+  Mp4Span span;
 };
 
 /// One reading of an MP4 file, shared by the readers of its boxes.
@@ -51,7 +61,9 @@ struct Mp4State {
   std::vector<Mp4Track> tracks;
   std::vector<std::string> keys;  ///< Of `mdta` metadata, from 1.
   std::map<std::uint32_t, Mp4Item> items;
-  std::string icc;
+  std::uint32_t primary = 0;  ///< Of the items; 0 is none.
+  std::vector<Mp4Property> properties;
+  Mp4Span idat;
   std::vector<Chapter> chapter_list;  ///< chpl
 
   /// The track being read; one of its own where a box stands outside of any.
@@ -77,12 +89,24 @@ void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state);
 void ReadMp4UserText(std::string_view type, ByteView box, Mp4State& state);
 void ReadMp4Keys(ByteView box, Mp4State& state);
 
-// ISO 23008-12 (HEIF).
-void ReadMp4ImageProperty(std::string_view type, ByteView box, Mp4State& state);
+// ISO 14496-12, section 8.11, and ISO 23008-12 (HEIF): the tables of items, in any order.
 void ReadMp4ItemInfo(ByteView box, Mp4State& state);
 void ReadMp4ItemLocations(ByteView box, Mp4State& state);
-/// Exif and XMP that items hold. Returns what `keep_going` returned.
+void ReadMp4ItemReferences(ByteView box, Mp4State& state);
+void ReadMp4PropertyAssociations(ByteView box, Mp4State& state);
+/// Exif and XMP that items hold, and the size of a picture made of others; after all boxes. Returns what `keep_going`
+/// returned.
 Status ReadMp4ItemContent(Mp4State& state);
+/// The properties of the primary item, then what those of the others say besides. Returns the ICC profile, the primary
+/// item's first.
+std::string ReadMp4Properties(Mp4State& state);
+
+/// The content of `colr` where that is no ICC profile.
+void ReadMp4Color(ByteView box, Extracted& to);
+/// ExifTool's word for the four letters of a maker.
+std::string Mp4VendorName(std::string_view code);
+/// The word of a code, `Unknown (7)` where it has none.
+std::string Mp4Word(std::span<const Code> words, std::int64_t value);
 
 /// Chapters: Nero's list (chpl) and QuickTime's text track; where both stand, the track has them exactly.
 void ReadMp4ChapterList(ByteView box, Mp4State& state);

@@ -1,0 +1,116 @@
+#include <gtest/gtest.h>
+
+#include "extract/media_for_test.h"
+
+namespace cairn {
+namespace {
+
+using media::Big;
+using media::Box;
+using media::ExtractFrom;
+using media::Find;
+using media::Zeros;
+
+const std::string kPacket =
+    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+    "<rdf:Description xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmp:CreatorTool=\"A Camera\"/></rdf:RDF></x:xmpmeta>";
+
+std::string Entry(std::uint32_t id, const std::string& type, const std::string& more = "") {
+  return Box("infe", "\x02" + Zeros(3) + Big(id, 2) + Zeros(2) + type + Zeros(1) + more);
+}
+std::string Extent(std::size_t at, std::size_t size) { return Big(at, 4) + Big(size, 4); }
+std::string Location(std::uint32_t id, std::uint32_t method, const std::vector<std::string>& extents) {
+  std::string out = Big(id, 2) + Big(method, 2) + Zeros(2) + Big(extents.size(), 2);
+  for (const auto& extent : extents) out += extent;
+  return out;
+}
+std::string Reference(const std::string& kind, std::uint32_t from, std::uint32_t to) {
+  return Box(kind, Big(from, 2) + Big(1, 2) + Big(to, 2));
+}
+std::string Colors(std::uint32_t primaries) {
+  return Box("colr", "nclx" + Big(primaries, 2) + Big(13, 2) + Big(6, 2) + "\x80");
+}
+
+/// A picture of 100 x 50 that a grid makes up (item 2) of one tile of 64 x 64 (item 1), with Exif (3) in two parts that
+/// another picture's (4) stands before, and XMP (5) beside the grid in idat.
+std::string Heif() {
+  const std::string front = media::Brands("heic");
+  const std::string exif = Big(6, 4) + std::string("Exif\0\0", 6) + media::Tiff();
+  const std::string grid = Zeros(4) + Big(100, 2) + Big(50, 2);
+  const std::size_t at = front.size() + 8;
+  const std::string locations =
+      Box("iloc", "\x01" + Zeros(3) + "\x44" + Zeros(1) + Big(4, 2) + Location(2, 1, {Extent(0, 8)}) +
+                      Location(4, 0, {Extent(at, 20)}) + Location(5, 1, {Extent(8, 0)}) +
+                      Location(3, 0, {Extent(at + 20, 30), Extent(at + 50, exif.size() - 30)}));
+  const std::string items =
+      Box("iinf", Zeros(4) + Big(5, 2) + Entry(1, "hvc1") + Entry(2, "grid") + Entry(3, "Exif") + Entry(4, "Exif") +
+                      Entry(5, "mime", std::string("application/rdf+xml\0", 20)));
+  const std::string extents =
+      Box("ispe", Zeros(4) + Big(64, 4) + Big(64, 4)) + Box("ispe", Zeros(4) + Big(100, 4) + Big(50, 4)) + Colors(9) +
+      Colors(1) + Box("auxC", Zeros(4) + std::string("urn:x\0", 6)) +
+      Box("clap",
+          Big(90, 4) + Big(1, 4) + Big(50, 4) + Big(1, 4) + Big(0xffffffff, 4) + Big(2, 4) + Zeros(4) + Big(1, 4));
+  const std::string uses =
+      Box("ipma", Zeros(4) + Big(2, 4) + Big(1, 2) + "\x02\x01\x83" + Big(2, 2) + "\x03\x02\x84\x86");
+  return front + Box("mdat", std::string(20, 'n') + exif) +
+         Box("meta", Zeros(4) + Box("hdlr", Zeros(8) + "pict" + Zeros(13)) + Box("pitm", Zeros(4) + Big(2, 2)) +
+                         Box("idat", grid + kPacket) + locations + items + Box("iprp", Box("ipco", extents) + uses) +
+                         Box("iref", Zeros(4) + Reference("cdsc", 4, 1) + Reference("cdsc", 3, 2)));
+}
+
+TEST(Heif, FindsItemsWhateverTheOrderOfTheTables) {
+  const auto out = ExtractFrom(Heif());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->type, "image/heic");
+  EXPECT_EQ(Find(*out, "Make"), FieldValue("Maker"));
+  EXPECT_EQ(Find(*out, "CreatorTool"), FieldValue("A Camera"));
+  EXPECT_EQ(out->core.created, "2008-10-22T16:28:39");
+  EXPECT_TRUE(out->warnings.empty()) << out->warnings[0];
+}
+
+TEST(Heif, TellsThePrimaryItemFirst) {
+  const auto out = ExtractFrom(Heif());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "PrimaryItemReference"), FieldValue(std::int64_t{2}));
+  EXPECT_EQ(Find(*out, "ImageSpatialExtent"), FieldValue("100x50"));
+  EXPECT_EQ(Find(*out, "MetaImageSize"), FieldValue("100x50"));
+  EXPECT_EQ(Find(*out, "ColorPrimaries"), FieldValue("BT.709"));
+  EXPECT_EQ(Find(*out, "VideoFullRangeFlag"), FieldValue("Full"));
+  EXPECT_EQ(Find(*out, "CleanAperture"), FieldValue("90 50 -0.5 0"));
+  EXPECT_EQ(Find(*out, "AuxiliaryImageType"), FieldValue("urn:x"));
+  EXPECT_EQ(out->core.width, 100);
+  EXPECT_EQ(out->core.height, 50);
+}
+
+TEST(Heif, FindsExifWhoseOffsetIsWrong) {
+  std::string file = Heif();
+  file.replace(media::Brands("heic").size() + 8 + 20, 4, Big(0x7fffffff, 4));
+  const auto out = ExtractFrom(file);
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Make"), FieldValue("Maker"));
+}
+
+TEST(Heif, LeavesOutWhatLiesBeyondTheFile) {
+  std::string file = Heif();
+  const std::size_t length = file.find(Extent(media::Brands("heic").size() + 28, 30)) + 4;
+  file.replace(length, 4, "\x7f\xff\xff\xff");
+  const auto out = ExtractFrom(file);
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Make"), FieldValue(""));
+  EXPECT_EQ(Find(*out, "MetaImageSize"), FieldValue("100x50"));
+}
+
+TEST(Heif, SurvivesCutsAndFlippedBytes) {
+  const std::string whole = Heif();
+  for (std::size_t at = 12; at < whole.size(); ++at) {
+    static_cast<void>(ExtractFrom(whole.substr(0, at)));
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ flip);
+      static_cast<void>(ExtractFrom(damaged));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cairn
