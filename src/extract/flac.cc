@@ -20,7 +20,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Flac final : public Extractor {
  public:
-  Flac() : Extractor({"flac", 1, kTypes, kFields}) {}
+  Flac() : Extractor({"flac", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

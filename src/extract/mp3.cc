@@ -14,7 +14,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Mp3 final : public Extractor {
  public:
-  Mp3() : Extractor({"mp3", 1, kTypes, kFields}) {}
+  Mp3() : Extractor({"mp3", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
@@ -28,14 +28,7 @@ class Mp3 final : public Extractor {
       begin += tag;
       if (Status go = context.KeepGoing(); !go.ok()) return go;
     }
-    std::uint64_t end = window.size();
-    if (end >= 128) {
-      const std::string last(window.At(end - 128, 128));
-      if (last.starts_with("TAG")) {
-        ReadId3v1(ByteView(last), to);
-        end -= 128;
-      }
-    }
+    const std::uint64_t end = ReadTagsAtEnd(window, context, to);
     if (begin < end) ReadMpegAudio(window, begin, end, to);
     if (to.core.codec.empty() && to.fields.empty()) {
       return Status(StatusCode::kInvalidArgument, "no MP3: it has neither a tag nor a frame of MPEG audio");
