@@ -24,6 +24,7 @@ struct Frame {
   std::uint64_t at;
   std::uint64_t end;
   std::string type;  ///< Of the container.
+  bool track;        ///< Whether a track contains it.
 };
 
 /// The boxes of a file, depth first, with a stack of its own.
@@ -32,7 +33,7 @@ class Walk {
   explicit Walk(Mp4State& state) : state_(state) {}
 
   Status Run() {
-    std::vector<Frame> stack = {{0, state_.file.size(), ""}};
+    std::vector<Frame> stack = {{0, state_.file.size(), "", false}};
     std::size_t boxes = 0;
     while (!stack.empty()) {
       if (stack.back().at + 8 > stack.back().end) {
@@ -91,10 +92,11 @@ class Walk {
       return true;
     }
     if (std::find(kContainers.begin(), kContainers.end(), type) != kContainers.end()) {
-      *inner = {at + Skip(type, at), at + content, type};
+      *inner = {at + Skip(type, at), at + content, type, in.track || type == "trak"};
       if (type == "trak") state_.tracks.emplace_back();
       return true;
     }
+    state_.in_track = in.track;
     Leaf(in.type, type, {at, content});
     return true;
   }
@@ -175,8 +177,8 @@ class Walk {
                                     : type == "prof" ? "ProductionApertureDimensions"
                                                      : "EncodedPixelsDimensions";
       to.Add(name, fmt::format("{}x{}", General(box.U32(4) / 65536.0, 10), General(box.U32(8) / 65536.0, 10)));
-    } else if (in == "udta" && !type.empty() && type[0] == '\251') {
-      ReadMp4UserText(type, box, state_);
+    } else if (in == "udta") {
+      ReadMp4UserData(type, box, state_);
     }
   }
 

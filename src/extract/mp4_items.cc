@@ -1,101 +1,58 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <bit>
 
+#include "extract/id3_text.h"
+#include "extract/mp4_names.h"
 #include "extract/mp4_state.h"
 #include "extract/picture.h"
 
 namespace cairn {
 namespace {
 
-using namespace std::string_view_literals;
-
 struct Name {
   std::string_view type;
   std::string_view name;
 };
 
-// iTunes metadata and user data whose value is text.
-constexpr Name kTexts[] = {{"\251ART", "Artist"},
-                           {"\251alb", "Album"},
-                           {"\251aut", "Author"},
-                           {"\251cmt", "Comment"},
-                           {"\251com", "Composer"},
-                           {"\251day", "ContentCreateDate"},
-                           {"\251des", "Description"},
-                           {"\251enc", "EncodedBy"},
-                           {"\251gen", "Genre"},
-                           {"\251grp", "Grouping"},
-                           {"\251lyr", "Lyrics"},
-                           {"\251nam", "Title"},
-                           {"\251too", "Encoder"},
-                           {"\251trk", "Track"},
-                           {"\251wrt", "Composer"},
-                           {"\251st3", "Subtitle"},
-                           {"\251con", "Conductor"},
-                           {"\251dir", "Director"},
-                           {"\251prd", "Producer"},
-                           {"\251cpy", "Copyright"},
-                           {"\251pub", "Publisher"},
-                           {"\251nrt", "Narrator"},
-                           {"\251wrk", "Work"},
-                           {"\251mvn", "MovementName"},
-                           {"\251swr", "SoftwareVersion"},
-                           {"\251mak", "Make"},
-                           {"\251mod", "Model"},
-                           {"\251inf", "Information"},
-                           {"\251req", "Requirements"},
-                           {"\251fmt", "Format"},
-                           {"\251src", "SourceCredits"},
-                           {"\251prf", "Performers"},
-                           {"aART", "AlbumArtist"},
-                           {"albm", "Album"},
-                           {"auth", "Author"},
-                           {"catg", "Category"},
-                           {"cprt", "Copyright"},
-                           {"dscp", "Description"},
-                           {"desc", "Description"},
-                           {"egid", "EpisodeGlobalUniqueID"},
-                           {"grup", "Grouping"},
-                           {"keyw", "Keyword"},
-                           {"ldes", "LongDescription"},
-                           {"perf", "Performer"},
-                           {"purd", "PurchaseDate"},
-                           {"purl", "PodcastURL"},
-                           {"soaa", "SortAlbumArtist"},
-                           {"soal", "SortAlbum"},
-                           {"soar", "SortArtist"},
-                           {"soco", "SortComposer"},
-                           {"sonm", "SortName"},
-                           {"sosn", "SortShow"},
-                           {"titl", "Title"},
-                           {"tven", "TVEpisodeID"},
-                           {"tvnn", "TVNetworkName"},
-                           {"tvsh", "TVShow"},
-                           {"gshh", "GoogleHostHeader"},
-                           {"gspm", "GooglePingMessage"},
-                           {"gspu", "GooglePingURL"},
-                           {"gssd", "GoogleSourceData"},
-                           {"gsst", "GoogleStartTime"},
-                           {"apID", "AppleStoreAccount"},
-                           {"xid ", "ISRC"}};
+// Items whose value is a number, with the words that some numbers have.
+struct Number {
+  std::string_view type;
+  std::string_view name;
+  std::span<const Code> words;
+};
+constexpr Code kYes[] = {{0, "No"}, {1, "Yes"}};
+constexpr Code kGaps[] = {{0, "Insert Gap"}, {1, "No Gap"}};
+constexpr Code kAccounts[] = {{0, "iTunes"}, {1, "AOL"}};
+constexpr Code kRatings[] = {{0, "none"}, {1, "Explicit"}, {2, "Clean"}, {4, "Explicit (old)"}};
 constexpr Code kMediaTypes[] = {{0, "Movie (old)"}, {1, "Normal (Music)"}, {2, "Audiobook"}, {5, "Whacked Bookmark"},
                                 {6, "Music Video"}, {9, "Movie"},          {10, "TV Show"},  {11, "Booklet"},
-                                {14, "Ringtone"},   {21, "Podcast"}};
+                                {14, "Ringtone"},   {21, "Podcast"},       {23, "iTunes U"}};
+constexpr Number kNumbers[] = {{"akID", "AppleStoreAccountType", kAccounts},
+                               {"atID", "AlbumTitleID", {}},
+                               {"cnID", "AppleStoreCatalogID", {}},
+                               {"cpil", "Compilation", kYes},
+                               {"hdvd", "HDVideo", kYes},
+                               {"itnu", "iTunesU", kYes},
+                               {"pcst", "Podcast", kYes},
+                               {"pgap", "PlayGap", kGaps},
+                               {"rtng", "Rating", kRatings},
+                               {"sfID", "AppleStoreCountry", {}},
+                               {"shwm", "ShowMovement", kYes},
+                               {"stik", "MediaType", kMediaTypes},
+                               {"tmpo", "BeatsPerMinute", {}},
+                               {"tves", "TVEpisode", {}},
+                               {"tvsn", "TVSeason", {}},
+                               {"\251mvc", "MovementCount", {}},
+                               {"\251mvi", "MovementNumber", {}}};
+constexpr Code kRoles[] = {{0, "Shooting Location"}, {1, "Real Location"}, {2, "Fictional Location"}};
+constexpr Code kMutes[] = {{0, "Off"}, {1, "On"}};
 constexpr Name kParameters[] = {{"vers", "AudioEncodingParamsVersion"},
                                 {"brat", "AudioCurrentTargetBitRate"},
                                 {"srcq", "AudioQualitySetting"},
                                 {"acbf", "AudioBitRateControlMode"},
                                 {"vbrq", "AudioVBRQuality"}};
-
-std::string_view TextName(std::string_view type) {
-  for (const auto& name : kTexts) {
-    if (name.type == type) return name.name;
-  }
-  return {};
-}
 
 void Core(std::string_view name, const std::string& text, CommonCore* core) {
   if (text.empty()) return;
@@ -104,16 +61,10 @@ void Core(std::string_view name, const std::string& text, CommonCore* core) {
   if ((name == "Description" || name == "LongDescription" || name == "Comment") && core->description.empty())
     core->description = text;
   if (name == "Publisher" && core->publisher.empty()) core->publisher = text;
-  if (name == "Genre" && core->keywords.empty()) core->keywords.push_back(text);
+  if ((name == "Genre" || name == "Keywords") && core->keywords.empty()) core->keywords.push_back(text);
   // The day of publication says more than the day on which the file was written.
-  if (name == "ContentCreateDate" && !IsoTime(text).empty()) core->created = IsoTime(text);
-}
-
-void AddText(std::string_view name, std::string text, Mp4State& state) {
-  text.resize(TrimEnd(text).size());
-  text = CutText(std::move(text), state.context.limits.value_bytes);
-  Core(name, text, &state.to.core);
-  state.to.Add(name, TextOrNumber(std::move(text)));
+  if ((name == "ContentCreateDate" || name == "CreationDate" || name == "DateTimeOriginal") && !IsoTime(text).empty())
+    core->created = IsoTime(text);
 }
 
 // `--20+0840` style hexadecimal words, without leading zeros.
@@ -143,27 +94,59 @@ void Parameters(ByteView data, Mp4State& state) {
   }
 }
 
-std::string FreeName(std::string_view name) {
-  std::string out;
-  bool raise = false;
-  for (const char c : name) {
-    const bool word =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    if (word) out += raise && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    raise = !word;
+// QuickTime File Format, well-known types: what the bytes of a value are.
+FieldValue ValueOf(std::uint32_t kind, ByteView data, const ExtractContext& context) {
+  const std::size_t size = data.size();
+  if (kind == 23 && size == 4) return NumberValue(data.F32(0), 7);
+  if (kind == 24 && size == 8) return NumberValue(data.F64(0));
+  if ((kind == 21 || kind == 22) && size <= 8 && std::has_single_bit(size)) {
+    if (kind == 22) return static_cast<std::int64_t>(data.Unsigned(0, size));
+    if (size == 1) return std::int64_t{data.S8(0)};
+    return size == 2 ? std::int64_t{data.S16(0)} : size == 4 ? std::int64_t{data.S32(0)} : data.S64(0);
   }
-  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z' && out.substr(0, 4) != "iTun")
-    out[0] = static_cast<char>(out[0] - 32);
-  return out;
+  const bool wide = kind == 2 || kind == 5;
+  const bool plain = std::none_of(data.bytes().begin(), data.bytes().end(), [](char c) {
+    return static_cast<std::uint8_t>(c) < 32 && c != '\t' && c != '\n' && c != '\r';
+  });
+  if (kind != 1 && kind != 3 && kind != 4 && !wide && (!plain || ToUtf8(data.bytes()) != data.bytes()))
+    return BinaryText(size);
+  std::string text = wide ? FromUtf16(data.bytes(), true) : ToUtf8(data.bytes());
+  text.resize(TrimEnd(text).size());
+  return TextOrNumber(CutText(std::move(text), context.limits.value_bytes));
 }
 
-void Free(std::string_view name, ByteView data, std::uint32_t kind, Mp4State& state) {
+void Add(std::string_view name, FieldValue value, Mp4State& state) {
+  if (const auto* text = std::get_if<std::string>(&value)) return AddMp4Text(name, *text, state);
+  state.to.Add(name, std::move(value));
+}
+
+void Free(std::string_view name, std::uint32_t kind, ByteView data, Mp4State& state) {
   if (name == "Encoding Params") return Parameters(data, state);
-  const std::string text = ToUtf8(data.bytes());
-  if (name == "iTunSMPB") return state.to.Add(name, Smpb(text));
-  if (name == "iTunNORM") return state.to.Add("VolumeNormalization", Smpb(text));
-  const std::string field = FreeName(name);
-  if (field.size() > 1) AddText(field, kind == 1 ? text : BinaryText(data.size()), state);
+  FieldValue value = ValueOf(kind, data, state.context);
+  // Numbers here are nobody's type.
+  if (kind == 21 || kind == 22) value = BinaryText(data.size());
+  const std::string field = Mp4FreeName(name);
+  if (field.empty()) return;
+  if (field == "iTunSMPB" || field == "VolumeNormalization") {
+    if (const auto* text = std::get_if<std::string>(&value); text != nullptr && !text->starts_with('('))
+      value = Smpb(*text);
+  }
+  Add(field, std::move(value), state);
+}
+
+void Key(const std::string& name, std::uint32_t kind, ByteView data, Mp4State& state) {
+  FieldValue value = ValueOf(kind, data, state.context);
+  const auto* text = std::get_if<std::string>(&value);
+  if (name == "GPSCoordinates") {
+    if (text != nullptr) AddMp4Place(*text, state);
+    return;
+  }
+  // Of a camera's sensor, in microseconds.
+  if (name == "FrameReadoutTime") return state.to.Add(name, ToUtf8(BeforeNul(data.bytes())) + " microseconds");
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (name == "LocationRole" && number != nullptr) value = Mp4Word(kRoles, *number);
+  if (name == "Mute" && number != nullptr) value = Mp4Word(kMutes, *number);
+  Add(name, std::move(value), state);
 }
 
 void Cover(ByteView data, Mp4State& state) {
@@ -173,46 +156,73 @@ void Cover(ByteView data, Mp4State& state) {
   state.to.pictures.push_back(std::move(picture));
 }
 
+bool AddNumber(std::string_view type, std::uint32_t kind, ByteView data, Mp4State& state) {
+  for (const auto& number : kNumbers) {
+    if (number.type != type) continue;
+    // The size tells a number whose kind is left open.
+    FieldValue value = ValueOf(kind == 0 ? 21 : kind, data, state.context);
+    const auto words = type == "sfID" ? Mp4Countries() : number.words;
+    if (const auto* integer = std::get_if<std::int64_t>(&value); integer != nullptr && !words.empty())
+      value = Mp4Word(words, *integer);
+    state.to.Add(number.name, std::move(value));
+    return true;
+  }
+  return false;
+}
+
 void Value(std::string_view type, std::uint32_t kind, ByteView data, Mp4State& state) {
   auto& to = state.to;
-  const auto number = static_cast<std::int64_t>(data.Unsigned(0, std::min<std::size_t>(data.size(), 8)));
-  const auto of = [&](std::string_view name) {
-    if (data.U16(4) == 0) return to.Add(name, std::int64_t{data.U16(2)});
-    to.Add(name, fmt::format("{} of {}", data.U16(2), data.U16(4)));
-  };
   if (type == "covr") return Cover(data, state);
-  if (type == "trkn") return of("TrackNumber");
-  if (type == "disk") return of("DiskNumber");
-  if (type == "gnre")
-    return AddText("Genre", number > 0 ? std::string(GenreName(static_cast<std::uint32_t>(number - 1))) : "", state);
-  if (type == "cpil") return to.Add("Compilation", std::string(number != 0 ? "Yes" : "No"));
-  if (type == "pgap") return to.Add("PlayGap", std::string(number != 0 ? "No Gap" : "Insert Gap"));
-  if (type == "pcst") return to.Add("Podcast", std::string(number != 0 ? "Yes" : "No"));
-  if (type == "tmpo") return to.Add("BeatsPerMinute", number);
-  if (type == "tvsn") return to.Add("TVSeason", number);
-  if (type == "tves") return to.Add("TVEpisode", number);
-  if (type == "hdvd") return to.Add("HDVideo", std::string(number != 0 ? "Yes" : "No"));
-  if (type == "gstd") {
-    const FieldValue ms = TextOrNumber(ToUtf8(data.bytes()));
-    if (const auto* integer = std::get_if<std::int64_t>(&ms))
-      to.Add("GoogleTrackDuration", DurationText(static_cast<double>(*integer) / 1000));
-    return;
+  if (type == "trkn" || type == "disk") {
+    const std::string_view name = type == "trkn" ? "TrackNumber" : "DiskNumber";
+    if (data.size() < 4) return to.Add(name, BinaryText(data.size()));
+    if (data.U16(4) == 0) return to.Add(name, std::int64_t{data.U16(2)});
+    return to.Add(name, fmt::format("{} of {}", data.U16(2), data.U16(4)));
   }
-  if (type == "stik") {
-    for (const auto& code : kMediaTypes) {
-      if (code.value == number) return to.Add("MediaType", std::string(code.text));
-    }
-    return to.Add("MediaType", fmt::format("Unknown ({})", number));
+  if (type == "gnre") {
+    const auto number = data.Unsigned(0, std::min<std::size_t>(data.size(), 8));
+    return AddMp4Text("Genre", number > 0 ? std::string(GenreName(static_cast<std::uint32_t>(number - 1))) : "", state);
   }
-  const std::string_view name = TextName(type);
+  if (AddNumber(type, kind, data, state)) return;
+  const std::string_view name = Mp4ItemName(type);
   if (name.empty()) return;
-  AddText(name, kind == 2 ? FromUtf16(data.bytes(), true) : ToUtf8(data.bytes()), state);
+  FieldValue value = ValueOf(kind, data, state.context);
+  if (const auto* ms = std::get_if<std::int64_t>(&value); name == "GoogleTrackDuration" && ms != nullptr)
+    value = DurationText(static_cast<double>(*ms) / 1000);
+  Add(name, std::move(value), state);
+}
+
+// Several values of one free-form item are a list.
+void Join(std::size_t from, Extracted& to) {
+  if (to.fields.size() < from + 2) return;
+  std::vector<std::string> list;
+  for (std::size_t i = from; i < to.fields.size(); ++i) {
+    const auto* text = std::get_if<std::string>(&to.fields[i].value);
+    if (text == nullptr || to.fields[i].name != to.fields[from].name) return;
+    list.push_back(*text);
+  }
+  to.fields.resize(from + 1);
+  to.fields[from].value = std::move(list);
 }
 
 }  // namespace
 
+void AddMp4Text(std::string_view name, std::string text, Mp4State& state) {
+  text.resize(TrimEnd(text).size());
+  text = CutText(std::move(text), state.context.limits.value_bytes);
+  const bool date =
+      name == "ContentCreateDate" || name == "CreationDate" || name == "DateTimeOriginal" || name == "LocationDate";
+  // +0200 is +02:00.
+  const std::size_t zone = text.size() < 5 ? 0 : text.size() - 5;
+  if (date && zone >= 16 && (text[zone] == '+' || text[zone] == '-')) text.insert(zone + 3, ":");
+  Core(name, text, &state.to.core);
+  if (date) text = Id3Date(std::move(text));
+  state.to.Add(name, TextOrNumber(std::move(text)));
+}
+
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state) {
   std::string_view free_name;
+  const std::size_t fields = state.to.fields.size();
   const std::uint32_t key = ByteView(type).U32(0);
   std::uint64_t at = 0;
   for (int count = 0; box.Has(at, 8) && count < 64; ++count) {
@@ -226,68 +236,27 @@ void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state) {
       const std::uint32_t kind = box.U32(at + 8) & 0xffffff;
       const ByteView data = box.Sub(at + 16, size - 16);
       if (type == "----") {
-        Free(free_name, data, kind, state);
+        Free(free_name, kind, data, state);
       } else if (key > 0 && key <= state.keys.size()) {
-        Free(state.keys[key - 1], data, kind, state);
+        Key(state.keys[key - 1], kind, data, state);
       } else {
         Value(type, kind, data, state);
       }
     }
     at += size;
   }
+  if (type == "----") Join(fields, state.to);
 }
 
 void ReadMp4Keys(ByteView box, Mp4State& state) {
+  state.keys.clear();
   std::uint64_t at = 8;
   for (std::uint32_t i = 0; i < std::min<std::uint32_t>(box.U32(4), 1024) && box.Has(at, 8); ++i) {
     const std::uint32_t size = box.U32(at);
     if (size < 8) return;
-    std::string_view name = box.Part(at + 8, size - 8);
-    for (const auto prefix : {"com.apple.quicktime."sv, "com.android."sv, "com."sv}) {
-      if (name.starts_with(prefix)) {
-        name.remove_prefix(prefix.size());
-        break;
-      }
-    }
-    state.keys.emplace_back(name);
+    state.keys.push_back(Mp4KeyName(box.Part(at + 8, std::min<std::uint32_t>(size - 8, 256))));
     at += size;
   }
-}
-
-void ReadMp4UserText(std::string_view type, ByteView box, Mp4State& state) {
-  std::string_view text = box.Part(4, box.U16(0));
-  std::string value = box.U16(2) < 0x400 ? FromMacRoman(text) : ToUtf8(text);
-  if (box.U16(2) < 0x400 && ToUtf8(text) == text) value = std::string(text);
-  if (type == "\251xyz") {  // ISO 6709: +12.3456+098.7654+10.5/
-    Position place;
-    double height = 0;
-    std::vector<double> numbers;
-    for (const char* at = value.data(); at < value.data() + value.size() && numbers.size() < 3;) {
-      double number = 0;
-      const char* from = *at == '+' ? at + 1 : at;
-      const auto [end, error] = std::from_chars(from, value.data() + value.size(), number);
-      if (error != std::errc()) break;
-      numbers.push_back(number);
-      at = end;
-    }
-    if (numbers.size() < 2 || !(std::abs(numbers[0]) <= 90) || !(std::abs(numbers[1]) <= 180)) return;
-    if (numbers.size() > 2) height = numbers[2];
-    place.latitude = numbers[0];
-    place.longitude = numbers[1];
-    if (numbers.size() > 2) place.altitude = height;
-    state.to.core.position = place;
-    const auto degrees = [](double angle, std::string_view sides) {
-      const auto parts = static_cast<std::int64_t>(std::abs(angle) * 360000 + 0.5);
-      return fmt::format("{} deg {}' {}.{:02}\" {}", parts / 360000, parts % 360000 / 6000, parts % 6000 / 100,
-                         parts % 100, sides[angle < 0 ? 1 : 0]);
-    };
-    std::string shown = degrees(place.latitude, "NS") + ", " + degrees(place.longitude, "EW");
-    if (place.altitude)
-      shown += fmt::format(", {} m {} Sea Level", General(std::abs(height), 10), height < 0 ? "Below" : "Above");
-    return state.to.Add("GPSCoordinates", shown);
-  }
-  const std::string_view name = TextName(type);
-  if (!name.empty()) AddText(name, std::move(value), state);
 }
 
 }  // namespace cairn

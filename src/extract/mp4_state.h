@@ -59,7 +59,8 @@ struct Mp4State {
   std::uint32_t timescale = 0;
   std::uint64_t duration = 0;
   std::vector<Mp4Track> tracks;
-  std::vector<std::string> keys;  ///< Of `mdta` metadata, from 1.
+  bool in_track = false;          ///< Whether the box that is read belongs to the last of them.
+  std::vector<std::string> keys;  ///< Fields of `mdta` metadata, from 1.
   std::map<std::uint32_t, Mp4Item> items;
   std::uint32_t primary = 0;  ///< Of the items; 0 is none.
   std::vector<Mp4Property> properties;
@@ -86,7 +87,7 @@ void ReadMp4FrameRate(Mp4State& state);
 
 // iTunes' and QuickTime's own metadata.
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state);
-void ReadMp4UserText(std::string_view type, ByteView box, Mp4State& state);
+void ReadMp4UserData(std::string_view type, ByteView box, Mp4State& state);
 void ReadMp4Keys(ByteView box, Mp4State& state);
 
 // ISO 14496-12, section 8.11, and ISO 23008-12 (HEIF): the tables of items, in any order.
@@ -100,6 +101,13 @@ Status ReadMp4ItemContent(Mp4State& state);
 /// The properties of the primary item, then what those of the others say besides. Returns the ICC profile, the primary
 /// item's first.
 std::string ReadMp4Properties(Mp4State& state);
+
+/// Adds a text under its field's name, dates as ExifTool writes them, and what the common core takes of it.
+void AddMp4Text(std::string_view name, std::string text, Mp4State& state);
+/// Adds a place on earth written as ISO 6709. Returns false where the text is none.
+bool AddMp4Place(std::string_view text, Mp4State& state);
+/// Apple's shops by number.
+std::span<const Code> Mp4Countries();
 
 /// The content of `colr` where that is no ICC profile.
 void ReadMp4Color(ByteView box, Extracted& to);

@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include "extract/media_for_test.h"
+
+namespace cairn {
+namespace {
+
+using namespace std::string_literals;
+using media::Big;
+using media::Box;
+using media::ExtractFrom;
+using media::Find;
+using media::ItunesValue;
+using media::Zeros;
+
+Extracted Movie(const std::string& boxes) {
+  auto out = ExtractFrom(media::Brands("qt  ") + Box("moov", media::MovieHeader(1000, 5000) + boxes));
+  EXPECT_TRUE(out) << out.error();
+  return out ? std::move(*out) : Extracted();
+}
+Extracted Items(const std::string& items) { return Movie(media::UserData(items)); }
+std::string FreeItem(const std::string& name, const std::vector<std::string>& values) {
+  std::string out = Box("mean", Zeros(4) + "com.apple.iTunes") + Box("name", Zeros(4) + name);
+  for (const auto& value : values) out += Box("data", Big(1, 4) + Zeros(4) + value);
+  return Box("----", out);
+}
+struct Key {
+  std::string name;
+  std::uint32_t kind;
+  std::string value;
+};
+std::string Keys(const std::vector<Key>& keys) {
+  std::string names = Zeros(4) + Big(keys.size(), 4);
+  std::string values;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    names += Box("mdta", keys[i].name);
+    values += ItunesValue(Big(i + 1, 4), keys[i].kind, keys[i].value);
+  }
+  return Box("meta", Box("hdlr", Zeros(8) + "mdta" + Zeros(13)) + Box("keys", names) + Box("ilst", values));
+}
+std::string Text(const std::string& text, std::uint32_t language) {
+  return Big(text.size(), 2) + Big(language, 2) + text;
+}
+
+TEST(Mp4Items, TellsNumbersByTheirKind) {
+  const auto out = Items(ItunesValue("stik", 21, "\2") + ItunesValue("tmpo", 0, Big(120, 2)) +
+                         ItunesValue("cpil", 21, "\1") + ItunesValue("rtng", 21, "\4") +
+                         ItunesValue("sfID", 21, Big(143441, 4)) + ItunesValue("trkn", 0, Big(3, 4) + Big(12, 2)));
+  EXPECT_EQ(Find(out, "MediaType"), FieldValue("Audiobook"));
+  EXPECT_EQ(Find(out, "BeatsPerMinute"), FieldValue(std::int64_t{120}));
+  EXPECT_EQ(Find(out, "Compilation"), FieldValue("Yes"));
+  EXPECT_EQ(Find(out, "Rating"), FieldValue("Explicit (old)"));
+  EXPECT_EQ(Find(out, "AppleStoreCountry"), FieldValue("United States"));
+  EXPECT_EQ(Find(out, "TrackNumber"), FieldValue("3 of 12"));
+}
+
+TEST(Mp4Items, TellsTheDayAsADate) {
+  const auto out = Items(ItunesValue("\251day", 1, "2012-09-28T15:01:12+0200"));
+  EXPECT_EQ(Find(out, "ContentCreateDate"), FieldValue("2012:09:28 15:01:12+02:00"));
+  EXPECT_EQ(out.core.created, "2012-09-28T15:01:12+02:00");
+}
+
+TEST(Mp4Items, ListsValuesOfOneFreeItem) {
+  const auto out = Items(FreeItem("ARTISTS", {"One", "Two"}) + FreeItem("MusicBrainz Album Type", {"album"}) +
+                         FreeItem("iTunNORM", {" 000009DD 00000ACD"}));
+  EXPECT_EQ(Find(out, "Artists"), FieldValue(std::vector<std::string>{"One", "Two"}));
+  EXPECT_EQ(Find(out, "MusicBrainzAlbumType"), FieldValue("album"));
+  EXPECT_EQ(Find(out, "VolumeNormalization"), FieldValue("9DD ACD"));
+}
+
+TEST(Mp4Keys, HaveTheirNamesAndKinds) {
+  const auto out = Movie(Keys({{"com.apple.quicktime.creationdate", 1, "2019-05-01T12:00:00+0200"},
+                               {"com.apple.quicktime.location.ISO6709", 1, "+27.5916+086.5640+8850/"},
+                               {"com.apple.quicktime.location.role", 21, "\1"},
+                               {"com.android.capture.fps", 23, "\x41\xf0\0\0"s},
+                               {"com.apple.quicktime.live-photo.auto", 22, "\1"},
+                               {"samsung.android.utc_offset", 1, "+0200"}}));
+  EXPECT_EQ(Find(out, "CreationDate"), FieldValue("2019:05:01 12:00:00+02:00"));
+  EXPECT_EQ(Find(out, "GPSCoordinates"),
+            FieldValue("27 deg 35' 29.76\" N, 86 deg 33' 50.40\" E, 8850 m Above Sea Level"));
+  EXPECT_EQ(Find(out, "LocationRole"), FieldValue("Real Location"));
+  EXPECT_EQ(Find(out, "AndroidCaptureFps"), FieldValue(std::int64_t{30}));
+  EXPECT_EQ(Find(out, "LivePhotoAuto"), FieldValue(std::int64_t{1}));
+  EXPECT_EQ(Find(out, "SamsungAndroidUtcOffset"), FieldValue("+0200"));
+  EXPECT_EQ(out.core.position, (Position{27.5916, 86.564, 8850}));
+}
+
+TEST(Mp4UserData, HasTextsOfSeveralLanguages) {
+  const auto out = Movie(Box("udta", Box("\251nam", Text("One", 0x15c7) + Text("Zwei", 0x10b5))));
+  EXPECT_EQ(Find(out, "Title"), FieldValue("One"));
+  EXPECT_EQ(Find(out, "Title-deu"), FieldValue("Zwei"));
+  EXPECT_EQ(out.core.title, "One");
+}
+
+TEST(Mp4UserData, HasBoxesOf3gpp) {
+  const std::string place =
+      Zeros(4) + Big(0x15c7, 2) + "Here\0\1"s + Big(557056, 4) + Big(3096576, 4) + Big(400 << 16, 4) + "earth\0none\0"s;
+  const auto out = Movie(Box(
+      "udta", Box("yrrc", Zeros(4) + Big(2005, 2)) + Box("albm", Zeros(4) + Big(0x15c7, 2) + "An Album" + Zeros(1)) +
+                  Box("kywd", Zeros(4) + Big(0x15c7, 2) + "\2\3one\3two"s) + Box("loci", place)));
+  EXPECT_EQ(Find(out, "Year"), FieldValue(std::int64_t{2005}));
+  EXPECT_EQ(Find(out, "Album"), FieldValue("An Album"));
+  EXPECT_EQ(Find(out, "Keywords"), FieldValue("one, two"));
+  EXPECT_EQ(Find(out, "LocationInformation"),
+            FieldValue("Here Role=real Lat=47.25000 Lon=8.50000 Alt=400.00 Body=earth Notes=none"));
+  EXPECT_EQ(out.core.position, (Position{47.25, 8.5, 400}));
+}
+
+TEST(Mp4UserData, NamesTracks) {
+  const auto out = Movie(Box("trak", Box("udta", Box("name", "Stereo"))) + Box("udta", Box("name", "A Film")));
+  EXPECT_EQ(Find(out, "Track1Name"), FieldValue("Stereo"));
+  EXPECT_EQ(Find(out, "Name"), FieldValue("A Film"));
+}
+
+TEST(Mp4UserData, SurvivesCutsAndFlippedBytes) {
+  const std::string whole =
+      media::Brands("qt  ") +
+      Box("moov", media::MovieHeader(1000, 5000) + Keys({{"com.apple.quicktime.location.ISO6709", 1, "+27.5+086.5/"}}) +
+                      Box("udta", Box("\251nam", Text("One", 0x15c7) + Text("Zwei", 0x10b5)) +
+                                      Box("kywd", Zeros(4) + Big(0x15c7, 2) + "\2\3one\3two"s) +
+                                      Box("loci", Zeros(6) + "Here\0\1"s + Zeros(12) + "earth\0none\0"s) +
+                                      Box("clsf", Zeros(4) + "ABCD\0\1\x15\xc7"
+                                                             "Class\0"s)));
+  for (std::size_t at = 12; at < whole.size(); ++at) {
+    static_cast<void>(ExtractFrom(whole.substr(0, at)));
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ flip);
+      static_cast<void>(ExtractFrom(damaged));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cairn
