@@ -91,7 +91,8 @@ class Walk {
       state_.to.Add("MediaDataOffset", static_cast<std::int64_t>(at));
       return true;
     }
-    if (std::find(kContainers.begin(), kContainers.end(), type) != kContainers.end()) {
+    const bool time_code = type == "tmcd" && in.type == "gmhd";
+    if (time_code || type == "cmov" || std::find(kContainers.begin(), kContainers.end(), type) != kContainers.end()) {
       *inner = {at + Skip(type, at), at + content, type, in.track || type == "trak"};
       if (type == "trak") state_.tracks.emplace_back();
       return true;
@@ -123,16 +124,33 @@ class Walk {
     if (type == "idat") state_.idat = span;
     if (in == "ipco") return state_.properties.push_back({std::string(type), span});
     if (span.size > kBoxBytesMax || type == "free" || type == "skip" || type == "wide") return;
-    if (in == "tref" && track != nullptr && type != "chap") return;
+    if (in == "tref")
+      return Reference(
+          type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(std::min<std::uint64_t>(span.size, 64)))));
     if (!Wanted(in, type)) return;
     const std::string content(state_.file.At(span.at, static_cast<std::size_t>(span.size)));
     Content(in, type, ByteView(content), track);
   }
 
+  // Numbers of other tracks, at most 16.
+  void Reference(std::string_view type, ByteView box) {
+    std::string ids;
+    for (std::uint64_t at = 0; box.Has(at, 4); at += 4) ids += fmt::format("{}{}", at > 0 ? " " : "", box.U32(at));
+    if (ids.empty() || state_.tracks.empty()) return;
+    if (type == "tmcd") state_.to.Add("TimeCode", TextOrNumber(ids));
+    if (type == "cdsc") state_.to.Add("ContentDescribes", "Track " + ids);
+    if (type == "mpod") state_.to.Add("ElementaryStreamTrack", TextOrNumber(ids));
+    if (type != "chap") return;
+    for (std::uint64_t at = 0; box.Has(at, 4); at += 4) {
+      state_.tracks.back().chapter_tracks.push_back(box.U32(at));
+      state_.to.Add("ChapterListTrackID", std::int64_t{box.U32(at)});
+    }
+  }
+
   static bool Wanted(std::string_view in, std::string_view type) {
-    constexpr std::array kWanted = {"ftyp"sv, "mvhd"sv, "tkhd"sv, "mdhd"sv, "hdlr"sv, "vmhd"sv, "smhd"sv,
-                                    "gmin"sv, "stsd"sv, "chap"sv, "chpl"sv, "keys"sv, "pitm"sv, "iinf"sv,
-                                    "iloc"sv, "iref"sv, "ipma"sv, "clef"sv, "prof"sv, "enof"sv, "uuid"sv};
+    constexpr std::array kWanted = {"ftyp"sv, "mvhd"sv, "tkhd"sv, "mdhd"sv, "hdlr"sv, "vmhd"sv, "smhd"sv, "gmin"sv,
+                                    "stsd"sv, "chpl"sv, "keys"sv, "pitm"sv, "iinf"sv, "iloc"sv, "iref"sv, "ipma"sv,
+                                    "clef"sv, "prof"sv, "enof"sv, "uuid"sv, "tcmi"sv, "dcom"sv};
     if (in == "ilst" || in == "udta") return true;
     return std::find(kWanted.begin(), kWanted.end(), type) != kWanted.end();
   }
@@ -164,11 +182,10 @@ class Walk {
       to.Add("GenGraphicsMode", Mode(box.U16(4)));
       to.Add("GenOpColor", fmt::format("{} {} {}", box.U16(6), box.U16(8), box.U16(10)));
       to.Add("GenBalance", NumberValue(box.S16(12) / 256.0));
-    } else if (type == "chap" && track != nullptr) {
-      for (std::uint64_t at = 0; box.Has(at, 4) && track->chapter_tracks.size() < 16; at += 4) {
-        track->chapter_tracks.push_back(box.U32(at));
-        to.Add("ChapterListTrackID", std::int64_t{box.U32(at)});
-      }
+    } else if (type == "tcmi") {
+      ReadMp4TimeCode(box, state_);
+    } else if (type == "dcom" && box.Has(0, 4)) {
+      to.Add("Compression", ToUtf8(box.Part(0, 4)));
     } else if (type == "pitm") {
       state_.primary = box.U8(0) == 0 ? box.U16(4) : box.U32(4);
       to.Add("PrimaryItemReference", std::int64_t{state_.primary});

@@ -12,28 +12,20 @@ void VendorId(std::string_view name, ByteView entry, Extracted& to) {
   if (entry.U32(20) != 0) to.Add(name, Mp4VendorName(entry.Part(20, 4)));
 }
 
-// Boxes after the fixed part of a sample entry, those within `wave` too.
+// Boxes after the fixed part of a sample entry, those within others too.
 void Extensions(ByteView boxes, Mp4State& state) {
-  auto& to = state.to;
   std::uint64_t at = 0;
+  std::uint64_t protected_end = 0;
   for (int count = 0; boxes.Has(at, 8) && count < 64; ++count) {
     const std::uint32_t size = boxes.U32(at);
     if (size < 8 || !boxes.Has(at, size)) return;
     const std::string_view type = boxes.Part(at + 4, 4);
-    const ByteView box = boxes.Sub(at + 8, size - 8);
-    if (type == "wave") {
+    if (type == "sinf" || type == "pinf") protected_end = at + size;
+    if (Mp4HoldsSampleBoxes(type)) {
       at += 8;  // its boxes follow, as if they stood beside it
       continue;
     }
-    if (type == "pasp") to.Add("PixelAspectRatio", fmt::format("{}:{}", box.U32(0), box.U32(4)));
-    if (type == "colr") ReadMp4Color(box, to);
-    if (type == "frma") to.Add("PurchaseFileFormat", ToUtf8(box.Part(0, 4)));
-    if (type == "btrt") {
-      to.Add("BufferSize", std::int64_t{box.U32(0)});
-      to.Add("MaxBitrate", std::int64_t{box.U32(4)});
-      to.Add("AverageBitrate", std::int64_t{box.U32(8)});
-      if (!to.core.bitrate && box.U32(8) != 0) to.core.bitrate = box.U32(8);
-    }
+    ReadMp4SampleBox(type, boxes.Sub(at + 8, size - 8), at < protected_end, state);
     at += size;
   }
 }
@@ -97,6 +89,8 @@ void ReadMp4SampleDescription(ByteView box, Mp4State& state) {
     state.to.Add("MetaFormat", ToUtf8(entry.Part(4, 4)));
   } else {
     state.to.Add("OtherFormat", ToUtf8(entry.Part(4, 4)));
+    if (track.format == "tmcd" && entry.U32(28) != 0)
+      state.to.Add("PlaybackFrameRate", NumberValue(static_cast<double>(entry.U32(24)) / entry.U32(28), 10));
   }
 }
 

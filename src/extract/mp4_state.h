@@ -84,6 +84,12 @@ void ReadMp4Handler(ByteView box, Mp4State& state);
 // Section 8.5: how samples are coded, and for how long each lasts.
 void ReadMp4SampleDescription(ByteView box, Mp4State& state);
 void ReadMp4FrameRate(Mp4State& state);
+/// A box behind a sample entry; within `sinf` or `pinf` it tells of protection.
+void ReadMp4SampleBox(std::string_view type, ByteView box, bool is_protected, Mp4State& state);
+/// Whether it has such boxes for content.
+bool Mp4HoldsSampleBoxes(std::string_view type);
+/// tcmi: how a time code is shown.
+void ReadMp4TimeCode(ByteView box, Mp4State& state);
 
 // iTunes' and QuickTime's own metadata.
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state);

@@ -42,6 +42,17 @@ std::string Text(const std::string& text, std::uint32_t language) {
   return Big(text.size(), 2) + Big(language, 2) + text;
 }
 
+void SurvivesDamage(const std::string& whole) {
+  for (std::size_t at = 12; at < whole.size(); ++at) {
+    static_cast<void>(ExtractFrom(whole.substr(0, at)));
+    for (const int flip : {0x01, 0x80, 0xff}) {
+      std::string damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ flip);
+      static_cast<void>(ExtractFrom(damaged));
+    }
+  }
+}
+
 TEST(Mp4Items, TellsNumbersByTheirKind) {
   const auto out = Items(ItunesValue("stik", 21, "\2") + ItunesValue("tmpo", 0, Big(120, 2)) +
                          ItunesValue("cpil", 21, "\1") + ItunesValue("rtng", 21, "\4") +
@@ -112,6 +123,50 @@ TEST(Mp4UserData, NamesTracks) {
   EXPECT_EQ(Find(out, "Name"), FieldValue("A Film"));
 }
 
+std::string Track(const std::string& handler, const std::string& entry, const std::string& media = "",
+                  const std::string& track = "") {
+  return Box("trak",
+             track + Box("mdia", Box("hdlr", Zeros(8) + handler + Zeros(13)) +
+                                     Box("minf", media + Box("stbl", Box("stsd", Zeros(4) + Big(1, 4) + entry)))));
+}
+std::string Recording() {
+  const std::string sound = Zeros(16) + Big(2, 2) + Big(16, 2) + Zeros(4) + Big(44100 << 16, 4);
+  const std::string scheme = Box("frma", "mp4a") + Box("schm", Zeros(4) + "itun" + Zeros(4)) +
+                             Box("schi", Box("user", Big(7, 4)) + Box("righ", "veID" + Big(9, 4) + "toolP452"));
+  const std::string layout = Box("chan", Zeros(4) + Big(1 << 16, 4) + Big(0x603, 4) + Zeros(4));
+  const std::string picture =
+      Zeros(78) + Box("fiel", "\1\6") + Box("gama", Big(0x23333, 4)) +
+      Box("clap", Big(640, 4) + Big(1, 4) + Big(480, 4) + Big(1, 4) + Zeros(8) + Big(1, 4) + Big(2, 4));
+  const std::string clock = Zeros(12) + Big(1, 4) + Big(60000, 4) + Big(1001, 4) + Zeros(2);
+  const std::string look = Box("tcmi", Zeros(6) + Big(3, 2) + Big(10, 2) + Zeros(2) + Zeros(12) + "\x05Times");
+  return media::Brands("qt  ") +
+         Box("moov", media::MovieHeader(1000, 5000) +
+                         Track("vide", Box("avc1", picture), "", Box("tref", Box("tmcd", Big(3, 4)))) +
+                         Track("soun", Box("drms", sound + layout + Box("sinf", scheme))) +
+                         Track("tmcd", Box("tmcd", clock), Box("gmhd", Box("tmcd", look))));
+}
+
+TEST(Mp4Samples, HaveBoxesOfTheirOwn) {
+  const auto out = ExtractFrom(Recording());
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "VideoFieldOrder"), FieldValue("Progressive; 6"));
+  EXPECT_EQ(Find(*out, "Gamma"), FieldValue(2.2));
+  EXPECT_EQ(Find(*out, "CleanApertureOffsetY"), FieldValue(0.5));
+  EXPECT_EQ(Find(*out, "LayoutFlags"), FieldValue("UseBitmap"));
+  EXPECT_EQ(Find(*out, "AudioChannelTypes"), FieldValue("Left, Right, LeftSurroundDirect, RightSurroundDirect"));
+  EXPECT_EQ(Find(*out, "OriginalFormat"), FieldValue("mp4a"));
+  EXPECT_EQ(Find(*out, "SchemeType"), FieldValue("itun"));
+  EXPECT_EQ(Find(*out, "UserID"), FieldValue("0x00000007"));
+  EXPECT_EQ(Find(*out, "ItemVendorID"), FieldValue("0x00000009"));
+  EXPECT_EQ(Find(*out, "ItemTool"), FieldValue("P452"));
+  EXPECT_EQ(Find(*out, "TimeCode"), FieldValue(std::int64_t{3}));
+  EXPECT_EQ(Find(*out, "PlaybackFrameRate"), FieldValue(59.94005994));
+  EXPECT_EQ(Find(*out, "TextFace"), FieldValue("Bold, Italic"));
+  EXPECT_EQ(Find(*out, "FontName"), FieldValue("Times"));
+}
+
+TEST(Mp4Samples, SurviveCutsAndFlippedBytes) { SurvivesDamage(Recording()); }
+
 TEST(Mp4UserData, SurvivesCutsAndFlippedBytes) {
   const std::string whole =
       media::Brands("qt  ") +
@@ -121,14 +176,7 @@ TEST(Mp4UserData, SurvivesCutsAndFlippedBytes) {
                                       Box("loci", Zeros(6) + "Here\0\1"s + Zeros(12) + "earth\0none\0"s) +
                                       Box("clsf", Zeros(4) + "ABCD\0\1\x15\xc7"
                                                              "Class\0"s)));
-  for (std::size_t at = 12; at < whole.size(); ++at) {
-    static_cast<void>(ExtractFrom(whole.substr(0, at)));
-    for (const int flip : {0x01, 0x80, 0xff}) {
-      std::string damaged = whole;
-      damaged[at] = static_cast<char>(damaged[at] ^ flip);
-      static_cast<void>(ExtractFrom(damaged));
-    }
-  }
+  SurvivesDamage(whole);
 }
 
 }  // namespace
