@@ -164,6 +164,17 @@ TEST(ApeTag, EndsWhereAnItemIsCutOff) {
   EXPECT_FALSE(out.warnings.empty());
 }
 
+TEST(MpegAudio, NamesTheEncoder) {
+  const auto with = [](const std::string& encoder) {
+    std::string first = "\xff\xfb\x90\xc4" + Zeros(17) + "Info" + Big(1, 4) + Big(3, 4) + encoder;
+    first.resize(417);
+    return Find(From(first + MpegFrames()), "Encoder");
+  };
+  EXPECT_EQ(with("LAME3.100"), FieldValue("LAME3.100"));
+  EXPECT_EQ(with("LAME3.88 (beta)     "), FieldValue("LAME3.88 (beta)"));
+  EXPECT_EQ(with("MPGE"), FieldValue("Gogo (<3.0)"));
+}
+
 TEST(Id3, SurvivesCutsAndFlippedBytes) {
   const std::string whole = Everything();
   for (std::size_t at = 3; at < whole.size(); ++at) {

@@ -35,8 +35,12 @@ std::string Rate(std::uint32_t bits) {
 }
 
 void Lame(ByteView lame, std::uint32_t scale, Extracted& to) {
-  const std::string_view encoder = BeforeNul(lame.Part(0, 9));
+  // Before 3.90 LAME wrote a longer name and nothing behind it.
+  const bool old = lame.Is(0, "LAME3.") && !lame.Is(6, "100") && lame.U8(6) >= '0' && lame.U8(6) < '9';
+  const bool named = !lame.Is(0, "MPGE");
+  const std::string_view encoder = named ? TrimEnd(BeforeNul(lame.Part(0, old ? 20 : 9))) : "Gogo (<3.0)";
   if (!encoder.empty()) to.Add("Encoder", ToUtf8(encoder));
+  if (old) return;
   if (!lame.Is(0, "LAME") || lame.size() < 24) return;
   if (scale <= 100) {
     to.Add("LameVBRQuality", std::int64_t{(100 - scale) / 10});
