@@ -15,27 +15,7 @@
 namespace cairn {
 namespace {
 
-struct Renamed {
-  std::string_view prefix;
-  std::string_view local;
-  std::string_view name;
-};
-
-constexpr std::array kRenamed = {
-    Renamed{"exif", "PixelXDimension", "ExifImageWidth"},
-    Renamed{"exif", "PixelYDimension", "ExifImageHeight"},
-    Renamed{"exif", "ExposureBiasValue", "ExposureCompensation"},
-    Renamed{"exif", "ISOSpeedRatings", "ISO"},
-    Renamed{"exif", "FocalLengthIn35mmFilm", "FocalLengthIn35mmFormat"},
-    Renamed{"exif", "GPSTimeStamp", "GPSDateTime"},
-    Renamed{"tiff", "ImageLength", "ImageHeight"},
-    Renamed{"tiff", "DateTime", "ModifyDate"},
-    Renamed{"photoshop", "ICCProfile", "ICCProfileName"},
-    Renamed{"photoshop", "SidecarForExtension", "SidecarForExtension"},
-    Renamed{"x", "xmptk", "XMPToolkit"},
-    Renamed{"x", "xaptk", "XMPToolkit"},
-    Renamed{"xmp", "Thumbnails", "Thumbnail"},
-};
+constexpr std::size_t kTextMax = 65'536;  // What no schema knows is no text beyond that.
 
 const Tag* TagByName(std::string_view name) {
   for (const auto tags : {TiffTags(), ExifTags(), GpsTags()}) {
@@ -74,17 +54,23 @@ bool Time(std::string_view text, std::string* out) {
   if (text.size() == 10) return true;
   if ((text[10] != 'T' && text[10] != ' ') || !digits(11, 2) || text.size() < 16 || text[13] != ':') return false;
   (*out)[10] = ' ';
+  const std::size_t gap = out->find(' ', 11);  // some set the zone apart
+  if (gap != std::string::npos) out->erase(gap, std::min(out->find_first_not_of(' ', gap), out->size()) - gap);
   return true;
 }
 
-// `54,59.38N`: degrees and minutes.
-bool Degrees(std::string_view text, std::string* out) {
+// `54,59.38N`: degrees and minutes. `side` is where no letter stands.
+bool Degrees(std::string_view text, char side, std::string* out) {
   const std::size_t comma = text.find(',');
   if (comma == std::string_view::npos || text.empty()) return false;
-  const char side = text.back();
+  if (text.back() < '0' || text.back() > '9') {
+    side = text.back();
+    if (side != 'N' && side != 'S' && side != 'E' && side != 'W') return false;
+    text.remove_suffix(1);
+  }
   double degrees = 0;
   if (!Number(text.substr(0, comma), &degrees)) return false;
-  std::string_view rest = text.substr(comma + 1, text.size() - comma - 2);
+  std::string_view rest = text.substr(comma + 1);
   const std::size_t second = rest.find(',');
   double part = 0;
   if (!Number(rest.substr(0, second), &part)) return false;
@@ -107,40 +93,164 @@ FieldValue AsTag(const Tag& tag, double number) {
   return ShowExif(tag, value).value_or(FieldValue());
 }
 
-constexpr Code kReturns[] = {{0, "No return detection"}, {2, "Return not detected"}, {3, "Return detected"}};
-constexpr Code kModes[] = {{0, "Unknown"}, {1, "On"}, {2, "Off"}, {3, "Auto"}};
-constexpr Code kColorModes[] = {{0, "Bitmap"}, {1, "Grayscale"},    {2, "Indexed"}, {3, "RGB"},
-                                {4, "CMYK"},   {7, "Multichannel"}, {8, "Duotone"}, {9, "Lab"}};
+// `1/250` of whole numbers, as XMP writes a rational.
+bool Rational(std::string_view text, FieldValue* out) {
+  double number = 0;
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || text.find_first_not_of("-0123456789/") != std::string_view::npos) return false;
+  if (!Quotient(text, &number)) return false;
+  if (std::isfinite(number)) {
+    *out = NumberValue(number, 10);
+  } else {
+    *out = std::string(std::isnan(number) ? "undef" : "inf");
+  }
+  return true;
+}
+
+// As much of a date as is there, with colons.
+std::string Date(std::string text) {
+  std::string time;
+  if (Time(text, &time)) return time;
+  const bool year = text.size() >= 4 && text.find_first_not_of("0123456789") >= 4;
+  if (year) std::replace(text.begin(), text.end(), '-', ':');
+  return text;
+}
+
+// `180/10 2000/10 35/10 56/10` is `18-200mm f/3.5-5.6`.
+std::string Lens(const std::string& text) {
+  std::array<std::string, 4> parts;
+  std::string_view rest = text;
+  for (auto& part : parts) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    double number = 0;
+    if (!Quotient(rest.substr(0, end), &number)) return text;
+    part = std::isfinite(number) ? General(number, 10) : "?";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (!rest.empty()) return text;
+  std::string out = parts[0];
+  if (parts[1] != "0" && parts[1] != parts[0] && parts[1] != "?") out += "-" + parts[1];
+  out += "mm f/" + parts[2];
+  if (parts[3] != "0" && parts[3] != parts[2] && parts[3] != "?") out += "-" + parts[3];
+  return out;
+}
+
+// Photo Mechanic's `1:2:3:000123`.
+std::string Preferences(const std::string& text) {
+  std::array<std::string_view, 4> parts;
+  std::string_view rest = text;
+  for (auto& part : parts) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    part = Trim(rest.substr(0, end));
+    if (part.empty()) return text;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return fmt::format("Tagged:{}, ColorClass:{}, Rating:{}, FrameNum:{}", parts[0], parts[1], parts[2], parts[3]);
+}
+
+// Degrees with a sign as degrees, minutes and seconds.
+std::string Position(const std::string& text, std::string_view sides) {
+  double degrees = 0;
+  if (!Number(text, &degrees) || !(std::abs(degrees) <= 360)) return text;
+  const auto hundredths = static_cast<std::int64_t>(std::llround(std::abs(degrees) * 360000));
+  return fmt::format("{} deg {}' {}.{:02}\" {}", hundredths / 360000, hundredths % 360000 / 6000,
+                     hundredths % 6000 / 100, hundredths % 100, sides[degrees < 0 ? 1 : 0]);
+}
+
+// Bytes that the text is in base64.
+std::size_t Base64Bytes(std::string_view text) {
+  const auto digits = std::count_if(text.begin(), text.end(), [](unsigned char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+  });
+  return static_cast<std::size_t>(digits) * 3 / 4;
+}
+
+const XmpWordsSource* WordsOf(std::string_view name) {
+  const auto all = XmpWords();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// The text of a code of a vocabulary. PLUS writes its codes as addresses, PDF as names.
+FieldValue Word(const XmpWordsSource& source, const std::string& text) {
+  std::string_view code = text;
+  constexpr std::string_view kPlus = "http://ns.useplus.org/ldf/vocab/";
+  if (code.starts_with(kPlus)) code.remove_prefix(kPlus.size());
+  std::string_view words = source.words;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find('|'), words.size());
+    const std::string_view word = words.substr(0, end);
+    const std::size_t equals = word.find('=');
+    if (word.substr(0, equals) == code) return TextOrNumber(std::string(word.substr(equals + 1)));
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+  return code.empty() ? FieldValue(std::string()) : FieldValue(fmt::format("Unknown ({})", code));
+}
+
+// XMP writes truth with a capital; some programs do not.
+FieldValue TruthOrNumber(std::string text) {
+  if (text == "true" || text == "TRUE") return std::string("True");
+  if (text == "false" || text == "FALSE") return std::string("False");
+  return TextOrNumber(std::move(text));
+}
+
+// What Exif has too is told as there.
+bool AsExif(const XmpPath& path, std::string_view text, FieldValue* out) {
+  double number = 0;
+  const Tag* tag = TagByName(path.name);
+  if (tag == nullptr || !Quotient(text, &number)) return false;
+  *out = AsTag(*tag, number);
+  return true;
+}
+
+bool InItsWay(const XmpPath& path, const std::string& text, FieldValue* out) {
+  const std::string_view way = path.property.shown;
+  double number = 0;
+  std::string shown;
+  if (way.empty() || text.empty()) return false;
+  if (way == "exif") return AsExif(path, text, out);
+  if (way == "base64") return *out = BinaryText(Base64Bytes(text)), true;
+  if (way == "binary") return *out = BinaryText(text.size()), true;
+  if (way == "lens") return *out = Lens(text), true;
+  if (way == "prefs") return *out = Preferences(text), true;
+  if (way == "degrees")
+    return Degrees(text, path.name.ends_with("Latitude") ? 'N' : 'E', &shown) && (*out = shown, true);
+  if (way == "meters") {
+    if (!Quotient(text, &number) || !std::isfinite(number)) return false;
+    return *out = General(number, 10) + " m", true;
+  }
+  if (way == "latitude") return *out = Position(text, "NS"), true;
+  if (way == "longitude") return *out = Position(text, "EW"), true;
+  if (way == "seconds") return Number(text, &number) && (*out = ExifTime(Whole(number)), true);
+  if (way == "componentsConfiguration" && text.size() != 1) return false;
+  const auto* words = WordsOf(way);
+  if (way == "colorSpace" && text == "4294967295") return *out = Word(*words, "65535"), true;  // -1, of four bytes
+  return words != nullptr && (*out = Word(*words, text), true);
+}
 
 }  // namespace
 
-std::string XmpName(std::string_view prefix, std::string_view local) {
-  for (const auto& renamed : kRenamed) {
-    if (renamed.prefix == prefix && renamed.local == local) return std::string(renamed.name);
+std::string XmpName(std::string_view prefix, std::string_view local) { return XmpPath().Below(prefix, local).name; }
+
+FieldValue XmpValue(const XmpPath& path, std::string text) {
+  FieldValue out;
+  std::string shown;
+  if (InItsWay(path, text, &out)) return out;
+  if (path.known) {
+    if (path.property.form == XmpProperty::Form::kDate) return Date(std::move(text));
+    if (path.property.form == XmpProperty::Form::kRational && Rational(text, &out)) return out;
+    return TruthOrNumber(std::move(text));
   }
-  std::string name(local);
-  if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
-  return name;
+  if (Rational(text, &out)) return out;
+  if (text.size() > kTextMax) return BinaryText(text.size());
+  if (text.size() > 10 && Time(text, &shown)) return shown;
+  return TruthOrNumber(std::move(text));
 }
 
-FieldValue XmpValue(std::string_view prefix, std::string_view name, std::string text) {
-  double number = 0;
+FieldValue XmpValue(std::string_view prefix, std::string_view local, std::string text) {
   std::string shown;
-  if (name == "FlashReturn" && Number(text, &number)) return CodeText(kReturns, Whole(number));
-  if (name == "FlashMode" && Number(text, &number)) return CodeText(kModes, Whole(number));
-  if (name == "ColorMode" && Number(text, &number)) return CodeText(kColorModes, Whole(number));
-  if (name == "Urgency" && text == "5") return std::string("5 (normal urgency)");
-  if ((prefix == "exif" || prefix == "tiff" || prefix == "aux" || prefix == "exifEX") && Quotient(text, &number)) {
-    const Tag* tag = TagByName(name);
-    const bool coded = tag != nullptr && tag->show != Show::kVersion && tag->show != Show::kDotted &&
-                       tag->show != Show::kLetters && tag->show != Show::kDegrees;
-    if (coded) return AsTag(*tag, number);
-  }
-  if ((name.starts_with("GPSL") || name.starts_with("GPSDestL")) && Degrees(text, &shown)) return shown;
   if (Time(text, &shown)) return shown;
-  if (text.find('/') != std::string::npos && text.size() < 40 && Quotient(text, &number))
-    return NumberValue(number, 10);
-  return TextOrNumber(std::move(text));
+  return XmpValue(XmpPath().Below(prefix, local), std::move(text));
 }
 
 }  // namespace cairn

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "extract/extracted.h"
+#include "extract/xmp_schema.h"
 
 namespace cairn {
 
@@ -11,6 +12,9 @@ namespace cairn {
 std::string XmpName(std::string_view prefix, std::string_view local);
 
 /// The value as ExifTool shows it: codes as words, quotients computed, times as Exif writes them.
-FieldValue XmpValue(std::string_view prefix, std::string_view name, std::string text);
+FieldValue XmpValue(const XmpPath& path, std::string text);
+
+/// The same for one that no packet holds; a day alone is a time too.
+FieldValue XmpValue(std::string_view prefix, std::string_view local, std::string text);
 
 }  // namespace cairn
