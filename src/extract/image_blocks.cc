@@ -1,8 +1,12 @@
 #include "extract/image_blocks.h"
 
+#include <algorithm>
+#include <span>
+
 #include "extract/exif_reader.h"
 #include "extract/icc.h"
 #include "extract/iptc.h"
+#include "extract/jpeg_xmp.h"
 #include "extract/xmp.h"
 
 namespace cairn {
@@ -15,6 +19,18 @@ Status ReadTiff(std::string_view bytes, std::uint64_t at, const ExtractContext& 
   if (read.code() != StatusCode::kInvalidArgument) return read;
   to.Warn("the Exif block is left out: " + read.message());
   return Status::Ok();
+}
+
+// The packet that the first ones name as theirs.
+void ReadExtended(std::span<const std::string> parts, const ExtractContext& context, Extracted& to) {
+  if (parts.empty()) return;
+  const auto named = std::find_if(to.fields.begin(), to.fields.end(),
+                                  [](const Field& field) { return field.name == "HasExtendedXMP"; });
+  const auto* id = named == to.fields.end() ? nullptr : std::get_if<std::string>(&named->value);
+  if (id == nullptr) return to.Warn("extended XMP is left out: no packet names it");
+  const std::string packet = JoinXmpParts(parts, *id);
+  if (packet.empty()) return to.Warn("extended XMP is left out: parts of it are missing");
+  ReadXmp(packet, context, to);
 }
 
 }  // namespace
@@ -34,11 +50,8 @@ Status ReadImageBlocks(const ImageBlocks& blocks, const ExtractContext& context,
   if (const std::string& iptc = blocks.iptc.empty() ? inner.iptc : blocks.iptc; !iptc.empty()) ReadIptc(iptc, to);
   if (!blocks.xmp.empty()) {
     ReadXmp(blocks.xmp, context, to);
-    std::string more;
-    for (const auto& [key, part] : blocks.xmp_extension) {
-      if (key.second == more.size() && blocks.xmp.find(key.first) != std::string::npos) more += part;
-    }
-    if (!more.empty()) ReadXmp(more, context, to);
+    for (const auto& packet : blocks.xmp_more) ReadXmp(packet, context, to);
+    ReadExtended(blocks.xmp_parts, context, to);
   } else if (!inner.xmp.empty()) {
     ReadXmp(inner.xmp, context, to);
   } else if (!resources.xmp.empty()) {

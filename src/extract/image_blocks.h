@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "extract/extractor.h"
 
@@ -14,8 +13,8 @@ struct ImageBlocks {
   std::string exif;           ///< A TIFF structure.
   std::uint64_t exif_at = 0;  ///< Where it stands in the file; offsets in fields count from the file's beginning.
   std::string xmp;
-  /// What did not fit into the packet, by the GUID under which the packet names it and where each part begins.
-  std::map<std::pair<std::string, std::uint32_t>, std::string> xmp_extension;
+  std::vector<std::string> xmp_more;   ///< Packets behind the first.
+  std::vector<std::string> xmp_parts;  ///< Of packets too large for a segment, as `JoinXmpParts` takes them.
   std::string icc;
   std::string photoshop;  ///< Image resource blocks, IPTC within.
   std::string iptc;

@@ -7,6 +7,7 @@
 #include "extract/image_blocks.h"
 #include "extract/jpeg_segments.h"
 #include "extract/jpeg_trailers.h"
+#include "extract/jpeg_xmp.h"
 #include "extract/text.h"
 #include "extract/window.h"
 
@@ -19,7 +20,6 @@ constexpr std::array kTypes = {"image/jpeg"sv};
 constexpr std::array kFields = {"*"sv};
 // Bytes between two segments that belong to none.
 constexpr std::size_t kStrayBytesMax = 4096;
-constexpr std::size_t kExtensionsMax = 2048;
 constexpr std::array kProcesses = {"Baseline DCT, Huffman coding"sv,
                                    "Extended sequential DCT, Huffman coding"sv,
                                    "Progressive DCT, Huffman coding"sv,
@@ -146,26 +146,10 @@ class Jpeg final : public Extractor {
       if (blocks->exif.empty() || more) append(blocks->exif, segment.Part(6));
       return;
     }
-    if (marker == 0xe1 && segment.Is(0, "http://ns.adobe.com/xap/1.0/\0"sv) && blocks->xmp.empty()) {
-      return append(blocks->xmp, segment.Part(29));
-    }
-    if (marker == 0xe1 && segment.Is(0, "http://ns.adobe.com/xmp/extension/\0"sv))
-      return Extension(segment, context, blocks);
+    if (marker == 0xe1) return TakeJpegXmp(segment.bytes(), context.limits.bytes, blocks);
     if (marker == 0xe2 && segment.Is(0, "ICC_PROFILE\0"sv)) return append(blocks->icc, segment.Part(14));
     if (marker == 0xed && segment.Is(0, "Photoshop 3.0\0"sv)) return append(blocks->photoshop, segment.Part(14));
     Small(place, segment, to);
-  }
-
-  // XMP specification, part 3, section 1.1.3.1: a GUID, the size of all, where this part begins, and the part.
-  static void Extension(ByteView segment, const ExtractContext& context, ImageBlocks* blocks) {
-    constexpr std::uint64_t kHead = 35;
-    const std::string_view guid = segment.Part(kHead, 32);
-    const std::string_view part = segment.Part(kHead + 40);
-    if (guid.size() < 32 || blocks->xmp_extension.size() >= kExtensionsMax) return;
-    std::uint64_t held = part.size();
-    for (const auto& [key, one] : blocks->xmp_extension) held += one.size();
-    if (held <= context.limits.bytes)
-      blocks->xmp_extension.emplace(std::pair(std::string(guid), segment.U32(kHead + 36)), part);
   }
 
   static void Small(const Place& place, ByteView segment, Extracted& to) {

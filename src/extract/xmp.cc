@@ -89,7 +89,7 @@ struct Pending {
 
 class Packet {
  public:
-  Packet(const ExtractContext& context, Extracted& to) : context_(context), to_(to) {}
+  Packet(const ExtractContext& context, Extracted& to) : context_(context), to_(to), values_count_(to.fields.size()) {}
 
   void Read(const pugi::xml_document& document) {
     std::vector<Pending> stack;
@@ -274,7 +274,7 @@ class Packet {
   std::vector<Binding> bindings_;
   std::vector<std::string> keys_;
   std::map<std::string, Values> values_;
-  std::size_t values_count_ = 0;
+  std::size_t values_count_;  ///< Counts against the limit for fields, with those that other blocks gave.
   std::size_t list_number_ = 0;
   std::string taken_;
 };

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "extract/jpeg_xmp.h"
+#include "extract/media_for_test.h"
+
 namespace cairn {
 namespace {
 
@@ -93,6 +96,40 @@ TEST(XmpNames, DeepNestingAndManyNamespacesEnd) {
   }
   const auto out = Read("<dc:format>x</dc:format>" + deep + close);
   EXPECT_EQ(Find(out, "Format"), FieldValue("x"));
+}
+
+std::string Part(const std::string& id, std::uint32_t size, std::uint32_t at, const std::string& bytes) {
+  return std::string("http://ns.adobe.com/xmp/extension/\0", 35) + id + media::Big(size, 4) + media::Big(at, 4) + bytes;
+}
+
+TEST(XmpInJpeg, PartsOfAnExtendedPacketAreJoinedByTheirPlace) {
+  const std::string id(32, 'A');
+  ImageBlocks blocks;
+  TakeJpegXmp(Part(id, 6, 4, "ef"), 1000, &blocks);
+  TakeJpegXmp(Part(std::string(32, 'B'), 4, 0, "xxxx"), 1000, &blocks);
+  TakeJpegXmp(Part(id, 6, 0, "abcd"), 1000, &blocks);
+  EXPECT_EQ(JoinXmpParts(blocks.xmp_parts, id), "abcdef");
+  EXPECT_EQ(JoinXmpParts(blocks.xmp_parts, "A"), "");
+}
+
+TEST(XmpInJpeg, AnExtendedPacketWithAHoleIsNone) {
+  const std::string id(32, 'A');
+  ImageBlocks blocks;
+  TakeJpegXmp(Part(id, 9, 0, "abcd"), 1000, &blocks);
+  TakeJpegXmp(Part(id, 9, 7, "gh"), 1000, &blocks);
+  EXPECT_EQ(JoinXmpParts(blocks.xmp_parts, id), "");
+}
+
+TEST(XmpInJpeg, PacketsAreTakenWithAndWithoutTheirHeaderUpToALimit) {
+  const std::string header("http://ns.adobe.com/xap/1.0/\0", 29);
+  ImageBlocks blocks;
+  TakeJpegXmp("Exif <?xpacket", 1000, &blocks);
+  TakeJpegXmp(header + "<a/>", 1000, &blocks);
+  TakeJpegXmp(header + "<a/>", 1000, &blocks);
+  TakeJpegXmp("other <?xpacket?>", 1000, &blocks);
+  TakeJpegXmp(header + std::string(2000, ' '), 1000, &blocks);
+  EXPECT_EQ(blocks.xmp, "<a/>");
+  EXPECT_EQ(blocks.xmp_more, Texts{"<?xpacket?>"});
 }
 
 TEST(XmpValues, CodesAreWords) {

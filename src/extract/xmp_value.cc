@@ -176,6 +176,7 @@ FieldValue Word(const XmpWordsSource& source, const std::string& text) {
   std::string_view code = text;
   constexpr std::string_view kPlus = "http://ns.useplus.org/ldf/vocab/";
   if (code.starts_with(kPlus)) code.remove_prefix(kPlus.size());
+  if (code.starts_with('/')) code.remove_prefix(1);
   std::string_view words = source.words;
   while (!words.empty()) {
     const std::size_t end = std::min(words.find('|'), words.size());
@@ -219,6 +220,7 @@ bool InItsWay(const XmpPath& path, const std::string& text, FieldValue* out) {
     if (!Quotient(text, &number) || !std::isfinite(number)) return false;
     return *out = General(number, 10) + " m", true;
   }
+  if (way == "millimeters") return Number(text, &number) && (*out = General(number, 10) + " mm", true);
   if (way == "latitude") return *out = Position(text, "NS"), true;
   if (way == "longitude") return *out = Position(text, "EW"), true;
   if (way == "seconds") return Number(text, &number) && (*out = ExifTime(Whole(number)), true);
