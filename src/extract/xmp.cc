@@ -1,21 +1,18 @@
 #include "extract/xmp.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <map>
 #include <pugixml.hpp>
-#include <set>
 #include <vector>
 
 #include "extract/text.h"
+#include "extract/xmp_fields.h"
 #include "extract/xmp_schema.h"
-#include "extract/xmp_value.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::size_t kDepthMax = 24;
+constexpr std::size_t kNameMax = 1024;
 constexpr std::size_t kBindingsMax = 64;  // In one place; a packet has about twenty.
 
 std::string_view Prefix(std::string_view name) {
@@ -43,115 +40,82 @@ bool IsFrame(std::string_view prefix) {
 
 bool IsContainer(std::string_view name) { return IsRdf(name, "Bag") || IsRdf(name, "Seq") || IsRdf(name, "Alt"); }
 
-// `en-us` is `en-US`: a land of two letters is large, all else small.
-std::string Language(std::string_view language) {
-  std::string out(language);
-  for (char& c : out) c = c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  const std::size_t dash = out.find('-');
-  if (dash > 3 || (dash == 1 && out[0] != 'x' && out[0] != 'i')) return out;
-  if (out.size() < dash + 3 || (out.size() > dash + 3 && out[dash + 3] != '-')) return out;
-  for (std::size_t i = dash + 1; i < dash + 3; ++i) {
-    if (out[i] >= 'a' && out[i] <= 'z') out[i] = static_cast<char>(out[i] - 32);
-  }
-  return out;
-}
-
-// Items that tell something only together.
-bool IsWhole(const XmpPath& path) { return path.property.shown == "yCbCrSubSampling" || path.property.shown == "lens"; }
-std::string Joined(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const auto& text : texts) out += (out.empty() ? "" : " ") + text;
-  return out;
-}
-
-// A real among a list's texts: shortest, and not like an integer.
-std::string RealText(double real) {
-  std::string out = fmt::format("{}", real);
-  return out.find_first_not_of("-0123456789") == std::string::npos ? out + ".0" : out;
-}
-
-/// A prefix that the packet binds to a namespace which usually has another, and those bound further out.
+/// A prefix that the packet binds to a namespace which usually has another.
 struct Binding {
   std::string prefix;
   std::string usual;
-  std::size_t outer;  ///< An index into the packet's bindings.
-  std::size_t depth;
 };
 
-/// One element still to be looked at, and what stands above it.
-struct Pending {
-  pugi::xml_node node;
+/// An element on the way down to the one that is looked at.
+struct Frame {
   XmpPath path;
-  std::size_t bindings = 0;
-  std::size_t depth = 0;
-  bool listed = false;  ///< In an item of a list.
+  pugi::xml_node next;           ///< Of its children, the one to look at.
+  std::size_t bindings_outside;  ///< How many held before it.
+  bool listed = false;           ///< In an item of a list.
 };
+
+pugi::xml_node FirstElement(pugi::xml_node from) {
+  while (from && from.type() != pugi::node_element) from = from.next_sibling();
+  return from;
+}
 
 class Packet {
  public:
-  Packet(const ExtractContext& context, Extracted& to) : context_(context), to_(to), values_count_(to.fields.size()) {}
+  Packet(const ExtractContext& context, Extracted& to) : fields_(context, to) {}
 
   void Read(const pugi::xml_document& document) {
-    std::vector<Pending> stack;
-    for (const auto& child : document.children()) {
-      if (child.type() == pugi::node_element) stack.push_back({child, {}, 0, 1, false});
+    std::vector<Frame> stack;
+    stack.push_back({{}, FirstElement(document.first_child()), 0, false});
+    while (!stack.empty() && !fields_.full()) {
+      Frame& top = stack.back();
+      const pugi::xml_node node = top.next;
+      if (!node) {
+        bindings_.resize(top.bindings_outside);
+        stack.pop_back();
+        continue;
+      }
+      top.next = FirstElement(node.next_sibling());
+      Frame frame{top.path, {}, bindings_.size(), top.listed};
+      if (Element(node, frame) && stack.size() < kDepthMax) {
+        stack.push_back(std::move(frame));
+      } else {
+        bindings_.resize(frame.bindings_outside);
+      }
     }
-    std::reverse(stack.begin(), stack.end());
-    while (!stack.empty() && values_count_ < context_.limits.fields) {
-      Pending next = std::move(stack.back());
-      stack.pop_back();
-      const std::size_t first = stack.size();
-      Element(next, stack);
-      std::reverse(stack.begin() + static_cast<std::ptrdiff_t>(first), stack.end());
-    }
-    for (const auto& key : keys_) Emit(values_[key]);
-    Dates();
+    fields_.Emit();
   }
 
  private:
-  struct Group {
-    std::vector<std::string> texts;
-    std::vector<FieldValue> shown;
-  };
-  struct Values {
-    XmpPath path;
-    std::string language;
-    bool list = false;
-    std::vector<Group> groups;  ///< Several values in one for a list, one in each for what is none.
-    std::set<std::string> seen;
-    std::size_t list_number = 0;
-  };
-
-  void Element(Pending& at, std::vector<Pending>& stack) {
-    Bind(at);
-    Enter(at);
+  // Returns false where nothing stands below it.
+  bool Element(pugi::xml_node node, Frame& at) {
+    Bind(node);
+    Enter(node, at);
+    if (at.path.id.size() > kNameMax) return false;
     bool told = false;
-    for (const auto& attribute : at.node.attributes()) told = Attribute(at, attribute) || told;
+    for (const auto& attribute : node.attributes()) told = Attribute(node, at, attribute) || told;
+    at.next = FirstElement(node.first_child());
+    if (at.next) return true;
+    if (at.path.id.empty()) return false;
     std::string text;
-    bool children = false;
-    for (const auto& child : at.node.children()) {
+    for (const auto& child : node.children()) {
       if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
-      if (child.type() != pugi::node_element) continue;
-      children = true;
-      if (at.depth < kDepthMax) stack.push_back({child, at.path, at.bindings, at.depth + 1, at.listed});
     }
-    if (children || at.path.id.empty()) return;
     text = Trim(text);
     for (const char* name : {"rdf:value", "rdf:resource", "rdf:about"}) {
-      if (text.empty()) text = at.node.attribute(name).value();
+      if (text.empty()) text = node.attribute(name).value();
     }
-    const bool type = IsRdf(at.node.name(), "type");
-    if (type || (text.empty() && told)) return;
-    const bool item = IsRdf(at.node.name(), "li") && IsContainer(at.node.parent().name());
-    Take(at.path, std::move(text), item, at.node.attribute("xml:lang").value(),
-         item && IsRdf(at.node.parent().name(), "Alt"));
+    if (IsRdf(node.name(), "type") || (text.empty() && told)) return false;
+    const bool item = IsRdf(node.name(), "li") && IsContainer(node.parent().name());
+    const bool alternative = item && IsRdf(node.parent().name(), "Alt");
+    fields_.Take(at.path, {std::move(text), node.attribute("xml:lang").value(), item, alternative});
+    return false;
   }
 
   // Goes down by the element's own name.
-  void Enter(Pending& at) {
-    const std::string_view name = at.node.name();
-    const std::string_view prefix = PrefixAt(at.bindings, Prefix(name));
-    if (IsContainer(name) && !at.listed) ++list_number_;
+  void Enter(pugi::xml_node node, Frame& at) {
+    const std::string_view name = node.name();
+    const std::string_view prefix = Usual(Prefix(name));
+    if (IsContainer(name) && !at.listed) fields_.BeginList();
     if (IsRdf(name, "li")) at.listed = true;
     const bool meta = Local(name) == "xmpmeta" || Local(name) == "xapmeta";
     if (IsFrame(prefix) || (meta && at.path.id.empty())) return;
@@ -159,38 +123,37 @@ class Packet {
   }
 
   // Namespaces that the element declares.
-  void Bind(Pending& at) {
-    for (const auto& attribute : at.node.attributes()) {
+  void Bind(pugi::xml_node node) {
+    for (const auto& attribute : node.attributes()) {
       const std::string_view name = attribute.name();
       if (Prefix(name) != "xmlns") continue;
       const std::string_view prefix = Local(name);
       const std::string_view usual = XmpPrefixOf(attribute.value());
-      if (usual.empty() || PrefixAt(at.bindings, prefix) == usual) continue;
-      const std::size_t depth = at.bindings == 0 ? 1 : bindings_[at.bindings - 1].depth + 1;
-      if (depth > kBindingsMax) return;
-      bindings_.push_back({std::string(prefix), std::string(usual), at.bindings, depth});
-      at.bindings = bindings_.size();
+      if (usual.empty() || Usual(prefix) == usual) continue;
+      if (bindings_.size() == kBindingsMax) return;
+      bindings_.push_back({std::string(prefix), std::string(usual)});
     }
   }
 
-  [[nodiscard]] std::string_view PrefixAt(std::size_t bindings, std::string_view prefix) const {
-    for (std::size_t i = bindings; i > 0; i = bindings_[i - 1].outer) {
-      if (bindings_[i - 1].prefix == prefix) return bindings_[i - 1].usual;
-    }
-    return UsualPrefix(prefix);
+  [[nodiscard]] std::string_view Usual(std::string_view prefix) const {
+    const auto found = std::find_if(bindings_.rbegin(), bindings_.rend(),
+                                    [&](const Binding& binding) { return binding.prefix == prefix; });
+    return found == bindings_.rend() ? UsualPrefix(prefix) : std::string_view(found->usual);
   }
 
   // True where it is a property.
-  bool Attribute(const Pending& at, pugi::xml_attribute attribute) {
+  bool Attribute(pugi::xml_node node, const Frame& at, pugi::xml_attribute attribute) {
     const std::string_view name = attribute.name();
-    std::string_view prefix = PrefixAt(at.bindings, Prefix(name));
+    std::string_view prefix = Usual(Prefix(name));
     if (name == "xmlns") return false;
-    if (prefix.empty()) prefix = PrefixAt(at.bindings, Prefix(at.node.name()));
+    if (prefix.empty()) prefix = Usual(Prefix(node.name()));
     if (prefix == "rdf" && Local(name) == "about" && attribute.value()[0] != '\0' && at.path.id.empty())
       Plain("About", attribute.value());
     if (prefix == "x" && (Local(name) == "xmptk" || Local(name) == "xaptk")) Plain("XMPToolkit", attribute.value());
     if (IsFrame(prefix)) return false;
-    Take(at.path.Below(prefix, Local(name)), attribute.value(), false, {}, false);
+    const XmpPath path = at.path.Below(prefix, Local(name));
+    if (path.id.size() > kNameMax) return false;
+    fields_.Take(path, {attribute.value(), {}});
     return true;
   }
 
@@ -199,84 +162,11 @@ class Packet {
     XmpPath path;
     path.id = path.name = name;
     path.known = true;
-    Take(path, value, false, {}, false);
+    fields_.Take(path, {value, {}});
   }
 
-  void Take(const XmpPath& path, std::string text, bool item, std::string_view language, bool alternative) {
-    const auto form = path.property.form;
-    const bool spoken = form == XmpProperty::Form::kAlternative || (!path.known && alternative);
-    std::string variant;
-    if (spoken && !language.empty()) variant = Language(language);
-    if (variant == "x-default") variant.clear();
-    const std::string key = path.prefix + ":" + path.id + " " + variant;
-    auto [found, fresh] = values_.try_emplace(key);
-    Values& values = found->second;
-    if (fresh) {
-      keys_.push_back(key);
-      values.path = path;
-      values.language = variant;
-      values.list = path.known ? path.list : item && !(alternative && !language.empty());
-    }
-    ++values_count_;
-    const bool more = values.list && !values.groups.empty() && values.list_number == list_number_;
-    values.list_number = list_number_;
-    if (!more) {
-      if (!values.list && !values.seen.insert(text).second) return;
-      values.groups.emplace_back();
-    }
-    FieldValue shown = XmpValue(path, text);
-    if (auto* cut = std::get_if<std::string>(&shown)) *cut = CutText(std::move(*cut), context_.limits.value_bytes);
-    values.groups.back().shown.push_back(std::move(shown));
-    values.groups.back().texts.push_back(CutText(std::move(text), context_.limits.value_bytes));
-  }
-
-  void Emit(Values& values) {
-    const std::string name = XmpCleanName(values.path.name) + (values.language.empty() ? "" : "-" + values.language);
-    for (auto& [texts, shown] : values.groups) {
-      if (IsWhole(values.path) && texts.size() > 1) shown = {XmpValue(values.path, Joined(texts))};
-      if (values.language.empty()) Core(values.path.prefix, values.path.id, texts);
-      if (shown.size() == 1) {
-        to_.Add(name, std::move(shown[0]));
-        continue;
-      }
-      for (std::size_t i = 0; i < shown.size(); ++i) {
-        if (auto* text = std::get_if<std::string>(&shown[i])) texts[i] = std::move(*text);
-        if (const auto* real = std::get_if<double>(&shown[i])) texts[i] = RealText(*real);
-      }
-      to_.Add(name, std::move(texts));
-    }
-  }
-
-  void Core(std::string_view prefix, std::string_view id, const std::vector<std::string>& texts) {
-    auto& core = to_.core;
-    const std::string& first = texts.front();
-    if (prefix == "dc") {
-      if (id == "title" && core.title.empty()) core.title = first;
-      if (id == "description" && core.description.empty()) core.description = first;
-      if (id == "creator" && core.creators.empty() && !first.empty()) core.creators = texts;
-      if (id == "subject" && core.keywords.empty()) core.keywords = texts;
-      if (id == "publisher" && core.publisher.empty()) core.publisher = first;
-      if (id == "language" && core.language.empty()) core.language = first;
-    }
-    if (prefix == "xmp" && id == "CreateDate" && core.created.empty()) core.created = IsoTime(first);
-    if (prefix == "xmp" && id == "ModifyDate" && core.modified.empty()) core.modified = IsoTime(first);
-    if (prefix == "exif" && id == "DateTimeOriginal") taken_ = IsoTime(first);
-    if (prefix == "photoshop" && id == "DateCreated" && taken_.empty()) taken_ = IsoTime(first);
-  }
-
-  // When the picture was taken, where nothing says when the file was made.
-  void Dates() {
-    if (to_.core.created.empty()) to_.core.created = taken_;
-  }
-
-  const ExtractContext& context_;
-  Extracted& to_;
   std::vector<Binding> bindings_;
-  std::vector<std::string> keys_;
-  std::map<std::string, Values> values_;
-  std::size_t values_count_;  ///< Counts against the limit for fields, with those that other blocks gave.
-  std::size_t list_number_ = 0;
-  std::string taken_;
+  XmpFields fields_;
 };
 
 }  // namespace

@@ -87,6 +87,22 @@ TEST(XmpNames, LargeLettersAndSignsAreMadeReadable) {
   EXPECT_EQ(Find(out, "TagX"), FieldValue(3));
 }
 
+TEST(XmpNames, FieldsEndAtTheLimit) {
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += " a:x" + std::to_string(i) + "=\"1\"";
+  ExtractContext context;
+  context.limits.fields = 100;
+  Extracted out;
+  ReadXmp("<rdf:RDF><rdf:Description" + many + "/></rdf:RDF>", context, out);
+  EXPECT_EQ(out.fields.size(), 100U);
+}
+
+TEST(XmpNames, NamesWithoutEndAreLeftOut) {
+  const auto out = Read("<a:" + std::string(100'000, 'n') + ">1</a:" + std::string(100'000, 'n') + "><a:bc>2</a:bc>");
+  ASSERT_EQ(out.fields.size(), 1U);
+  EXPECT_EQ(out.fields[0].name, "Bc");
+}
+
 TEST(XmpNames, DeepNestingAndManyNamespacesEnd) {
   std::string deep;
   std::string close;
@@ -186,7 +202,7 @@ TEST(XmpValues, WhatIsEmptyIsTold) {
 
 TEST(XmpValues, LanguagesOfOnlyWhatHasThem) {
   const auto out = Read(
-      "<dc:title><rdf:Alt><rdf:li xml:lang=\"EN_us\">a</rdf:li></rdf:Alt></dc:title>"
+      "<dc:title><rdf:Alt><rdf:li xml:lang=\"EN-us\">a</rdf:li></rdf:Alt></dc:title>"
       "<dc:subject><rdf:Bag><rdf:li xml:lang=\"en\">b</rdf:li><rdf:li "
       "xml:lang=\"de\">c</rdf:li></rdf:Bag></dc:subject>");
   EXPECT_EQ(Find(out, "Title-en-US"), FieldValue("a"));
