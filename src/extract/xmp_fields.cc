@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -100,6 +101,8 @@ void XmpFields::Core(std::string_view prefix, std::string_view id, const std::ve
   }
   if (prefix == "xmp" && id == "CreateDate" && core.created.empty()) core.created = IsoTime(first);
   if (prefix == "xmp" && id == "ModifyDate" && core.modified.empty()) core.modified = IsoTime(first);
+  if (prefix == "exif" && id == "GPSLatitude") latitude_ = XmpDegrees(first);
+  if (prefix == "exif" && id == "GPSLongitude") longitude_ = XmpDegrees(first);
   if (prefix == "exif" && id == "DateTimeOriginal") taken_ = IsoTime(first);
   if (prefix == "photoshop" && id == "DateCreated" && taken_.empty()) taken_ = IsoTime(first);
 }
@@ -107,6 +110,8 @@ void XmpFields::Core(std::string_view prefix, std::string_view id, const std::ve
 void XmpFields::Emit() {
   for (const auto& key : keys_) EmitOne(values_[key]);
   if (to_.core.created.empty()) to_.core.created = taken_;
+  const bool place = latitude_ && longitude_ && std::abs(*latitude_) <= 90 && std::abs(*longitude_) <= 180;
+  if (place && !to_.core.position) to_.core.position = Position{*latitude_, *longitude_, std::nullopt};
 }
 
 }  // namespace cairn

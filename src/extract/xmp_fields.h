@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -59,6 +60,8 @@ class XmpFields {
   std::size_t values_count_;  ///< With the fields that other blocks gave.
   std::size_t list_number_ = 0;
   std::string taken_;  ///< When the picture was.
+  std::optional<double> latitude_;
+  std::optional<double> longitude_;
 };
 
 }  // namespace cairn

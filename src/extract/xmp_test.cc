@@ -173,6 +173,16 @@ TEST(XmpValues, LensesTruthPlacesAndDistances) {
   EXPECT_EQ(Find(out, "GPSLatitude"), FieldValue("48 deg 30' 0.00\" N"));
   EXPECT_EQ(Find(out, "GPSLongitude"), FieldValue("9 deg 15' 0.00\" E"));
   EXPECT_EQ(Find(out, "Ratio"), FieldValue("inf"));
+  ASSERT_TRUE(out.core.position);
+  EXPECT_EQ(out.core.position->latitude, 48.5);
+  EXPECT_EQ(out.core.position->longitude, 9.25);
+}
+
+TEST(XmpValues, PlacesThatAreNoneStayText) {
+  const auto out = Read("<exif:GPSLatitude>55/1 54/1</exif:GPSLatitude><exif:GPSLongitude>9,15Q</exif:GPSLongitude>");
+  EXPECT_EQ(Find(out, "GPSLatitude"), FieldValue("55/1 54/1"));
+  EXPECT_EQ(Find(out, "GPSLongitude"), FieldValue("9,15Q"));
+  EXPECT_FALSE(out.core.position);
 }
 
 TEST(XmpValues, OnlyDatesAreTimesInPart) {

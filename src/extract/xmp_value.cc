@@ -59,31 +59,11 @@ bool Time(std::string_view text, std::string* out) {
   return true;
 }
 
-// `54,59.38N`: degrees and minutes. `side` is where no letter stands.
-bool Degrees(std::string_view text, char side, std::string* out) {
-  const std::size_t comma = text.find(',');
-  if (comma == std::string_view::npos || text.empty()) return false;
-  if (text.back() < '0' || text.back() > '9') {
-    side = text.back();
-    if (side != 'N' && side != 'S' && side != 'E' && side != 'W') return false;
-    text.remove_suffix(1);
-  }
-  double degrees = 0;
-  if (!Number(text.substr(0, comma), &degrees)) return false;
-  std::string_view rest = text.substr(comma + 1);
-  const std::size_t second = rest.find(',');
-  double part = 0;
-  if (!Number(rest.substr(0, second), &part)) return false;
-  degrees += part / 60;
-  if (second != std::string_view::npos) {
-    if (!Number(rest.substr(second + 1), &part)) return false;
-    degrees += part / 3600;
-  }
-  if (!(degrees >= 0 && degrees <= 360)) return false;
-  const auto hundredths = static_cast<std::int64_t>(std::llround(degrees * 360000));
-  *out = fmt::format("{} deg {}' {}.{:02}\" {}", hundredths / 360000, hundredths % 360000 / 6000,
-                     hundredths % 6000 / 100, hundredths % 100, side);
-  return true;
+// Degrees with a sign as degrees, minutes, seconds and a side.
+std::string DegreesText(double degrees, std::string_view sides) {
+  const auto hundredths = static_cast<std::int64_t>(std::llround(std::abs(degrees) * 360000));
+  return fmt::format("{} deg {}' {}.{:02}\" {}", hundredths / 360000, hundredths % 360000 / 6000,
+                     hundredths % 6000 / 100, hundredths % 100, sides[degrees < 0 ? 1 : 0]);
 }
 
 FieldValue AsTag(const Tag& tag, double number) {
@@ -148,15 +128,6 @@ std::string Preferences(const std::string& text) {
   return fmt::format("Tagged:{}, ColorClass:{}, Rating:{}, FrameNum:{}", parts[0], parts[1], parts[2], parts[3]);
 }
 
-// Degrees with a sign as degrees, minutes and seconds.
-std::string Position(const std::string& text, std::string_view sides) {
-  double degrees = 0;
-  if (!Number(text, &degrees) || !(std::abs(degrees) <= 360)) return text;
-  const auto hundredths = static_cast<std::int64_t>(std::llround(std::abs(degrees) * 360000));
-  return fmt::format("{} deg {}' {}.{:02}\" {}", hundredths / 360000, hundredths % 360000 / 6000,
-                     hundredths % 6000 / 100, hundredths % 100, sides[degrees < 0 ? 1 : 0]);
-}
-
 // Bytes that the text is in base64.
 std::size_t Base64Bytes(std::string_view text) {
   const auto digits = std::count_if(text.begin(), text.end(), [](unsigned char c) {
@@ -207,22 +178,25 @@ bool AsExif(const XmpPath& path, std::string_view text, FieldValue* out) {
 bool InItsWay(const XmpPath& path, const std::string& text, FieldValue* out) {
   const std::string_view way = path.property.shown;
   double number = 0;
-  std::string shown;
   if (way.empty() || text.empty()) return false;
   if (way == "exif") return AsExif(path, text, out);
   if (way == "base64") return *out = BinaryText(Base64Bytes(text)), true;
   if (way == "binary") return *out = BinaryText(text.size()), true;
   if (way == "lens") return *out = Lens(text), true;
   if (way == "prefs") return *out = Preferences(text), true;
-  if (way == "degrees")
-    return Degrees(text, path.name.ends_with("Latitude") ? 'N' : 'E', &shown) && (*out = shown, true);
+  if (way == "degrees") {
+    const auto degrees = XmpDegrees(text);
+    return degrees && (*out = DegreesText(*degrees, path.name.ends_with("Latitude") ? "NS" : "EW"), true);
+  }
   if (way == "meters") {
     if (!Quotient(text, &number) || !std::isfinite(number)) return false;
     return *out = General(number, 10) + " m", true;
   }
   if (way == "millimeters") return Number(text, &number) && (*out = General(number, 10) + " mm", true);
-  if (way == "latitude") return *out = Position(text, "NS"), true;
-  if (way == "longitude") return *out = Position(text, "EW"), true;
+  if (way == "latitude" || way == "longitude") {
+    if (!Number(text, &number) || !(std::abs(number) <= 360)) return false;
+    return *out = DegreesText(number, way == "latitude" ? "NS" : "EW"), true;
+  }
   if (way == "seconds") return Number(text, &number) && (*out = ExifTime(Whole(number)), true);
   if (way == "componentsConfiguration" && text.size() != 1) return false;
   const auto* words = WordsOf(way);
@@ -231,6 +205,24 @@ bool InItsWay(const XmpPath& path, const std::string& text, FieldValue* out) {
 }
 
 }  // namespace
+
+std::optional<double> XmpDegrees(std::string_view text) {
+  const bool lettered = !text.empty() && (text.back() < '0' || text.back() > '9');
+  const char side = lettered ? text.back() : 'N';
+  if (lettered) text.remove_suffix(1);
+  if (std::string_view("NSEW").find(side) == std::string_view::npos) return std::nullopt;
+  std::size_t parts = 0;
+  double degrees = 0;
+  for (double unit = 1; parts < 3 && !text.empty(); unit *= 60, ++parts) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    double part = 0;
+    if (!Number(text.substr(0, end), &part)) return std::nullopt;
+    degrees += part / unit;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (parts < 2 || !text.empty() || !(degrees >= 0 && degrees <= 360)) return std::nullopt;
+  return side == 'S' || side == 'W' ? -degrees : degrees;
+}
 
 std::string XmpName(std::string_view prefix, std::string_view local) { return XmpPath().Below(prefix, local).name; }
 

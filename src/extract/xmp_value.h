@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace cairn {
 
 /// ExifTool's name of a property: `exif`, `PixelXDimension` is `ExifImageWidth`; others begin with a capital letter.
 std::string XmpName(std::string_view prefix, std::string_view local);
+
+/// Degrees of `54,59.38N` or `54,59,22.8N`, north and east positive; nothing where it is none.
+std::optional<double> XmpDegrees(std::string_view text);
 
 /// The value as ExifTool shows it: codes as words, quotients computed, times as Exif writes them.
 FieldValue XmpValue(const XmpPath& path, std::string text);
