@@ -75,8 +75,8 @@ class Packet {
         continue;
       }
       top.next = FirstElement(node.next_sibling());
-      Frame frame{top.path, {}, bindings_.size(), top.listed};
-      if (Element(node, frame) && stack.size() < kDepthMax) {
+      Frame frame{{}, {}, bindings_.size(), top.listed};
+      if (Element(node, top.path, frame) && stack.size() < kDepthMax) {
         stack.push_back(std::move(frame));
       } else {
         bindings_.resize(frame.bindings_outside);
@@ -87,9 +87,9 @@ class Packet {
 
  private:
   // Returns false where nothing stands below it.
-  bool Element(pugi::xml_node node, Frame& at) {
+  bool Element(pugi::xml_node node, const XmpPath& above, Frame& at) {
     Bind(node);
-    Enter(node, at);
+    Enter(node, above, at);
     if (at.path.id.size() > kNameMax) return false;
     bool told = false;
     for (const auto& attribute : node.attributes()) told = Attribute(node, at, attribute) || told;
@@ -112,14 +112,14 @@ class Packet {
   }
 
   // Goes down by the element's own name.
-  void Enter(pugi::xml_node node, Frame& at) {
+  void Enter(pugi::xml_node node, const XmpPath& above, Frame& at) {
     const std::string_view name = node.name();
     const std::string_view prefix = Usual(Prefix(name));
     if (IsContainer(name) && !at.listed) fields_.BeginList();
     if (IsRdf(name, "li")) at.listed = true;
     const bool meta = Local(name) == "xmpmeta" || Local(name) == "xapmeta";
-    if (IsFrame(prefix) || (meta && at.path.id.empty())) return;
-    at.path = at.path.Below(prefix, Local(name));
+    const bool frame = IsFrame(prefix) || (meta && above.id.empty());
+    at.path = frame ? above : above.Below(prefix, Local(name));
   }
 
   // Namespaces that the element declares.

@@ -62,7 +62,8 @@ void XmpFields::Take(const XmpPath& path, XmpItem item) {
   const bool more = values.list && !values.groups.empty() && values.list_number == list_number_;
   values.list_number = list_number_;
   if (!more) {
-    if (!values.list && !values.seen.insert(item.text).second) return;
+    const bool again = !values.list && !values.groups.empty();
+    if (again && (values.groups[0].texts[0] == item.text || !values.seen.insert(item.text).second)) return;
     values.groups.emplace_back();
   }
   FieldValue shown = XmpValue(path, item.text);

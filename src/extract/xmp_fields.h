@@ -45,8 +45,8 @@ class XmpFields {
     XmpPath path;
     std::string language;
     bool list = false;
-    std::vector<Group> groups;  ///< Several values in one for a list, one in each for what is none.
-    std::set<std::string> seen;
+    std::vector<Group> groups;   ///< Several values in one for a list, one in each for what is none.
+    std::set<std::string> seen;  ///< From the second on, of what is no list.
     std::size_t list_number = 0;
   };
 

@@ -174,9 +174,14 @@ std::string_view XmpPrefixOf(std::string_view uri) {
   if (const auto found = find([&](const auto& one) { return one.uri == uri; }); !found.empty()) return found;
   if (const auto found = find([&](const auto& one) { return bare(one.uri) == bare(uri); }); !found.empty())
     return found;
+  static const auto kVersionless = [] {
+    std::map<std::string, std::string_view> out;
+    for (const auto& one : XmpNamespaces()) out.emplace(Versionless(one.uri), one.prefix);
+    return out;
+  }();
   const std::string wanted = Versionless(uri);
-  if (wanted.find('#') == std::string::npos) return {};
-  return find([&](const auto& one) { return Versionless(one.uri) == wanted; });
+  const auto found = kVersionless.find(wanted);
+  return wanted.find('#') == std::string::npos || found == kVersionless.end() ? std::string_view() : found->second;
 }
 
 XmpPath XmpPath::Below(std::string_view prefix_below, std::string_view local) const {
