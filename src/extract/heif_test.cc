@@ -100,6 +100,18 @@ TEST(Heif, LeavesOutWhatLiesBeyondTheFile) {
   EXPECT_EQ(Find(*out, "MetaImageSize"), FieldValue("100x50"));
 }
 
+TEST(Heif, OfPicturesWithoutAMainOneTheLargestGivesItsSize) {
+  const std::string sizes = Box("ispe", Zeros(4) + Big(64, 4) + Big(64, 4)) +
+                            Box("ispe", Zeros(4) + Big(0xffffffff, 4) + Big(0xfffffffe, 4)) +
+                            Box("ispe", Zeros(4) + Big(100, 4) + Big(50, 4));
+  const auto out =
+      ExtractFrom(media::Brands("heic") +
+                  Box("meta", Zeros(4) + Box("hdlr", Zeros(8) + "pict" + Zeros(13)) + Box("iprp", Box("ipco", sizes))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.width, 4294967295);
+  EXPECT_EQ(out->core.height, 4294967294);
+}
+
 TEST(Heif, SurvivesCutsAndFlippedBytes) {
   const std::string whole = Heif();
   for (std::size_t at = 12; at < whole.size(); ++at) {

@@ -120,12 +120,13 @@ void OneProperty(std::string_view type, ByteView box, Extracted& to) {
 }
 
 void Size(ByteView box, bool primary, CommonCore* core) {
-  const std::int64_t width = box.U32(4);
-  const std::int64_t height = box.U32(8);
+  const std::uint64_t width = box.U32(4);
+  const std::uint64_t height = box.U32(8);
+  const auto held = [](std::optional<std::int64_t> side) { return static_cast<std::uint64_t>(side.value_or(0)); };
   // Where nothing tells the main picture, it is the largest: larger than its tiles and thumbnails.
-  if (!primary && width * height <= core->width.value_or(0) * core->height.value_or(0)) return;
-  core->width = width;
-  core->height = height;
+  if (!primary && width * height <= held(core->width) * held(core->height)) return;
+  core->width = static_cast<std::int64_t>(width);
+  core->height = static_cast<std::int64_t>(height);
 }
 
 }  // namespace
