@@ -45,6 +45,7 @@ class Chunks {
       const std::string type(head.Part(0, 4));
       const std::uint64_t at = in.at + 8;
       std::uint64_t size = head.U32(4);
+      if (type == "data" && size == 0xffffffff && data_size64_ > 0) size = data_size64_;
       if (size > in.end - at) {
         if (type != "data" && type != "LIST")
           to_.Warn(fmt::format("the chunk \"{}\" at byte {} is cut off", ToUtf8(type), in.at));
@@ -57,6 +58,8 @@ class Chunks {
         if (!skipped && size >= 4 && stack.size() < context_.limits.depth) stack.push_back({at + 4, at + size, list});
       } else if (type == "data") {
         data_bytes_ = size;
+      } else if (type == "JUNK" && size > 0 && size <= context_.limits.value_bytes) {
+        ReadJunk(window_.At(at, static_cast<std::size_t>(size)), to_);
       } else if (std::find(kSkipped.begin(), kSkipped.end(), type) == kSkipped.end() && size <= context_.limits.bytes) {
         if (Status read = Chunk(stack.back().type, type, at, size); !read.ok()) return read;
       }
@@ -90,12 +93,25 @@ class Chunks {
       blocks_.icc = content;
     } else if (webp) {
       ReadWebpChunk(type, chunk, to_);
-    } else if (list == "INFO") {
-      ReadRiffInfo(type, content.substr(0, context_.limits.value_bytes), to_);
+    } else if (list == "INFO" || list == "INF0") {
+      if (size > 0) ReadRiffInfo(type, content.substr(0, context_.limits.value_bytes), to_);
     } else if (type == "fmt ") {
       ReadWaveFormat(chunk, to_);
     } else if (type == "fact") {
-      to_.Add("NumberOfSamples", std::int64_t{chunk.U32(0)});
+      if (chunk.Has(0, 4)) to_.Add("NumberOfSamples", std::int64_t{chunk.U32(0)});
+    } else if (type == "ds64") {
+      data_size64_ = chunk.U64(8);
+      ReadDataSize64(chunk, to_);
+    } else if (type == "dmlh" && chunk.Has(0, 4)) {
+      to_.Add("TotalFrameCount", std::int64_t{chunk.U32(0)});
+    } else if (type == "strn") {
+      to_.Add("StreamName", ToUtf8(TrimEnd(BeforeNul(chunk.Part(0, context_.limits.value_bytes)))));
+    } else if (type == "ISMP") {
+      to_.Add("TimeCode", ToUtf8(TrimEnd(BeforeNul(chunk.Part(0, context_.limits.value_bytes)))));
+    } else if (type == "IDIT") {
+      const std::string time = AviTime(content.substr(0, 64));
+      if (to_.core.created.empty()) to_.core.created = IsoTime(time);
+      to_.Add("DateTimeOriginal", time);
     } else if (type == "avih") {
       ReadAviHeader(chunk, to_);
     } else if (type == "strh") {
@@ -104,6 +120,8 @@ class Chunks {
       ReadWaveFormat(chunk, to_);
     } else if (type == "_PMX") {
       blocks_.xmp = content;
+    } else {
+      ReadSoundChunk(list, type, chunk.Sub(0, context_.limits.value_bytes), size, to_);
     }
     return Status::Ok();
   }
@@ -113,6 +131,7 @@ class Chunks {
   Extracted& to_;
   ImageBlocks blocks_;
   AviStreams streams_;
+  std::uint64_t data_size64_ = 0;
   std::uint64_t data_bytes_ = 0;
   std::int64_t frames_ms_ = 0;
 };

@@ -6,53 +6,11 @@
 #include <cmath>
 
 #include "extract/text.h"
+#include "extract/wave_encodings.h"
 
 namespace cairn {
 namespace {
 
-struct Name {
-  std::string_view type;
-  std::string_view name;
-};
-
-constexpr Name kInfos[] = {{"IARL", "ArchivalLocation"},
-                           {"IART", "Artist"},
-                           {"ICMS", "Commissioned"},
-                           {"ICMT", "Comment"},
-                           {"ICOP", "Copyright"},
-                           {"ICRD", "DateCreated"},
-                           {"ICRP", "Cropped"},
-                           {"IENG", "Engineer"},
-                           {"IGNR", "Genre"},
-                           {"IKEY", "Keywords"},
-                           {"ILNG", "Language"},
-                           {"IMED", "Medium"},
-                           {"INAM", "Title"},
-                           {"IPRD", "Product"},
-                           {"IPRT", "Part"},
-                           {"ISBJ", "Subject"},
-                           {"ISFT", "Software"},
-                           {"ISRC", "Source"},
-                           {"ISRF", "SourceForm"},
-                           {"ITCH", "Technician"},
-                           {"ITRK", "TrackNumber"},
-                           {"IWRI", "WrittenBy"},
-                           {"IPUB", "Publisher"},
-                           {"IDIT", "DateTimeOriginal"}};
-constexpr Code kEncodings[] = {{1, "Microsoft PCM"},
-                               {2, "Microsoft ADPCM"},
-                               {3, "Microsoft IEEE float"},
-                               {6, "Microsoft a-Law"},
-                               {7, "Microsoft u-Law"},
-                               {0x11, "Intel IMA/DVI ADPCM"},
-                               {0x31, "GSM 6.10"},
-                               {0x50, "MPEG"},
-                               {0x55, "MP3"},
-                               {0xff, "AAC"},
-                               {0x161, "Windows Media Audio V2 V7 V8 V9 / DivX audio (WMA) / Alex AC3 Audio"},
-                               {0x2000, "AC3"},
-                               {0x2001, "DTS"},
-                               {0xfffe, "Extensible"}};
 constexpr std::array<std::string_view, 4> kFilters = {"none", "Horizontal", "Vertical", "Gradient"};
 constexpr std::array<std::string_view, 4> kVersions = {
     "0 (bicubic reconstruction, normal loop)", "1 (bilinear reconstruction, simple loop)",
@@ -64,6 +22,15 @@ void Size(std::int64_t width, std::int64_t height, Extracted& to) {
   if (to.core.width) return;
   to.core.width = width;
   to.core.height = height;
+}
+
+std::string_view KindWords(std::string_view kind) {
+  if (kind == "vids") return "Video";
+  if (kind == "auds") return "Audio";
+  if (kind == "txts") return "Text";
+  if (kind == "mids") return "MIDI";
+  if (kind == "iavs") return "Interleaved Audio+Video";
+  return "";
 }
 
 std::string Codec(std::uint16_t encoding) {
@@ -107,15 +74,12 @@ void ReadWebpChunk(std::string_view type, ByteView chunk, Extracted& to) {
 }
 
 void ReadWaveFormat(ByteView chunk, Extracted& to) {
-  std::string encoding = fmt::format("Unknown (0x{:x})", chunk.U16(0));
-  for (const auto& code : kEncodings) {
-    if (code.value == chunk.U16(0)) encoding = code.text;
-  }
-  to.Add("Encoding", std::move(encoding));
+  const std::string_view encoding = WaveEncoding(chunk.U16(0));
+  to.Add("Encoding", encoding.empty() ? fmt::format("Unknown (0x{:x})", chunk.U16(0)) : std::string(encoding));
   to.Add("NumChannels", std::int64_t{chunk.U16(2)});
   to.Add("SampleRate", std::int64_t{chunk.U32(4)});
   to.Add("AvgBytesPerSec", std::int64_t{chunk.U32(8)});
-  to.Add("BitsPerSample", std::int64_t{chunk.U16(14)});
+  if (chunk.Has(14, 2)) to.Add("BitsPerSample", std::int64_t{chunk.U16(14)});
   to.core.channels = chunk.U16(2);
   to.core.sample_rate = chunk.U32(4);
   if (chunk.U32(8) > 0 && to.type == "audio/x-wav") to.core.bitrate = std::int64_t{chunk.U32(8)} * 8;
@@ -139,41 +103,24 @@ void ReadAviStream(ByteView chunk, AviStreams* streams, Extracted& to) {
   streams->kind = chunk.Part(0, 4);
   const std::string codec = ToUtf8(TrimEnd(BeforeNul(chunk.Part(4, 4))));
   const double rate = chunk.U32(20) == 0 ? 0 : static_cast<double>(chunk.U32(24)) / chunk.U32(20);
-  const std::string_view kind = streams->kind == "vids"   ? "Video"
-                                : streams->kind == "auds" ? "Audio"
-                                : streams->kind == "txts" ? "Text"
-                                : streams->kind == "mids" ? "MIDI"
-                                                          : "Other";
-  to.Add("StreamType", std::string(kind));
-  if (kind != "Video" && kind != "Audio") return;
-  to.Add(kind == "Video" ? "VideoCodec" : "AudioCodec", codec);
-  to.Add(kind == "Video" ? "VideoFrameRate" : "AudioSampleRate",
-         NumberValue(std::floor(rate * (kind == "Video" ? 1000 : 100) + 0.5) / (kind == "Video" ? 1000 : 100)));
-  to.Add(kind == "Video" ? "VideoFrameCount" : "AudioSampleCount", std::int64_t{chunk.U32(32)});
+  const bool video = streams->kind == "vids";
+  const std::string_view kind = video ? "Video" : streams->kind == "auds" ? "Audio" : "Stream";
+  const std::string_view type = KindWords(streams->kind);
+  to.Add("StreamType", type.empty() ? fmt::format("Unknown ({})", ToUtf8(streams->kind)) : std::string(type));
+  to.Add(kind == "Stream" ? "Codec" : fmt::format("{}Codec", kind), codec);
+  const double scale = video ? 1000 : 100;
+  to.Add(fmt::format("{}{}", kind, video ? "FrameRate" : "SampleRate"),
+         NumberValue(std::floor(rate * scale + 0.5) / scale));
+  to.Add(fmt::format("{}{}", kind, video ? "FrameCount" : "SampleCount"), std::int64_t{chunk.U32(32)});
   to.Add("Quality",
          chunk.U32(40) == 0xffffffff ? FieldValue(std::string("Default")) : FieldValue(std::int64_t{chunk.U32(40)}));
   to.Add("SampleSize", chunk.U32(44) == 0 ? std::string("Variable")
                                           : fmt::format("{} byte{}", chunk.U32(44), chunk.U32(44) == 1 ? "" : "s"));
-  if (kind != "Video") return;
+  if (!video) return;
   to.core.codec = codec;
   if (rate > 0) {
     to.core.frame_rate = rate;
     to.core.duration = chunk.U32(32) / rate;
-  }
-}
-
-void ReadRiffInfo(std::string_view type, std::string_view text, Extracted& to) {
-  for (const auto& info : kInfos) {
-    if (info.type != type) continue;
-    std::string value = ToUtf8(TrimEnd(BeforeNul(text)));
-    auto& core = to.core;
-    if (type == "INAM" && core.title.empty()) core.title = value;
-    if (type == "IART" && core.creators.empty() && !value.empty()) core.creators.push_back(value);
-    if (type == "ICRD" && core.created.empty()) core.created = IsoTime(value);
-    if (type == "ICMT" && core.description.empty()) core.description = value;
-    if (type == "IGNR" && core.keywords.empty()) core.keywords.push_back(value);
-    to.Add(info.name, TextOrNumber(std::move(value)));
-    return;
   }
 }
 
