@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "extract/extractors.h"
 #include "extract/matroska_fields.h"
@@ -39,6 +40,16 @@ Vint ReadVint(ByteView view, std::uint64_t at, bool id) {
   }
   return {value, bytes};
 }
+
+constexpr std::uint64_t kVideo = 1;
+constexpr std::uint64_t kAudio = 2;
+
+struct MatroskaTag {
+  std::string name;
+  std::string language;
+  std::string text;
+  bool has_text = false;
+};
 
 class Walk {
  public:
@@ -91,7 +102,9 @@ class Walk {
       const EbmlElement* element = FindEbmlElement(number);
       if (element == nullptr) continue;
       if (in.id == kSegment) Seen(at - id.bytes - size.bytes);
-      if (element->kind != EbmlKind::kMaster) {
+      if (number == 0x465c) {
+        to_.Add(element->name, BinaryText(content));
+      } else if (element->kind != EbmlKind::kMaster) {
         if (content <= context_.limits.value_bytes)
           Value(*element, ByteView(window_.At(at, static_cast<std::size_t>(content))));
       } else if (stack.size() < context_.limits.depth) {
@@ -137,15 +150,21 @@ class Walk {
   void Enter(std::uint32_t id) {
     if (id == 0xae) track_type_ = 0;
     if (id == 0xb6) chapters_.push_back({});
-    if (id == 0x67c8) tag_name_.clear();
+    if (id == 0x67c8) EndTag();  // Of the tag around this one: what it says stands before.
   }
   void Leave(std::uint32_t id) {
-    if (id == 0xae && default_duration_ > 0 && track_type_ == 1) {
-      const double rate = std::floor(1e9 / static_cast<double>(default_duration_) * 1000 + 0.5) / 1000;
-      to_.Add("VideoFrameRate", NumberValue(rate));
-      if (!to_.core.frame_rate) to_.core.frame_rate = rate;
+    if (id == 0xae && default_duration_ > 0) {
+      const auto ns = static_cast<double>(default_duration_);
+      if (track_type_ == kVideo) {
+        const double rate = std::floor(1e9 / ns * 1000 + 0.5) / 1000;
+        to_.Add("VideoFrameRate", NumberValue(rate));
+        if (!to_.core.frame_rate) to_.core.frame_rate = rate;
+      } else {
+        to_.Add("DefaultDuration", General(ns / 1e6, 8) + " ms");
+      }
     }
     if (id == 0xae) default_duration_ = 0;
+    if (id == 0x67c8) EndTag();
   }
 
   void Value(const EbmlElement& element, ByteView value) {
@@ -177,11 +196,22 @@ class Walk {
         if (!chapters_.empty() && chapters_.back().title.empty())
           chapters_.back().title = ToUtf8(BeforeNul(value.bytes()));
         return;
+      case 0x437c:
+        chapter_language_ = ToUtf8(BeforeNul(value.bytes()));
+        return;
+      case 0x437e:
+        chapter_country_ = ToUtf8(BeforeNul(value.bytes()));
+        return;
       case 0x45a3:
-        tag_name_ = ToUtf8(BeforeNul(value.bytes()));
+        tag_.name = ToUtf8(BeforeNul(value.bytes()));
+        return;
+      case 0x447a:
+        tag_.language = ToUtf8(BeforeNul(value.bytes()));
         return;
       case 0x4487:
-        return TagValue(ToUtf8(BeforeNul(value.bytes())));
+        tag_.text = ToUtf8(BeforeNul(value.bytes()));
+        tag_.has_text = true;
+        return;
       case 0x7ba9:
         core.title = ToUtf8(BeforeNul(value.bytes()));
         break;
@@ -199,6 +229,8 @@ class Walk {
         break;
       case 0x86:
         return CodecId(ToUtf8(BeforeNul(value.bytes())));
+      case 0x258688:
+        return to_.Add(OfTrack("CodecName"), ToUtf8(BeforeNul(value.bytes())));
       default:
         break;
     }
@@ -221,8 +253,11 @@ class Walk {
   void CodecId(std::string id) {
     const bool video = id.starts_with("V_");
     if (video || to_.core.codec.empty()) to_.core.codec = MatroskaCodec(id);
-    to_.Add(video ? "VideoCodecID" : "CodecID", id);
-    if (video) to_.Add("CodecID", id);
+    to_.Add(OfTrack("CodecID"), id);
+  }
+  // ExifTool names them by the track's type, where that stands before.
+  [[nodiscard]] std::string OfTrack(std::string_view name) const {
+    return (track_type_ == kVideo ? "Video" : track_type_ == kAudio ? "Audio" : "") + std::string(name);
   }
 
   static double Float(ByteView value) {
@@ -240,28 +275,28 @@ class Walk {
     to_.Add("DateTimeOriginal", time + "Z");
   }
 
-  void TagValue(std::string text) {
-    if (tag_name_.empty()) return;
-    std::string name;
-    bool raise = true;
-    for (const char c : tag_name_) {
-      if (c == '_' || c == ' ' || c == '-' || c == '/') {
-        raise = true;
-        continue;
-      }
-      const bool upper = c >= 'A' && c <= 'Z';
-      name += upper && !raise                           ? static_cast<char>(c + 32)
-              : !upper && raise && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32)
-                                                        : c;
-      raise = false;
-    }
+  void EndTag() {
+    const MatroskaTag tag = std::exchange(tag_, {});
+    if (!tag.has_text) return;
+    const std::string name = MatroskaTagName(tag.name);
+    if (name.empty()) return;
     auto& core = to_.core;
-    if (name == "Title" && core.title.empty()) core.title = text;
-    if (name == "Artist" && core.creators.empty()) core.creators.push_back(text);
-    if ((name == "DateReleased" || name == "DateRecorded" || name == "Date") && core.created.empty())
-      core.created = IsoTime(text);
-    if ((name == "Description" || name == "Comment") && core.description.empty()) core.description = text;
-    to_.Add(name, std::move(text));
+    if (name == "Title" && core.title.empty()) core.title = tag.text;
+    if (name == "Artist" && core.creators.empty()) core.creators.push_back(tag.text);
+    if ((name == "DateReleased" || name == "DateTimeOriginal" || name == "Date") && core.created.empty())
+      core.created = IsoTime(tag.text);
+    if ((name == "Description" || name == "Comment") && core.description.empty()) core.description = tag.text;
+    to_.Add(tag.language.empty() ? name : name + "-" + tag.language, tag.text);
+  }
+
+  // ExifTool's fields tell of the last chapter.
+  void LastChapter() {
+    const Chapter& last = chapters_.back();
+    to_.Add("ChapterTimeStart", DurationText(static_cast<double>(last.start_ns) / 1e9));
+    if (last.end_ns > 0) to_.Add("ChapterTimeEnd", DurationText(static_cast<double>(last.end_ns) / 1e9));
+    if (!last.title.empty()) to_.Add("ChapterString", last.title);
+    if (!chapter_language_.empty()) to_.Add("ChapterLanguage", chapter_language_);
+    if (!chapter_country_.empty()) to_.Add("ChapterCountry", chapter_country_);
   }
 
   void Finish() {
@@ -274,6 +309,7 @@ class Walk {
     } else if (duration_ == 0) {
       to_.Add("Duration", std::string("0 s"));
     }
+    if (!chapters_.empty()) LastChapter();
     std::stable_sort(chapters_.begin(), chapters_.end(),
                      [](const Chapter& a, const Chapter& b) { return a.start_ns < b.start_ns; });
     for (std::size_t i = 0; i < chapters_.size(); ++i) {
@@ -295,13 +331,15 @@ class Walk {
   double duration_ = -1;
   std::uint64_t default_duration_ = 0;
   std::uint64_t track_type_ = 0;
-  std::string tag_name_;
+  MatroskaTag tag_;
+  std::string chapter_language_;
+  std::string chapter_country_;
   std::vector<Chapter> chapters_;
 };
 
 class Matroska final : public Extractor {
  public:
-  Matroska() : Extractor({"matroska", 1, kTypes, kFields}) {}
+  Matroska() : Extractor({"matroska", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "extract/text.h"
 
@@ -33,9 +34,13 @@ constexpr EbmlElement kElements[] = {{0x1a45dfa3, kMaster, ""},
                                      {0x73c5, kBytes, "TrackUID"},
                                      {0x83, kUnsigned, "TrackType"},
                                      {0x88, kUnsigned, "TrackDefault"},
+                                     {0xb9, kUnsigned, "TrackUsed"},
                                      {0x55aa, kUnsigned, "TrackForced"},
                                      {0x536e, kText, "TrackName"},
                                      {0x22b59c, kText, "TrackLanguage"},
+                                     {0x22b59d, kText, "TrackLanguageIETF"},
+                                     {0x23314f, kFloat, "TrackTimecodeScale"},
+                                     {0xaa, kUnsigned, "CodecDecodeAll"},
                                      {0x86, kText, "CodecID"},
                                      {0x23e383, kUnsigned, "DefaultDuration"},
                                      {0x258688, kText, "CodecName"},
@@ -45,6 +50,12 @@ constexpr EbmlElement kElements[] = {{0x1a45dfa3, kMaster, ""},
                                      {0x9a, kUnsigned, "VideoScanType"},
                                      {0x54b0, kUnsigned, "DisplayWidth"},
                                      {0x54ba, kUnsigned, "DisplayHeight"},
+                                     {0x54b2, kUnsigned, "DisplayUnit"},
+                                     {0x54b3, kUnsigned, "AspectRatioType"},
+                                     {0x54aa, kUnsigned, "CropBottom"},
+                                     {0x54bb, kUnsigned, "CropTop"},
+                                     {0x54cc, kUnsigned, "CropLeft"},
+                                     {0x54dd, kUnsigned, "CropRight"},
                                      {0xe1, kMaster, ""},
                                      {0xb5, kFloat, "AudioSampleRate"},
                                      {0x9f, kUnsigned, "AudioChannels"},
@@ -52,9 +63,12 @@ constexpr EbmlElement kElements[] = {{0x1a45dfa3, kMaster, ""},
                                      {0x1254c367, kMaster, ""},
                                      {0x7373, kMaster, ""},
                                      {0x63c0, kMaster, ""},
+                                     {0x68ca, kUnsigned, "TargetTypeValue"},
+                                     {0x63ca, kText, "TargetType"},
                                      {0x63c5, kBytes, "TagTrackUID"},
                                      {0x67c8, kMaster, ""},
                                      {0x45a3, kText, ""},
+                                     {0x447a, kText, ""},
                                      {0x4487, kText, ""},
                                      {0x1043a770, kMaster, ""},
                                      {0x45b9, kMaster, ""},
@@ -63,11 +77,17 @@ constexpr EbmlElement kElements[] = {{0x1a45dfa3, kMaster, ""},
                                      {0x92, kUnsigned, ""},
                                      {0x80, kMaster, ""},
                                      {0x85, kText, ""},
+                                     {0x437c, kText, ""},
+                                     {0x437e, kText, ""},
                                      {0x1941a469, kMaster, ""},
                                      {0x61a7, kMaster, ""},
                                      {0x466e, kText, "AttachedFileName"},
                                      {0x4660, kText, "AttachedFileMIMEType"},
+                                     {0x465c, kBytes, "AttachedFileData"},
+                                     {0x46ae, kBytes, "AttachedFileUID"},
                                      {0x467e, kText, "AttachedFileDescription"}};
+constexpr Code kDisplayUnits[] = {{0, "Pixels"}, {1, "cm"}, {2, "inches"}, {3, "Display Aspect Ratio"}, {4, "Unknown"}};
+constexpr Code kAspectRatios[] = {{0, "Free Resizing"}, {1, "Keep Aspect Ratio"}, {2, "Fixed"}};
 constexpr Code kTrackTypes[] = {{1, "Video"},     {2, "Audio"},    {3, "Complex"}, {16, "Logo"},
                                 {17, "Subtitle"}, {18, "Buttons"}, {32, "Control"}};
 struct Codec {
@@ -89,7 +109,35 @@ constexpr Codec kCodecs[] = {{"V_MPEG4/ISO/AVC", "h264"},
                              {"A_DTS", "dts"},
                              {"A_PCM", "pcm"}};
 
+// Tags whose names stay in capitals.
+constexpr std::string_view kCapitals[] = {"URL", "FAX", "IMDB", "TMDB", "TVDB", "BPM",
+                                          "BPS", "FPS", "MCDI", "ISRC", "ISBN"};
+
 }  // namespace
+
+std::string MatroskaTagName(std::string_view tag) {
+  if (tag == "DATE_RECORDED") return "DateTimeOriginal";
+  if (tag == "DATE_DIGITIZED") return "CreateDate";
+  std::string out;
+  for (std::size_t begin = 0; begin <= tag.size();) {
+    const std::size_t end = std::min(tag.find('_', begin), tag.size());
+    const std::string_view word = tag.substr(begin, end - begin);
+    const bool stays = std::find(std::begin(kCapitals), std::end(kCapitals), word) != std::end(kCapitals);
+    bool is_first = true;
+    for (const char c : word) {
+      const bool upper = c >= 'A' && c <= 'Z';
+      const bool lower = c >= 'a' && c <= 'z';
+      if (!upper && !lower && (c < '0' || c > '9')) continue;
+      out += stays                ? c
+             : upper && !is_first ? static_cast<char>(c + 32)
+             : lower && is_first  ? static_cast<char>(c - 32)
+                                  : c;
+      is_first = false;
+    }
+    begin = end + 1;
+  }
+  return out;
+}
 
 const EbmlElement* FindEbmlElement(std::uint32_t id) {
   const auto* found =
@@ -105,13 +153,17 @@ std::string MatroskaCodec(std::string_view id) {
 }
 
 std::string MatroskaWord(std::string_view name, std::uint64_t value) {
-  if (name == "TrackType") {
-    for (const auto& code : kTrackTypes) {
+  const auto word = [value](std::span<const Code> codes, std::string unknown) {
+    for (const auto& code : codes) {
       if (static_cast<std::uint64_t>(code.value) == value) return std::string(code.text);
     }
-    return fmt::format("Unknown ({})", value);
-  }
-  if (name == "TrackDefault" || name == "TrackForced") return value != 0 ? "Yes" : "No";
+    return unknown;
+  };
+  if (name == "TrackType") return word(kTrackTypes, fmt::format("Unknown (0x{:x})", value));
+  if (name == "DisplayUnit") return word(kDisplayUnits, fmt::format("Unknown ({})", value));
+  if (name == "AspectRatioType") return word(kAspectRatios, fmt::format("Unknown ({})", value));
+  if (name == "TrackDefault" || name == "TrackForced" || name == "TrackUsed" || name == "CodecDecodeAll")
+    return value != 0 ? "Yes" : "No";
   if (name == "VideoScanType")
     return value == 0 ? "Progressive" : value == 1 ? "Interlaced" : fmt::format("Unknown ({})", value);
   return "";

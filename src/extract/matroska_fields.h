@@ -23,6 +23,9 @@ const EbmlElement* FindEbmlElement(std::uint32_t id);
 /// The codec's usual name: `V_MPEG4/ISO/AVC` is `h264`.
 std::string MatroskaCodec(std::string_view id);
 
+/// ExifTool's name of a tag: `TOTAL_PARTS` is `TotalParts`, `DATE_RECORDED` is `DateTimeOriginal`.
+std::string MatroskaTagName(std::string_view tag);
+
 /// Words for coded values; empty where the value has none.
 std::string MatroskaWord(std::string_view name, std::uint64_t value);
 
