@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "extract/byte_view.h"
+#include "extract/id3.h"
 
 namespace cairn {
 namespace {
@@ -236,6 +237,7 @@ std::string_view FileType(std::string_view head, std::string_view file_name) {
     if (!bytes.Is(magic.at, magic.bytes)) continue;
     if (magic.type == "application/zip") return ByZipMember(bytes, file_name);
     if (magic.type == "video/x-matroska" && head.find("webm") != std::string_view::npos) return "video/webm";
+    if (magic.bytes == "ID3" && bytes.Is(Id3Bytes(bytes), "fLaC")) return "audio/flac";
     if (magic.bytes == "BM" && LooksLikeText(head)) continue;
     return magic.type;
   }
@@ -254,7 +256,15 @@ Result<std::string_view> FileTypeOf(const FileBytes& bytes, std::string_view fil
   std::array<char, kTypeHeadBytes> head;
   auto got = bytes.Read(0, head);
   if (!got) return got.error();
-  return FileType({head.data(), *got}, file_name);
+  const std::string_view begin(head.data(), *got);
+  // Behind a tag with pictures, which may be longer than what was read, a FLAC may follow.
+  if (const std::uint64_t tag = Id3Bytes(ByteView(begin)); tag > begin.size() - std::min<std::size_t>(4, *got)) {
+    std::array<char, 4> mark;
+    auto behind = bytes.Read(tag, mark);
+    if (!behind) return behind.error();
+    if (std::string_view(mark.data(), *behind) == "fLaC") return std::string_view("audio/flac");
+  }
+  return FileType(begin, file_name);
 }
 
 }  // namespace cairn

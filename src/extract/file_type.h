@@ -19,7 +19,8 @@ inline constexpr std::string_view kUnknownType = "application/octet-stream";
 /// `inode/x-empty` for an empty file. The text returned lives as long as the process.
 std::string_view FileType(std::string_view head, std::string_view file_name);
 
-/// The same, reading what it needs: a zip archive is told apart by the names of its members.
+/// The same, reading what it needs: a zip archive is told apart by the names of its members, a FLAC from an MP3 by what
+/// stands behind an ID3 tag.
 /// Returns UNAVAILABLE where the bytes cannot be read.
 Result<std::string_view> FileTypeOf(const FileBytes& bytes, std::string_view file_name);
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "extract/extractors.h"
 #include "extract/id3.h"
@@ -18,15 +21,25 @@ using namespace std::string_view_literals;
 constexpr std::array kTypes = {"audio/flac"sv};
 constexpr std::array kFields = {"*"sv};
 
+// ID3 before the FLAC and at its end: for the common core what the FLAC says itself comes first.
+void ReadOtherTags(Window& window, const ExtractContext& context, Extracted& to) {
+  std::vector<std::string> creators = to.core.creators;
+  std::vector<std::string> keywords = to.core.keywords;
+  ReadId3(window, 0, context, to);
+  ReadTagsAtEnd(window, context, to);
+  if (!creators.empty()) to.core.creators = std::move(creators);
+  if (!keywords.empty()) to.core.keywords = std::move(keywords);
+}
+
 class Flac final : public Extractor {
  public:
-  Flac() : Extractor({"flac", 2, kTypes, kFields}) {}
+  Flac() : Extractor({"flac", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
     Extracted to;
     to.type = kTypes[0];
-    std::uint64_t at = ReadId3(window, 0, context, to);
+    std::uint64_t at = Id3Bytes(ByteView(window.At(0, 10)));
     if (window.At(at, 4) != "fLaC") return Status(StatusCode::kInvalidArgument, "no FLAC: its signature is missing");
     at += 4;
     bool last = false;
@@ -48,6 +61,7 @@ class Flac final : public Extractor {
       }
       at += 4 + std::uint64_t{size};
     }
+    ReadOtherTags(window, context, to);
     if (to.core.duration && *to.core.duration > 0 && at < window.size()) {
       to.core.bitrate = BitRate(window.size() - at, *to.core.duration);
     }

@@ -125,13 +125,18 @@ class Tag {
 
 }  // namespace
 
+std::uint64_t Id3Bytes(ByteView head) {
+  if (!head.Is(0, "ID3") || !head.Has(0, 10)) return 0;
+  return 10 + std::uint64_t{Id3Synchsafe(head, 6)} + ((head.U8(5) & 0x10) != 0 ? 10 : 0);
+}
+
 std::uint64_t ReadId3(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to) {
   const ByteView head(from.At(at, 10));
-  if (!head.Is(0, "ID3") || head.size() < 10) return 0;
+  const std::uint64_t whole = Id3Bytes(head);
+  if (whole == 0) return 0;
   const std::uint8_t version = head.U8(3);
   const std::uint8_t flags = head.U8(5);
   const std::uint64_t size = Id3Synchsafe(head, 6);
-  const std::uint64_t whole = 10 + size + ((flags & 0x10) != 0 ? 10 : 0);
   if (version < 2 || version > 4) return whole;
   if (!from.Has(at + 10, size)) to.Warn("the ID3 tag is longer than the file; what is there was read");
   std::string bytes(from.At(at + 10, static_cast<std::size_t>(std::min<std::uint64_t>(size, context.limits.bytes))));

@@ -22,7 +22,12 @@ constexpr std::size_t kPacketsMax = 3;
 constexpr std::uint64_t kTailBytes = 128 * 1024;
 
 std::string Rate(std::int32_t bits) {
-  return bits >= 1000 ? General(bits / 1000.0, 3) + " kbps" : fmt::format("{} bps", bits);
+  if (bits < 1000) return fmt::format("{} bps", bits);
+  const double scale = bits < 1'000'000 ? 1e3 : bits < 1'000'000'000 ? 1e6 : 1e9;
+  const double shown = bits / scale;
+  return (shown < 100 ? General(shown, 3) : fmt::format("{:.0f}", shown)) + (scale == 1e3   ? " kbps"
+                                                                             : scale == 1e6 ? " Mbps"
+                                                                                            : " Gbps");
 }
 
 /// The first packets of the first stream: RFC 3533, section 6.
@@ -91,7 +96,7 @@ void Opus(ByteView packet, Extracted& to) {
 
 class Ogg final : public Extractor {
  public:
-  Ogg() : Extractor({"ogg", 1, kTypes, kFields}) {}
+  Ogg() : Extractor({"ogg", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
@@ -137,8 +142,12 @@ class Ogg final : public Extractor {
       if (!comment_mark.empty() && second.starts_with(comment_mark))
         ReadVorbisComment(second.substr(comment_mark.size()), context, to);
       if (to.core.codec == "speex") ReadVorbisComment(second, context, to);
-      if (to.core.codec == "flac" && second.size() > 4 && (second[0] & 127) == 4)
-        ReadVorbisComment(second.substr(4), context, to);
+    }
+    // Each packet of a FLAC's head is one metadata block.
+    for (std::size_t i = 1; to.core.codec == "flac" && i < packets.size() && packets[i].size() > 4; ++i) {
+      const std::string_view block = packets[i];
+      if ((block[0] & 127) == 4) ReadVorbisComment(block.substr(4), context, to);
+      if ((block[0] & 127) == 6) ReadFlacPicture(block.substr(4), to);
     }
     if (!to.core.bitrate && to.core.duration && *to.core.duration > 0) {
       to.core.bitrate = BitRate(window.size(), *to.core.duration);

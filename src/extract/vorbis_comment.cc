@@ -17,7 +17,6 @@ struct Name {
 };
 // Whose spelling the rule below does not give.
 constexpr std::array kNames = {Name{"TRACKNUMBER", "TrackNumber"},
-                               Name{"ALBUMARTIST", "Albumartist"},
                                Name{"REPLAYGAIN_TRACK_PEAK", "ReplayGainTrackPeak"},
                                Name{"REPLAYGAIN_TRACK_GAIN", "ReplayGainTrackGain"},
                                Name{"REPLAYGAIN_ALBUM_PEAK", "ReplayGainAlbumPeak"},
@@ -25,7 +24,6 @@ constexpr std::array kNames = {Name{"TRACKNUMBER", "TrackNumber"},
                                Name{"ENCODED_USING", "EncodedUsing"},
                                Name{"ENCODED_BY", "EncodedBy"},
                                Name{"ISRC", "ISRCNumber"},
-                               Name{"DISCNUMBER", "DiscNumber"},
                                Name{"COVERART", "CoverArt"},
                                Name{"COVERARTMIME", "CoverArtMIMEType"}};
 
@@ -35,23 +33,37 @@ std::string Upper(std::string_view key) {
   return out;
 }
 
-// `UNUSUALTAG` is `Unusualtag`, `encoded by` is `EncodedBy`.
+// These are one list however often they come; any other name that comes again is a field of its own.
+constexpr std::array kLists = {std::string_view("Artist"), std::string_view("Performer"), std::string_view("Contact")};
+
+bool IsLetter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// `UNUSUALTAG` is `Unusualtag`; `encoded by` and `ENCODED_BY` are `EncodedBy`; other underscores and hyphens stay.
 std::string FieldName(const std::string& upper) {
   for (const auto& known : kNames) {
     if (known.key == upper) return std::string(known.name);
   }
   std::string out;
   bool raise = true;
-  for (const char c : upper) {
-    const bool letter = c >= 'A' && c <= 'Z';
-    if (letter || (c >= '0' && c <= '9')) {
-      out += letter && !raise ? static_cast<char>(c + 32) : c;
+  // A letter raised behind an underscore counts no more as one before the next.
+  bool raised = false;
+  for (std::size_t i = 0; i < upper.size(); ++i) {
+    const char c = upper[i];
+    const bool small_before =
+        !out.empty() && !raised && (IsDigit(out.back()) || (IsLetter(out.back()) && out.back() >= 'a'));
+    if (c == '_' && small_before && i + 1 < upper.size() && IsLetter(upper[i + 1])) {
+      out += upper[++i];
+      raised = true;
+    } else if (IsLetter(c) || IsDigit(c) || c == '_' || c == '-') {
+      out += IsLetter(c) && !raise ? static_cast<char>(c + 32) : c;
       raise = false;
+      raised = false;
     } else {
       raise = true;
     }
   }
-  return out.size() < 2 ? "Tag" + out : out;
+  return out.size() < 2 || !IsLetter(out[0]) ? "Tag" + out : out;
 }
 
 // `01:02:03.456` in nanoseconds; -1 where it is none.
@@ -114,18 +126,20 @@ class Comments {
     const std::string key = Upper(comment.substr(0, equals));
     const std::string_view value = comment.substr(equals + 1);
     if (key == "METADATA_BLOCK_PICTURE") return ReadFlacPicture(FromBase64(value), to_);
-    if (key.starts_with("CHAPTER") && ChapterPart(key.substr(7), value)) return;
-    const std::string name = FieldName(key);
-    auto [found, fresh] = values_.try_emplace(name);
-    if (fresh) names_.push_back(name);
+    if (key == "COVERART") return Cover(FromBase64(value));
+    if (key.starts_with("CHAPTER")) ChapterPart(key.substr(7), value);
+    std::string name = FieldName(key);
     std::string text = ToUtf8(value.substr(0, context_.limits.value_bytes));
     Core(key, text);
-    found->second.push_back(std::move(text));
+    if (std::find(kLists.begin(), kLists.end(), name) != kLists.end()) {
+      lists_[std::move(name)].push_back(std::move(text));
+    } else {
+      to_.Add(name, TextOrNumber(std::move(text)));
+    }
   }
 
   void Finish() {
-    for (const auto& name : names_) {
-      auto& texts = values_[name];
+    for (auto& [name, texts] : lists_) {
       if (texts.size() == 1) {
         to_.Add(name, TextOrNumber(std::move(texts[0])));
       } else {
@@ -142,14 +156,22 @@ class Comments {
   }
 
  private:
-  bool ChapterPart(std::string_view key, std::string_view value) {
+  // The picture alone, in base64: how players wrote it before METADATA_BLOCK_PICTURE.
+  void Cover(const std::string& data) {
+    to_.Add("CoverArt", BinaryText(data.size()));
+    Picture picture = PictureFacts(data);
+    picture.type = PictureType(3);
+    picture.bytes = data.size();
+    to_.pictures.push_back(std::move(picture));
+  }
+
+  void ChapterPart(std::string_view key, std::string_view value) {
     const std::size_t digits = std::min(key.find_first_not_of("0123456789"), key.size());
-    if (digits == 0 || digits > 6 || chapters_.size() >= context_.limits.fields) return false;
+    if (digits == 0 || digits > 6 || chapters_.size() >= context_.limits.fields) return;
     Chapter& chapter = chapters_[std::stoi(std::string(key.substr(0, digits)))];
     const std::string_view part = key.substr(digits);
     if (part == "NAME") chapter.title = ToUtf8(value);
     if (part.empty()) chapter.start_ns = std::max<std::int64_t>(0, ClockNs(value));
-    return true;
   }
 
   void Core(std::string_view key, const std::string& text) {
@@ -166,8 +188,7 @@ class Comments {
 
   const ExtractContext& context_;
   Extracted& to_;
-  std::vector<std::string> names_;
-  std::map<std::string, std::vector<std::string>> values_;
+  std::map<std::string, std::vector<std::string>> lists_;
   std::map<int, Chapter> chapters_;
 };
 

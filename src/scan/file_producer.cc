@@ -214,7 +214,7 @@ Status FileProducer::Identify(Reading& reading, const ProduceContext& context) {
   const std::string base = reading.path.substr(reading.path.rfind('/') + 1);
   std::string slow_type;
   std::string_view type = FileType(reading.content.head, base);
-  if (type == "application/zip" || type == kUnknownType) {
+  if (type == "application/zip" || type == "audio/mpeg" || type == kUnknownType) {
     if (auto deeper = FileTypeOf(DescriptorBytes(fd, entry.stamp.size), base)) type = *deeper;
     if (type == kUnknownType) type = slow_type = SlowFileType(reading.content.head);
   }

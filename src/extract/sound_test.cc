@@ -1,0 +1,115 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "extract/file_type.h"
+#include "extract/media_for_test.h"
+
+namespace cairn {
+namespace {
+
+using namespace std::string_literals;
+using media::Big;
+using media::ExtractFrom;
+using media::Find;
+using media::Id3;
+using media::Id3Frame;
+using media::Little;
+using media::Zeros;
+
+const FieldValue kNone = std::string();
+
+Extracted From(const std::string& bytes) {
+  auto out = ExtractFrom(bytes);
+  EXPECT_TRUE(out) << out.error();
+  return out ? std::move(*out) : Extracted();
+}
+std::string Chunk(const std::string& type, const std::string& content) {
+  return type + Big(content.size(), 4) + content + Zeros(content.size() % 2);
+}
+Extracted FromAifc(const std::string& chunks) { return From("FORM" + Big(chunks.size() + 4, 4) + "AIFC" + chunks); }
+std::string Common(const std::string& compression) {
+  return Chunk("COMM", Big(2, 2) + Big(44100, 4) + Big(16, 2) + Big(0x400e, 2) + Big(44100ULL << 48, 8) + compression);
+}
+Extracted FromComments(const std::vector<std::string>& comments) {
+  return From(media::OggPage(0, "OpusHead\x01\x02" + Little(312, 2) + Little(48000, 4) + Zeros(3)) +
+              media::OggPage(0, "OpusTags" + media::VorbisComment(comments)));
+}
+std::size_t Count(const Extracted& from, std::string_view name) {
+  return static_cast<std::size_t>(
+      std::count_if(from.fields.begin(), from.fields.end(), [&](const auto& field) { return field.name == name; }));
+}
+
+TEST(FlacBehindId3, IsAFlacWithTheFieldsOfBoth) {
+  const std::string end = "TAG" + "A Song"s + Zeros(119);
+  const std::string tag = Id3(Id3Frame("TPE1", "\0Somebody"s) + Id3Frame("TALB", "\0The Album"s));
+  const Extracted out = From(tag + media::Flac() + end);
+  EXPECT_EQ(out.type, "audio/flac");
+  EXPECT_EQ(Find(out, "TotalSamples"), FieldValue(std::int64_t{88200}));
+  EXPECT_EQ(Find(out, "Title"), FieldValue("A Song"s));
+  EXPECT_EQ(Find(out, "Album"), FieldValue("The Album"s));
+  EXPECT_EQ(out.core.creators, std::vector<std::string>{"Someone"});
+}
+
+TEST(FlacBehindId3, IsToldFromAnMp3) {
+  const std::string tag = Id3(Id3Frame("TIT2", "\0A"s));
+  EXPECT_EQ(FileType(tag + media::Flac(), ""), "audio/flac");
+  EXPECT_EQ(FileType(tag + media::MpegFrames(), ""), "audio/mpeg");
+}
+
+TEST(VorbisComment, OnlySomeNamesAreLists) {
+  const Extracted out = FromComments({"ARTIST=One", "ARTIST=Two", "GENRE=a", "GENRE=b", "DISCNUMBER=02"});
+  EXPECT_EQ(Find(out, "Artist"), FieldValue(std::vector<std::string>{"One", "Two"}));
+  EXPECT_EQ(Count(out, "Genre"), 2U);
+  EXPECT_EQ(Find(out, "Discnumber"), FieldValue("02"s));
+}
+
+TEST(VorbisComment, NamesKeepWhatNoWordBeginsBehind) {
+  const Extracted out = FromComments({"MY_TAG=a", "MY TAG=b", "A_1=c", "AA-BB=d", "1X=e", "AA_B_C=f"});
+  EXPECT_EQ(Count(out, "MyTag"), 2U);
+  EXPECT_EQ(Find(out, "A_1"), FieldValue("c"s));
+  EXPECT_EQ(Find(out, "Aa-bb"), FieldValue("d"s));
+  EXPECT_EQ(Find(out, "Tag1x"), FieldValue("e"s));
+  EXPECT_EQ(Find(out, "AaB_c"), FieldValue("f"s));
+}
+
+TEST(VorbisComment, CoverArtIsAPictureInBase64) {
+  const Extracted out = FromComments({"COVERART=AAECAwQ="});
+  EXPECT_EQ(Find(out, "CoverArt"), FieldValue("(Binary data 5 bytes)"s));
+  ASSERT_EQ(out.pictures.size(), 1U);
+  EXPECT_EQ(out.pictures[0].bytes, 5U);
+}
+
+TEST(Aifc, CompressionIsInWordsWithItsName) {
+  const Extracted out = FromAifc(Common("sowt\x05hello"));
+  EXPECT_EQ(Find(out, "CompressionType"), FieldValue("Little-endian, no compression"s));
+  EXPECT_EQ(Find(out, "CompressorName"), FieldValue("hello"s));
+  EXPECT_EQ(out.core.codec, "pcm");
+  EXPECT_EQ(Find(FromAifc(Common("zzzz")), "CompressionType"), FieldValue("Unknown (zzzz)"s));
+  EXPECT_FALSE(FromAifc(Common("ulaw")).core.bitrate);
+}
+
+TEST(Aifc, CommentsHaveTimesAndMarkers) {
+  const std::string first = Big(3000000000, 4) + Big(7, 2) + Big(3, 2) + "ab\x8e" + Zeros(1);
+  const Extracted out = FromAifc(Chunk("COMT", Big(2, 2) + first + Big(0, 6) + Big(2, 2) + "cd"));
+  EXPECT_EQ(Find(out, "CommentTime"), FieldValue("1999:01:24 05:20:00"s));
+  EXPECT_EQ(Find(out, "MarkerID"), FieldValue(std::int64_t{7}));
+  EXPECT_EQ(Find(out, "Comment"), FieldValue("ab\xc3\xa9"s));
+  EXPECT_EQ(Count(out, "MarkerID"), 1U);
+  EXPECT_EQ(Count(out, "Comment"), 2U);
+}
+
+TEST(Aifc, CommentCutOffIsTold) {
+  const Extracted out = FromAifc(Chunk("COMT", Big(1, 2) + Big(0, 6) + Big(9, 2) + "cd"));
+  EXPECT_EQ(Find(out, "Comment"), kNone);
+  EXPECT_FALSE(out.warnings.empty());
+}
+
+TEST(Aifc, VersionAndApplicationDataAreRead) {
+  const Extracted out = FromAifc(Chunk("FVER", Big(0xa2805140, 4)) + Chunk("APPL", "pdosabc"));
+  EXPECT_EQ(Find(out, "FormatVersionTime"), FieldValue("1990:05:23 14:40:00"s));
+  EXPECT_EQ(Find(out, "ApplicationData"), FieldValue("pdosabc"s));
+}
+
+}  // namespace
+}  // namespace cairn
