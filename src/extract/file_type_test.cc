@@ -29,6 +29,22 @@ TEST(FileType, IsToldByTheFirstBytesWhateverTheName) {
   EXPECT_EQ(FileType(std::string_view("SQLite format 3\0", 16), ""), "application/vnd.sqlite3");
 }
 
+TEST(FileType, OfFlacIsToldBehindATagOfAnyLength) {
+  for (const std::size_t padding : {100U, 4086U, 4090U, 70'000U}) {
+    std::string tag = "ID3\x03" + media::Zeros(2);
+    for (int shift = 21; shift >= 0; shift -= 7) tag += static_cast<char>(padding >> shift & 0x7fU);
+    tag += media::Zeros(padding);
+    const auto type = [](std::string bytes) {
+      const auto told = FileTypeOf(MemoryBytes(std::move(bytes)), "a.mp3");
+      return told ? *told : std::string_view("an error");
+    };
+    EXPECT_EQ(type(tag + media::Flac()), "audio/flac") << padding;
+    EXPECT_EQ(type(tag + media::MpegFrames()), "audio/mpeg") << padding;
+    EXPECT_EQ(type(tag), "audio/mpeg") << "where nothing is behind it: " << padding;
+    EXPECT_EQ(type(tag.substr(0, tag.size() - 50)), "audio/mpeg") << "where it is cut off: " << padding;
+  }
+}
+
 TEST(FileType, OfAnInterchangeFileIsItsForm) {
   EXPECT_EQ(FileType(std::string_view("FORM\0\0\0\4AIFF", 12), ""), "audio/x-aiff");
   EXPECT_EQ(FileType(std::string_view("FORM\0\0\0\4ILBM", 12), ""), "application/x-iff");
