@@ -37,7 +37,7 @@ void Broadcast(ByteView chunk, Extracted& to) {
   if (chunk.Has(320, 18)) {
     std::string time(BeforeNul(chunk.Part(320, 18)));
     std::replace(time.begin(), time.end(), '-', ':');
-    if (time.size() == 18) time.insert(10, " ");
+    if (time.size() == 18) time = fmt::format("{} {}", time.substr(0, 10), time.substr(10));
     time = ToUtf8(TrimEnd(time));
     if (to.core.created.empty()) to.core.created = IsoTime(time);
     to.Add("DateTimeOriginal", std::move(time));

@@ -272,9 +272,9 @@ Result<std::string> DatasetVersionJson(const MarquezAsk& ask, const NodeKey& dat
     auto said = ReadRunStatements(ask, version.run_id);
     if (!info) return info.error();
     if (!said) return said.error();
-    auto json = MarquezRunJson(ask, *info, **said);
-    if (!json) return json.error();
-    run = std::move(*json);
+    auto told = MarquezRunJson(ask, *info, **said);
+    if (!told) return told.error();
+    run = std::move(*told);
   }
   fields.TextOrNull("createdByRunId", version.run_id);
   return fields.Raw("createdByRun", run).Raw("facets", json).Done();
