@@ -1,4 +1,5 @@
 // Fields and values against ExifTool's, on real files of every kind and on some made here with Debian's tools.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
