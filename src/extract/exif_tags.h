@@ -70,9 +70,5 @@ const Tag* FindExifTag(std::uint16_t id);
 
 /// The tag with this number, or null.
 const Tag* FindTag(std::span<const Tag> tags, std::uint16_t id);
-/// The word for a value, or null.
-const Code* FindCode(std::span<const Code> codes, std::int64_t value);
-/// The word for a value, else `Unknown (7)`.
-std::string CodeText(std::span<const Code> codes, std::int64_t value);
 
 }  // namespace cairn

@@ -181,16 +181,6 @@ const Tag* FindExifTag(std::uint16_t id) {
   return nullptr;
 }
 
-const Code* FindCode(std::span<const Code> codes, std::int64_t value) {
-  const auto found = std::find_if(codes.begin(), codes.end(), [&](const Code& code) { return code.value == value; });
-  return found == codes.end() ? nullptr : &*found;
-}
-
-std::string CodeText(std::span<const Code> codes, std::int64_t value) {
-  const Code* code = FindCode(codes, value);
-  return code == nullptr ? fmt::format("Unknown ({})", value) : std::string(code->text);
-}
-
 std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
   if (value.count == 0) return Empty(tag);
   const double number = value.Number(0);

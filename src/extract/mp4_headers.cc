@@ -185,13 +185,6 @@ Times ReadTimes(ByteView box, bool gap) {
 
 std::string Mp4VendorName(std::string_view code) { return Lookup(kVendors, code); }
 
-std::string Mp4Word(std::span<const Code> words, std::int64_t value) {
-  for (const auto& word : words) {
-    if (word.value == value) return std::string(word.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
 void ReadMp4Brands(ByteView box, Mp4State& state) {
   state.to.Add("MajorBrand", Lookup(kBrands, box.Part(0, 4)));
   state.to.Add("MinorVersion", fmt::format("{:x}.{:x}.{:x}", box.U16(4), box.U8(6), box.U8(7)));

@@ -144,8 +144,8 @@ void Key(const std::string& name, std::uint32_t kind, ByteView data, Mp4State& s
   // Of a camera's sensor, in microseconds.
   if (name == "FrameReadoutTime") return state.to.Add(name, ToUtf8(BeforeNul(data.bytes())) + " microseconds");
   const auto* number = std::get_if<std::int64_t>(&value);
-  if (name == "LocationRole" && number != nullptr) value = Mp4Word(kRoles, *number);
-  if (name == "Mute" && number != nullptr) value = Mp4Word(kMutes, *number);
+  if (name == "LocationRole" && number != nullptr) value = CodeText(kRoles, *number);
+  if (name == "Mute" && number != nullptr) value = CodeText(kMutes, *number);
   Add(name, std::move(value), state);
 }
 
@@ -163,7 +163,7 @@ bool AddNumber(std::string_view type, std::uint32_t kind, ByteView data, Mp4Stat
     FieldValue value = ValueOf(kind == 0 ? 21 : kind, data, state.context);
     const auto words = type == "sfID" ? Mp4Countries() : number.words;
     if (const auto* integer = std::get_if<std::int64_t>(&value); integer != nullptr && !words.empty())
-      value = Mp4Word(words, *integer);
+      value = CodeText(words, *integer);
     state.to.Add(number.name, std::move(value));
     return true;
   }

@@ -68,7 +68,7 @@ constexpr std::size_t kFieldsMax = 1000;
 // AV1 Codec ISO Media File Format Binding, section 2.3.3.
 void Av1(ByteView box, Extracted& to) {
   to.Add("AV1ConfigurationVersion", std::int64_t{box.U8(0) & 0x7f});
-  to.Add("ChromaFormat", Mp4Word(kSamplings, box.U8(2) >> 2 & 7));
+  to.Add("ChromaFormat", CodeText(kSamplings, box.U8(2) >> 2 & 7));
   to.Add("ChromaSamplePosition", std::string(kSamplePositions[box.U8(2) & 3U]));
 }
 

@@ -153,7 +153,7 @@ std::string Hex(std::string_view bytes) {
 
 void Layout(ByteView box, Extracted& to) {
   if (!box.Has(0, 16)) return;
-  to.Add("LayoutFlags", Mp4Word(kLayouts, box.U16(4)));
+  to.Add("LayoutFlags", CodeText(kLayouts, box.U16(4)));
   if (box.U16(4) == 1) to.Add("AudioChannelTypes", Bits(kChannels, box.U32(8)));
   if (box.U16(4) < 2) to.Add("NumChannelDescriptions", std::int64_t{box.U32(12)});
 }
@@ -211,8 +211,8 @@ void ReadMp4SampleBox(std::string_view type, ByteView box, bool is_protected, Mp
   if (type == "clap" && box.Has(0, 32)) Aperture(box, to);
   if (type == "gama" && box.Has(0, 4)) to.Add("Gamma", NumberValue(box.U32(0) / 65536.0, 5));
   if (type == "fiel" && box.Has(0, 2))
-    to.Add("VideoFieldOrder", fmt::format("{}; {}", Mp4Word(kOrders, box.U8(0)), box.U8(1)));
-  if (type == "st3d" && box.Has(0, 5)) to.Add("Stereoscopic3D", Mp4Word(kStereo, box.U8(4)));
+    to.Add("VideoFieldOrder", fmt::format("{}; {}", CodeText(kOrders, box.U8(0)), box.U8(1)));
+  if (type == "st3d" && box.Has(0, 5)) to.Add("Stereoscopic3D", CodeText(kStereo, box.U8(4)));
   if (type == "damr" && box.Has(0, 5)) {
     to.Add("EncoderVendor", ToUtf8(BeforeNul(box.Part(0, 4))));
     to.Add("EncoderVersion", std::int64_t{box.U8(4)});
@@ -231,7 +231,7 @@ void ReadMp4TimeCode(ByteView box, Mp4State& state) {
   const auto color = [&](std::uint64_t at) {
     return fmt::format("{} {} {}", box.U16(at), box.U16(at + 2), box.U16(at + 4));
   };
-  to.Add("TextFont", Mp4Word(kFonts, box.U16(4)));
+  to.Add("TextFont", CodeText(kFonts, box.U16(4)));
   to.Add("TextFace", box.U16(6) == 0 ? std::string("Plain") : Bits(kFaces, box.U16(6)));
   to.Add("TextSize", std::int64_t{box.U16(8)});
   to.Add("TextColor", color(12));

@@ -119,8 +119,6 @@ std::span<const Code> Mp4Countries();
 void ReadMp4Color(ByteView box, Extracted& to);
 /// ExifTool's word for the four letters of a maker.
 std::string Mp4VendorName(std::string_view code);
-/// The word of a code, `Unknown (7)` where it has none.
-std::string Mp4Word(std::span<const Code> words, std::int64_t value);
 
 /// Chapters: Nero's list (chpl) and QuickTime's text track; where both stand, the track has them exactly.
 void ReadMp4ChapterList(ByteView box, Mp4State& state);

@@ -157,7 +157,7 @@ void ReadMp4UserData(std::string_view type, ByteView box, Mp4State& state) {
     to.Add("WindowLocation", fmt::format("{} {}", box.U16(0), box.U16(2)));
   } else if (type == "LOOP" && box.Has(0, 4)) {
     constexpr Code kStyles[] = {{1, "Normal"}, {2, "Palindromic"}};
-    to.Add("LoopStyle", Mp4Word(kStyles, box.U32(0)));
+    to.Add("LoopStyle", CodeText(kStyles, box.U32(0)));
   } else if ((type == "SelO" || type == "AllF") && box.Has(0, 1)) {
     to.Add(type == "SelO" ? "PlaySelection" : "PlayAllFrames", std::int64_t{box.U8(0)});
   } else if (!Text3gppBox(type, box, state)) {

@@ -14,14 +14,6 @@ constexpr Code kUnits[] = {{1, "inches"}, {2, "cm"}};
 constexpr Code kStyles[] = {{0, "Centered"}, {1, "Size to Fit"}, {2, "User Defined"}};
 constexpr Code kFormats[] = {{0, "Standard"}, {1, "Optimized"}, {257, "Progressive"}};
 
-template <std::size_t N>
-std::string Word(const Code (&codes)[N], std::int64_t value) {
-  for (const auto& code : codes) {
-    if (code.value == value) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
 // A count of UTF-16 units in 32 bits, then the units.
 std::string UnicodeText(ByteView value, std::uint64_t* at) {
   const std::uint64_t bytes = std::uint64_t{value.U32(*at)} * 2;
@@ -57,9 +49,9 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
   switch (id) {
     case 1005:
       to.Add("XResolution", Resolution(value.U32(0)));
-      to.Add("DisplayedUnitsX", Word(kUnits, value.U16(4)));
+      to.Add("DisplayedUnitsX", CodeText(kUnits, value.U16(4)));
       to.Add("YResolution", Resolution(value.U32(8)));
-      to.Add("DisplayedUnitsY", Word(kUnits, value.U16(12)));
+      to.Add("DisplayedUnitsY", CodeText(kUnits, value.U16(12)));
       break;
     case 1006:
       return Pascal("AlphaChannelsNames", value, to);
@@ -68,7 +60,7 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
       break;
     case 1030: {
       to.Add("PhotoshopQuality", std::int64_t{value.S16(0)} + 4);
-      to.Add("PhotoshopFormat", Word(kFormats, value.S16(2)));
+      to.Add("PhotoshopFormat", CodeText(kFormats, value.S16(2)));
       if (value.S16(2) == 257) to.Add("ProgressiveScans", fmt::format("{} Scans", value.S16(4) + 2));
       break;
     }
@@ -127,7 +119,7 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
       to.Add("IPTCDigest", Hex(value.Part(0, 16)));
       break;
     case 1062:
-      to.Add("PrintStyle", Word(kStyles, value.U16(0)));
+      to.Add("PrintStyle", CodeText(kStyles, value.U16(0)));
       to.Add("PrintPosition", General(double{value.F32(2)}, 7) + " " + General(double{value.F32(6)}, 7));
       to.Add("PrintScale", NumberValue(double{value.F32(10)}, 7));
       break;

@@ -26,24 +26,16 @@ constexpr std::uint32_t kChunkBytesMax = 16U << 20;
 // Each may unpack to a thousand times its size.
 constexpr std::size_t kPackedChunksMax = 256;
 
-template <std::size_t N>
-std::string Word(const Code (&codes)[N], std::int64_t value) {
-  for (const auto& code : codes) {
-    if (code.value == value) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
 void Header(ByteView chunk, Extracted& to) {
   to.core.width = chunk.U32(0);
   to.core.height = chunk.U32(4);
   to.Add("ImageWidth", std::int64_t{chunk.U32(0)});
   to.Add("ImageHeight", std::int64_t{chunk.U32(4)});
   to.Add("BitDepth", std::int64_t{chunk.U8(8)});
-  to.Add("ColorType", Word(kColorTypes, chunk.U8(9)));
-  to.Add("Compression", Word(kCompressions, chunk.U8(10)));
-  to.Add("Filter", Word(kFilters, chunk.U8(11)));
-  to.Add("Interlace", Word(kInterlaces, chunk.U8(12)));
+  to.Add("ColorType", CodeText(kColorTypes, chunk.U8(9)));
+  to.Add("Compression", CodeText(kCompressions, chunk.U8(10)));
+  to.Add("Filter", CodeText(kFilters, chunk.U8(11)));
+  to.Add("Interlace", CodeText(kInterlaces, chunk.U8(12)));
 }
 
 void Profile(ByteView chunk, const ExtractContext& context, Extracted& to, ImageBlocks* blocks) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "extract/text.h"
+#include "extract/video_color.h"
 
 namespace cairn {
 namespace {
@@ -20,53 +21,6 @@ constexpr Code kOffsetUnits[] = {{0, "pixels"}, {1, "microns"}};
 constexpr std::array kChromaticities = {"WhitePointX"sv, "WhitePointY"sv, "RedX"sv,  "RedY"sv,
                                         "GreenX"sv,      "GreenY"sv,      "BlueX"sv, "BlueY"sv};
 constexpr Code kStereoModes[] = {{0, "Cross-fuse Layout"}, {1, "Diverging-fuse Layout"}};
-// ITU-T H.273, tables 2 to 4.
-constexpr Code kPrimaries[] = {{1, "BT.709"},
-                               {2, "Unspecified"},
-                               {4, "BT.470 System M (historical)"},
-                               {5, "BT.470 System B, G (historical)"},
-                               {6, "BT.601"},
-                               {7, "SMPTE 240"},
-                               {8, "Generic film (color filters using illuminant C)"},
-                               {9, "BT.2020, BT.2100"},
-                               {10, "SMPTE 428 (CIE 1921 XYZ)"},
-                               {11, "SMPTE RP 431-2"},
-                               {12, "SMPTE EG 432-1"},
-                               {22, "EBU Tech. 3213-E"}};
-constexpr Code kTransfers[] = {{0, "For future use (0)"},
-                               {1, "BT.709"},
-                               {2, "Unspecified"},
-                               {3, "For future use (3)"},
-                               {4, "BT.470 System M (historical)"},
-                               {5, "BT.470 System B, G (historical)"},
-                               {6, "BT.601"},
-                               {7, "SMPTE 240 M"},
-                               {8, "Linear"},
-                               {9, "Logarithmic (100 : 1 range)"},
-                               {10, "Logarithmic (100 * Sqrt(10) : 1 range)"},
-                               {11, "IEC 61966-2-4"},
-                               {12, "BT.1361"},
-                               {13, "sRGB or sYCC"},
-                               {14, "BT.2020 10-bit systems"},
-                               {15, "BT.2020 12-bit systems"},
-                               {16, "SMPTE ST 2084, ITU BT.2100 PQ"},
-                               {17, "SMPTE ST 428"},
-                               {18, "BT.2100 HLG, ARIB STD-B67"}};
-constexpr Code kMatrices[] = {{0, "Identity matrix"},
-                              {1, "BT.709"},
-                              {2, "Unspecified"},
-                              {3, "For future use (3)"},
-                              {4, "US FCC 73.628"},
-                              {5, "BT.470 System B, G (historical)"},
-                              {6, "BT.601"},
-                              {7, "SMPTE 240 M"},
-                              {8, "YCgCo"},
-                              {9, "BT.2020 non-constant luminance, BT.2100 YCbCr"},
-                              {10, "BT.2020 constant luminance"},
-                              {11, "SMPTE ST 2085 YDzDx"},
-                              {12, "Chromaticity-derived non-constant luminance"},
-                              {13, "Chromaticity-derived constant luminance"},
-                              {14, "BT.2100 ICtCp"}};
 struct Binary {
   std::string_view type;
   std::string_view name;
@@ -76,14 +30,6 @@ constexpr Binary kBinaries[] = {
     {"iDOT", "AppleDataOffsets"},           {"dSIG", "DigitalSignature"},      {"fRAc", "FractalParameters"},
     {"gIFg", "GIFGraphicControlExtension"}, {"gIFt", "GIFPlainTextExtension"}, {"gIFx", "GIFApplicationExtension"}};
 
-template <std::size_t N>
-std::string Word(const Code (&codes)[N], std::int64_t value) {
-  for (const auto& code : codes) {
-    if (code.value == value) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", value);
-}
-
 std::string Numbers(ByteView chunk, std::size_t each) {
   std::string out;
   for (std::uint64_t i = 0; i + each <= chunk.size(); i += each)
@@ -92,7 +38,7 @@ std::string Numbers(ByteView chunk, std::size_t each) {
 }
 
 void Scale(ByteView chunk, Extracted& to) {
-  to.Add("SubjectUnits", Word(kScaleUnits, chunk.U8(0)));
+  to.Add("SubjectUnits", CodeText(kScaleUnits, chunk.U8(0)));
   const std::string_view rest = chunk.Part(1);
   const std::size_t nul = rest.find('\0');
   to.Add("SubjectPixelWidth", TextOrNumber(ToUtf8(rest.substr(0, nul))));
@@ -111,9 +57,7 @@ void Animation(ByteView chunk, Extracted& to) {
 
 void Colors(ByteView chunk, Extracted& to) {
   if (!chunk.Has(0, 4)) return;
-  to.Add("ColorPrimaries", Word(kPrimaries, chunk.U8(0)));
-  to.Add("TransferCharacteristics", Word(kTransfers, chunk.U8(1)));
-  to.Add("MatrixCoefficients", Word(kMatrices, chunk.U8(2)));
+  AddVideoColor({chunk.U8(0), chunk.U8(1), chunk.U8(2)}, to);
   to.Add("VideoFullRangeFlag", std::int64_t{chunk.U8(3)});
 }
 
@@ -136,9 +80,9 @@ void ReadPngPart(std::string_view type, ByteView chunk, bool palette, Extracted&
   } else if (type == "pHYs") {
     to.Add("PixelsPerUnitX", std::int64_t{chunk.U32(0)});
     to.Add("PixelsPerUnitY", std::int64_t{chunk.U32(4)});
-    to.Add("PixelUnits", Word(kUnits, chunk.U8(8)));
+    to.Add("PixelUnits", CodeText(kUnits, chunk.U8(8)));
   } else if (type == "sRGB") {
-    to.Add("SRGBRendering", Word(kIntents, chunk.U8(0)));
+    to.Add("SRGBRendering", CodeText(kIntents, chunk.U8(0)));
   } else if (type == "PLTE") {
     to.Add("Palette", chunk.size() <= 3 ? Numbers(chunk, 1) : BinaryText(chunk.size()));
   } else if (type == "tRNS") {
@@ -149,13 +93,13 @@ void ReadPngPart(std::string_view type, ByteView chunk, bool palette, Extracted&
   } else if (type == "sBIT") {
     to.Add("SignificantBits", TextOrNumber(Numbers(chunk, 1)));
   } else if (type == "oFFs") {
-    to.Add("ImageOffset", fmt::format("{}, {} ({})", chunk.S32(0), chunk.S32(4), Word(kOffsetUnits, chunk.U8(8))));
+    to.Add("ImageOffset", fmt::format("{}, {} ({})", chunk.S32(0), chunk.S32(4), CodeText(kOffsetUnits, chunk.U8(8))));
   } else if (type == "vpAg") {
     to.Add("VirtualImageWidth", std::int64_t{chunk.U32(0)});
     to.Add("VirtualImageHeight", std::int64_t{chunk.U32(4)});
     to.Add("VirtualPageUnits", std::int64_t{chunk.U8(8)});
   } else if (type == "sTER") {
-    to.Add("StereoMode", Word(kStereoModes, chunk.U8(0)));
+    to.Add("StereoMode", CodeText(kStereoModes, chunk.U8(0)));
   } else if (type == "tIME") {
     to.Add("ModifyDate", fmt::format("{:04}:{:02}:{:02} {:02}:{:02}:{:02}", chunk.U16(0), chunk.U8(2), chunk.U8(3),
                                      chunk.U8(4), chunk.U8(5), chunk.U8(6)));

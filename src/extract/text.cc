@@ -204,4 +204,14 @@ std::string DurationText(double seconds) {
   return fmt::format("{}:{:02}:{:02}", hours, whole / 60, whole % 60);
 }
 
+const Code* FindCode(std::span<const Code> codes, std::int64_t value) {
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const Code& code) { return code.value == value; });
+  return found == codes.end() ? nullptr : &*found;
+}
+
+std::string CodeText(std::span<const Code> codes, std::int64_t value) {
+  const Code* code = FindCode(codes, value);
+  return code == nullptr ? fmt::format("Unknown ({})", value) : std::string(code->text);
+}
+
 }  // namespace cairn

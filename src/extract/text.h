@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -56,5 +57,9 @@ struct Code {
   std::int64_t value;
   std::string_view text;
 };
+/// Null where the value has none.
+const Code* FindCode(std::span<const Code> codes, std::int64_t value);
+/// The text of a value, `Unknown (7)` where it has none.
+std::string CodeText(std::span<const Code> codes, std::int64_t value);
 
 }  // namespace cairn

@@ -32,13 +32,6 @@ constexpr std::array kMethods = {
     Code{98, "PPMd version I, Rev 1"},
 };
 
-std::string MethodName(std::uint16_t method) {
-  for (const auto& code : kMethods) {
-    if (code.value == method) return std::string(code.text);
-  }
-  return fmt::format("Unknown ({})", method);
-}
-
 constexpr std::uint64_t kHeaderBytes = 30;
 
 }  // namespace
@@ -52,7 +45,7 @@ void AddZipFields(const ZipReader& zip, Extracted& to) {
   } else {
     to.Add("ZipBitFlag", fmt::format("0x{:04x}", first.flags));
   }
-  to.Add("ZipCompression", MethodName(first.method));
+  to.Add("ZipCompression", CodeText(kMethods, first.method));
   to.Add("ZipModifyDate", DosTime(first.dos_time));
   to.Add("ZipCRC", fmt::format("0x{:08x}", first.crc32));
   to.Add("ZipCompressedSize", static_cast<std::int64_t>(first.packed_bytes));
