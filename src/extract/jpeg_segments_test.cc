@@ -9,6 +9,8 @@ using media::Big;
 using media::ExtractFrom;
 using media::Find;
 using media::Little;
+using media::Number;
+using media::Text;
 using media::TiffEntry;
 using media::Zeros;
 
@@ -25,8 +27,6 @@ std::string DataSet(char record, char set, const std::string& value) {
 std::string Resource(std::uint16_t id, const std::string& value) {
   return "8BIM" + Big(id, 2) + Zeros(2) + Big(value.size(), 4) + value + (value.size() % 2 == 1 ? Zeros(1) : "");
 }
-FieldValue Text(const std::string& text) { return text; }
-FieldValue Number(std::int64_t number) { return number; }
 
 TEST(JpegSegments, ListsThePicturesOfMultiPictureFormat) {
   const std::string image = Big(0x20030000, 4) + Big(200, 4) + Zeros(8);

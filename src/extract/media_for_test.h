@@ -1,8 +1,11 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "extract/extractor.h"
@@ -214,7 +217,18 @@ inline Result<Extracted> ExtractFrom(const std::string& bytes, const std::string
   return extractor->Extract(MemoryBytes(bytes), context);
 }
 
-/// The first value of a field; an empty text where there is none.
+/// What must be readable.
+inline Extracted MustExtract(const std::string& bytes) {
+  auto out = ExtractFrom(bytes);
+  EXPECT_TRUE(out) << out.error();
+  return out ? std::move(*out) : Extracted();
+}
+
+inline const FieldValue kNone = std::string();
+inline FieldValue Text(const std::string& text) { return text; }
+inline FieldValue Number(std::int64_t number) { return number; }
+
+/// The first value of a field; `kNone` where there is none.
 inline FieldValue Find(const Extracted& from, std::string_view name) {
   for (const auto& field : from.fields) {
     if (field.name == name) return field.value;

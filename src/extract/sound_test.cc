@@ -10,30 +10,26 @@ namespace {
 
 using namespace std::string_literals;
 using media::Big;
-using media::ExtractFrom;
 using media::Find;
 using media::Id3;
 using media::Id3Frame;
+using media::kNone;
 using media::Little;
+using media::MustExtract;
 using media::Zeros;
 
-const FieldValue kNone = std::string();
-
-Extracted From(const std::string& bytes) {
-  auto out = ExtractFrom(bytes);
-  EXPECT_TRUE(out) << out.error();
-  return out ? std::move(*out) : Extracted();
-}
 std::string Chunk(const std::string& type, const std::string& content) {
   return type + Big(content.size(), 4) + content + Zeros(content.size() % 2);
 }
-Extracted FromAifc(const std::string& chunks) { return From("FORM" + Big(chunks.size() + 4, 4) + "AIFC" + chunks); }
+Extracted FromAifc(const std::string& chunks) {
+  return MustExtract("FORM" + Big(chunks.size() + 4, 4) + "AIFC" + chunks);
+}
 std::string Common(const std::string& compression) {
   return Chunk("COMM", Big(2, 2) + Big(44100, 4) + Big(16, 2) + Big(0x400e, 2) + Big(44100ULL << 48, 8) + compression);
 }
 Extracted FromComments(const std::vector<std::string>& comments) {
-  return From(media::OggPage(0, "OpusHead\x01\x02" + Little(312, 2) + Little(48000, 4) + Zeros(3)) +
-              media::OggPage(0, "OpusTags" + media::VorbisComment(comments)));
+  return MustExtract(media::OggPage(0, "OpusHead\x01\x02" + Little(312, 2) + Little(48000, 4) + Zeros(3)) +
+                     media::OggPage(0, "OpusTags" + media::VorbisComment(comments)));
 }
 std::size_t Count(const Extracted& from, std::string_view name) {
   return static_cast<std::size_t>(
@@ -43,7 +39,7 @@ std::size_t Count(const Extracted& from, std::string_view name) {
 TEST(FlacBehindId3, IsAFlacWithTheFieldsOfBoth) {
   const std::string end = "TAG" + "A Song"s + Zeros(119);
   const std::string tag = Id3(Id3Frame("TPE1", "\0Somebody"s) + Id3Frame("TALB", "\0The Album"s));
-  const Extracted out = From(tag + media::Flac() + end);
+  const Extracted out = MustExtract(tag + media::Flac() + end);
   EXPECT_EQ(out.type, "audio/flac");
   EXPECT_EQ(Find(out, "TotalSamples"), FieldValue(std::int64_t{88200}));
   EXPECT_EQ(Find(out, "Title"), FieldValue("A Song"s));

@@ -9,7 +9,9 @@ using media::Big;
 using media::ExtractFrom;
 using media::Find;
 using media::Little;
+using media::Number;
 using media::PngChunk;
+using media::Text;
 using media::TiffEntry;
 using media::Zeros;
 
@@ -20,8 +22,6 @@ std::string Tiff(const std::vector<std::string>& entries, const std::string& val
   return out + Zeros(4) + values;
 }
 std::uint32_t ValuesAt(std::size_t entries) { return static_cast<std::uint32_t>(14 + 12 * entries); }
-FieldValue Text(const std::string& text) { return text; }
-FieldValue Number(std::int64_t number) { return number; }
 
 TEST(Tiff, TellsBitsAndCodesThatAreUnknown) {
   const auto out = ExtractFrom(Tiff({TiffEntry(0x124, 4, 1, 5), TiffEntry(0x125, 4, 1, 0),
