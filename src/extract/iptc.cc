@@ -15,6 +15,7 @@ namespace cairn {
 namespace {
 
 constexpr std::uint8_t kApplication = 2;
+constexpr std::size_t kDataSetsMax = 20'000;
 
 // `20020916` is `2002:09:16`.
 std::string Dated(std::string_view text) {
@@ -75,11 +76,11 @@ class Records {
     const auto tags = IptcTags(record);
     const auto tag = std::find_if(tags.begin(), tags.end(), [&](const IptcTag& one) { return one.id == set; });
     if (tag == tags.end()) return;
+    if (record == kApplication) Core(*tag, value);
     FieldValue shown = Shown(*tag, value);
-    if (const auto* text = std::get_if<std::string>(&shown); text != nullptr && tag->list) {
-      lists_[{record, set}].push_back(*text);
+    if (auto* text = std::get_if<std::string>(&shown); text != nullptr && tag->list) {
+      lists_[{record, set}].push_back(std::move(*text));
     } else {
-      if (record == kApplication && text != nullptr) Core(set, *text);
       to_.Add(tag->name, std::move(shown));
     }
   }
@@ -112,12 +113,18 @@ class Records {
       default:
         break;
     }
-    std::string text = Text(BeforeNul(value.bytes()));
-    if (tag.form == IptcForm::kDate) text = Dated(text);
-    if (tag.form == IptcForm::kTime) text = Timed(text);
-    if (tag.form == IptcForm::kPrefs) text = Preferences(text);
+    std::string text = TextOf(tag, value);
     if (tag.list) return text;
     return Worded(tag, std::move(text));
+  }
+
+  // Before digits become a number.
+  [[nodiscard]] std::string TextOf(const IptcTag& tag, ByteView value) const {
+    std::string text = Text(BeforeNul(value.bytes()));
+    if (tag.form == IptcForm::kDate) return Dated(text);
+    if (tag.form == IptcForm::kTime) return Timed(text);
+    if (tag.form == IptcForm::kPrefs) return Preferences(text);
+    return text;
   }
 
   static FieldValue Worded(const IptcTag& tag, std::string text) {
@@ -138,11 +145,11 @@ class Records {
   [[nodiscard]] std::string Text(std::string_view text) const {
     return utf8_ && IsUtf8(text) ? std::string(text) : FromLatin1(text);
   }
-  void Core(std::uint8_t set, const std::string& text) {
+  void Core(const IptcTag& tag, ByteView value) {
     auto& core = to_.core;
-    if (set == 5 && core.title.empty()) core.title = text;
-    if (set == 120 && core.description.empty()) core.description = text;
-    if (set == 55 && core.created.empty()) core.created = IsoTime(text);
+    if (tag.id == 5 && core.title.empty()) core.title = TextOf(tag, value);
+    if (tag.id == 120 && core.description.empty()) core.description = TextOf(tag, value);
+    if (tag.id == 55 && core.created.empty()) core.created = IsoTime(TextOf(tag, value));
   }
 
   Extracted& to_;
@@ -168,7 +175,11 @@ void ReadIptc(std::string_view bytes, Extracted& to) {
   const ByteView view(bytes);
   Records records(to);
   std::uint64_t at = 0;
-  while (view.Has(at, 5) && view.U8(at) == 0x1c) {
+  for (std::size_t count = 0; view.Has(at, 5) && view.U8(at) == 0x1c; ++count) {
+    if (count == kDataSetsMax) {
+      to.Warn(fmt::format("the IPTC records from byte {} on are left out", at));
+      break;
+    }
     std::uint64_t size = view.U16(at + 3);
     std::uint64_t data = at + 5;
     if ((size & 0x8000) != 0) {  // the length of the length

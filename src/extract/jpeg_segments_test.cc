@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "extract/iptc.h"
 #include "extract/media_for_test.h"
 
 namespace cairn {
@@ -164,6 +167,25 @@ TEST(Iptc, OfSeveralBlocksIsOne) {
   ASSERT_TRUE(out) << out.error();
   EXPECT_EQ(out->core.title, "One");
   EXPECT_EQ(out->core.description, "Two");
+}
+
+TEST(Iptc, TextsOfDigitsReachTheCore) {
+  const std::string iptc = DataSet(2, 5, "1999") + DataSet(2, '\x78', "42") + DataSet(2, '\x37', "2002");
+  const auto out = ExtractFrom(Jpeg(Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1028, iptc))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "ObjectName"), Number(1999));
+  EXPECT_EQ(out->core.title, "1999");
+  EXPECT_EQ(out->core.description, "42");
+  EXPECT_EQ(out->core.created, "2002");
+}
+
+TEST(Iptc, EndsAtItsLimitOfDataSets) {
+  std::string iptc;
+  for (int i = 0; i < 30'000; ++i) iptc += DataSet(2, 25, "");
+  Extracted out;
+  ReadIptc(iptc, out);
+  EXPECT_EQ(out.core.keywords.size(), 20'000U);
+  EXPECT_EQ(out.warnings, std::vector<std::string>{"the IPTC records from byte 100000 on are left out"});
 }
 
 TEST(Icc, NamesMakersAndLanguages) {

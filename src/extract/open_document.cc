@@ -50,7 +50,7 @@ std::string TextOf(const Extracted& from, std::string_view name) {
 /// Documents of OpenDocument: `meta.xml` (OpenDocument 1.3 part 3, section 4).
 class OpenDocument final : public Extractor {
  public:
-  OpenDocument() : Extractor({"opendocument", 2, kTypes, kFields}) {}
+  OpenDocument() : Extractor({"opendocument", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to;

@@ -76,7 +76,12 @@ void XmpFields::EmitOne(Values& values) {
   const std::string name = XmpCleanName(values.path.name) + (values.language.empty() ? "" : "-" + values.language);
   for (auto& [texts, shown] : values.groups) {
     if (IsWhole(values.path) && texts.size() > 1) shown = {XmpValue(values.path, Joined(texts))};
-    if (values.language.empty()) Core(values.path.prefix, values.path.id, texts);
+    if (values.language.empty()) {
+      Core(values.path.prefix, values.path.id, texts);
+    } else if (values.path.prefix == "dc") {
+      if (values.path.id == "title" && title_.empty()) title_ = texts.front();
+      if (values.path.id == "description" && description_.empty()) description_ = texts.front();
+    }
     if (shown.size() == 1) {
       to_.Add(name, std::move(shown[0]));
       continue;
@@ -110,6 +115,8 @@ void XmpFields::Core(std::string_view prefix, std::string_view id, const std::ve
 
 void XmpFields::Emit() {
   for (const auto& key : keys_) EmitOne(values_[key]);
+  if (to_.core.title.empty()) to_.core.title = title_;
+  if (to_.core.description.empty()) to_.core.description = description_;
   if (to_.core.created.empty()) to_.core.created = taken_;
   const bool place = latitude_ && longitude_ && std::abs(*latitude_) <= 90 && std::abs(*longitude_) <= 180;
   if (place && !to_.core.position) to_.core.position = Position{*latitude_, *longitude_, std::nullopt};

@@ -59,7 +59,9 @@ class XmpFields {
   std::map<std::string, Values> values_;
   std::size_t values_count_;  ///< With the fields that other blocks gave.
   std::size_t list_number_ = 0;
-  std::string taken_;  ///< When the picture was.
+  std::string title_;        ///< The first of those with a language, where none is without.
+  std::string description_;  ///< As `title_`.
+  std::string taken_;        ///< When the picture was.
   std::optional<double> latitude_;
   std::optional<double> longitude_;
 };

@@ -219,5 +219,16 @@ TEST(XmpValues, LanguagesOfOnlyWhatHasThem) {
   EXPECT_EQ(Find(out, "Subject"), FieldValue(Texts{"b", "c"}));
 }
 
+TEST(XmpCore, TakesTheFirstLanguageWhereNoneIsTheDefault) {
+  const auto named = [](const std::string& language, const std::string& text) {
+    return "<rdf:li xml:lang=\"" + language + "\">" + text + "</rdf:li>";
+  };
+  const auto out = Read("<dc:title><rdf:Alt>" + named("en-US", "One") + named("de-DE", "Eins") +
+                        "</rdf:Alt></dc:title><dc:description><rdf:Alt>" + named("fr", "Un") +
+                        named("x-default", "First") + "</rdf:Alt></dc:description>");
+  EXPECT_EQ(out.core.title, "One");
+  EXPECT_EQ(out.core.description, "First");
+}
+
 }  // namespace
 }  // namespace cairn
