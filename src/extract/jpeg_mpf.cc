@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "extract/exif_value.h"
 #include "extract/jpeg_segments.h"
@@ -39,6 +40,7 @@ constexpr Code kDirections[] = {{0x01, "Left to right"},      {0x02, "Right to l
                                 {0x10, "Clockwise"},          {0x20, "Counter clockwise"},
                                 {0x30, "Zigzag (row start)"}, {0x40, "Zigzag (column start)"}};
 constexpr std::size_t kImagesMax = 256;
+constexpr std::uint16_t kEntriesMax = 32;
 
 std::string Flags(std::uint32_t entry) {
   std::string out;
@@ -83,16 +85,25 @@ void Images(ByteView list, std::uint64_t at, std::uint64_t file_bytes, Extracted
 void ReadMpf(ByteView segment, std::uint64_t at, std::uint64_t file_bytes, Extracted& to) {
   const ByteView body(segment.bytes(), segment.Is(0, "II") ? std::endian::little : std::endian::big);
   const std::uint64_t directory = body.U32(4);
-  for (std::uint16_t i = 0; i < body.U16(directory) && body.Has(directory + 2 + i * 12U, 12); ++i) {
+  // Entries may all point at the same bytes: what they cost together is bounded.
+  std::uint64_t left = body.size();
+  bool listed = false;
+  const std::uint16_t count = std::min(body.U16(directory), kEntriesMax);
+  for (std::uint16_t i = 0; i < count && body.Has(directory + 2 + i * 12U, 12); ++i) {
     const ByteView entry = body.Sub(directory + 2 + i * 12U, 12);
     ExifValue value;
     value.type = entry.U16(2);
     value.count = entry.U32(4);
     const std::uint64_t bytes = value.count * ExifTypeBytes(value.type);
+    if (bytes > left) {
+      to.Warn(fmt::format("tag 0x{:x} of the list of pictures is left out, as the values are too large", entry.U16(0)));
+      continue;
+    }
+    left -= bytes;
     value.bytes = bytes <= 4 ? entry.Sub(8, bytes) : body.Sub(entry.U32(8), bytes);
     if (bytes == 0 || value.bytes.size() < bytes) continue;
     if (entry.U16(0) == kImageList) {
-      Images(value.bytes, at, file_bytes, to);
+      if (!std::exchange(listed, true)) Images(value.bytes, at, file_bytes, to);
     } else if (entry.U16(0) == kOrientation) {
       to.Add("PanOrientation", Orientation(static_cast<std::uint32_t>(Whole(value.Number(0)))));
     } else if (const Tag* tag = FindTag(kTags, entry.U16(0)); tag != nullptr) {

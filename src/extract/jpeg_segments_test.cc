@@ -50,6 +50,41 @@ TEST(JpegSegments, ListsThePicturesOfMultiPictureFormat) {
   EXPECT_EQ(Find(*out, "PreviewImage"), Text("(Binary data 16 bytes)"));
 }
 
+TEST(JpegSegments, BoundsWhatEntriesOfMultiPictureFormatCost) {
+  // 5,000 entries that all point at the same 4 KiB of pictures, or of numbers.
+  constexpr std::uint32_t kEntries = 5000;
+  constexpr std::uint32_t kBytes = 4096;
+  for (const int tag : {0xb002, 0xb001}) {
+    std::string body = "II" + Little(42, 2) + Little(8, 4) + Little(kEntries, 2);
+    for (std::uint32_t i = 0; i < kEntries; ++i) body += TiffEntry(tag, tag == 0xb002 ? 7 : 1, kBytes, 100);
+    const std::string segment = Segment('\xe2', std::string("MPF\0", 4) + body);
+    const auto out = ExtractFrom(Jpeg(segment + segment));
+    ASSERT_TRUE(out) << out.error();
+    EXPECT_LE(out->fields.size(), 2000U);
+    EXPECT_LE(std::count_if(out->fields.begin(), out->fields.end(),
+                            [](const Field& field) { return field.name == "NumberOfImages"; }),
+              32);
+  }
+}
+
+TEST(JpegSegments, JoinsAProfileByTheNumbersOfItsParts) {
+  std::string profile = Zeros(48) + "DELL" + Zeros(76) + Zeros(4);
+  const auto part = [&](char number, std::size_t at, std::size_t size) {
+    return Segment('\xe2', std::string("ICC_PROFILE\0", 12) + number + "\x02" + profile.substr(at, size));
+  };
+  const auto out = ExtractFrom(Jpeg(part(2, 40, 92) + part(1, 0, 40)));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "DeviceManufacturer"), Text("Dell Computer Corporation"));
+}
+
+TEST(JpegSegments, GapsAreToldOnce) {
+  std::string segments = Segment('\xfe', "text");
+  for (int i = 0; i < 10; ++i) segments += "stray" + Segment('\xfe', "text");
+  const auto out = ExtractFrom(Jpeg(segments));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->warnings, std::vector<std::string>{"no segment begins at byte 10, where one should"});
+}
+
 TEST(JpegSegments, ReadsWhatOldCamerasWrote) {
   const std::string info =
       "[picture info]\r\nTimeDate=2001-05-04\r\nShutter=4000\r\nType=C1 Flash=1\r\nFNumber=F2.8\r\n";
@@ -143,6 +178,20 @@ TEST(JpegTrailers, OfAfcpHoldIptc) {
   const auto out = ExtractFrom(head + trailer);
   ASSERT_TRUE(out) << out.error();
   EXPECT_EQ(out->core.keywords, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(JpegTrailers, ThatAllHoldTheSameBytesAreBounded) {
+  const std::string head = Jpeg("") + DataSet(2, 25, std::string(30'000, 'x'));
+  std::string file = head;
+  for (int i = 0; i < 4; ++i) {
+    const std::size_t at = file.size();
+    file += "AXS!" + Big(1, 2) + Big(64, 2) + Zeros(4);
+    for (int entry = 0; entry < 64; ++entry) file += "IPTC" + Big(30'005, 4) + Big(head.size() - 30'005, 4);
+    file += "AXS!" + Big(at, 4) + Zeros(4);
+  }
+  const auto out = ExtractFrom(file);
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.keywords.size(), 34U);
 }
 
 TEST(Iptc, ReadsEveryRecord) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "extract/text.h"
@@ -58,7 +59,7 @@ void Picture(std::string_view name, std::uint64_t bytes, Extracted& to) {
 class Trailers {
  public:
   Trailers(Window& window, const ExtractContext& context, Extracted& to, ImageBlocks* blocks)
-      : window_(window), context_(context), to_(to), blocks_(blocks) {}
+      : window_(window), to_(to), blocks_(blocks), left_(std::min(kRecordBytesMax, context.limits.bytes)) {}
 
   std::uint64_t Before(std::uint64_t end) {
     if (end < 12) return end;
@@ -130,10 +131,7 @@ class Trailers {
       const std::string_view tag = entries.Part(i * 12, 4);
       if (!window_.Has(from, bytes)) continue;
       if (tag == "IPTC") Iptc(from, bytes);
-      if (tag == "TEXT")
-        to_.Add(
-            "Text",
-            ToUtf8(TrimEnd(BeforeNul(window_.At(from, static_cast<std::size_t>(std::min(bytes, kRecordBytesMax)))))));
+      if (tag == "TEXT") to_.Add("Text", ToUtf8(TrimEnd(BeforeNul(Record(from, bytes)))));
       if (tag == "Nail" || tag == "PrVw") Preview(tag == "Nail" ? "ThumbnailImage" : "PreviewImage", from, bytes);
     }
     return at;
@@ -146,15 +144,19 @@ class Trailers {
     if (head != std::string_view::npos) Picture(name, bytes - head, to_);
   }
 
-  void Iptc(std::uint64_t at, std::uint64_t bytes) {
-    if (bytes <= std::min(kRecordBytesMax, context_.limits.bytes))
-      blocks_->iptc += window_.At(at, static_cast<std::size_t>(bytes));
+  void Iptc(std::uint64_t at, std::uint64_t bytes) { blocks_->iptc += Record(at, bytes); }
+
+  // Records may all stand in the same place: what they hold together is bounded.
+  std::string_view Record(std::uint64_t at, std::uint64_t bytes) {
+    if (bytes > left_) return {};
+    left_ -= bytes;
+    return window_.At(at, static_cast<std::size_t>(bytes));
   }
 
   Window& window_;
-  const ExtractContext& context_;
   Extracted& to_;
   ImageBlocks* blocks_;
+  std::uint64_t left_;
 };
 
 }  // namespace
