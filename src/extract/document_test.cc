@@ -190,6 +190,31 @@ TEST(Epub, NamesWhatStandsInThePackageByItsPath) {
   EXPECT_EQ(count, 1);
 }
 
+TEST(Epub, NamesWithoutEndAreLeftOut) {
+  const std::string name(2000, 'n');
+  const auto out = ExtractFrom(ZipOf({{"mimetype", "application/epub+zip"},
+                                      {"content.opf", "<package><" + name + " id=\"a\"><b>x</b></" + name + "><c " +
+                                                          name + "=\"y\">z</c></package>"}}));
+  ASSERT_TRUE(out) << out.error();
+  ASSERT_EQ(out->fields.size(), 1U);
+  EXPECT_EQ(out->fields[0], (Field{"C", "z"}));
+}
+
+TEST(Epub, AttributesAndSubjectsEndAtTheLimitOfFields) {
+  std::string attributes;
+  std::string subjects;
+  for (int i = 0; i < 20'000; ++i) {
+    attributes += " a" + std::to_string(i) + "=\"x\"";
+    subjects += "<dc:subject>x</dc:subject>";
+  }
+  const auto out = ExtractFrom(
+      ZipOf({{"mimetype", "application/epub+zip"},
+             {"content.opf", "<package><metadata>" + subjects + "</metadata><c" + attributes + "/></package>"}}));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_LE(out->fields.size(), ExtractLimits().fields);
+  EXPECT_EQ(out->core.keywords.size(), ExtractLimits().fields);
+}
+
 TEST(Epub, SaysWhatIsMissing) {
   const auto out = ExtractFrom(ZipOf({{"mimetype", "application/epub+zip"}}));
   ASSERT_TRUE(out) << out.error();

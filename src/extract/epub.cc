@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <pugixml.hpp>
 
 #include "extract/extractors.h"
@@ -16,11 +16,7 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kTypes = {"application/epub+zip"sv, "application/oebps-package+xml"sv};
-constexpr std::array kFields = {"Title"sv,        "Creator"sv,     "Contributor"sv,     "Language"sv,  "Identifier"sv,
-                                "IdentifierId"sv, "Subject"sv,     "Description"sv,     "Relation"sv,  "Publisher"sv,
-                                "Date"sv,         "Rights"sv,      "Source"sv,          "Type"sv,      "Format"sv,
-                                "MetaName"sv,     "MetaContent"sv, "SpineToc"sv,        "Manifest*"sv, "Spine*"sv,
-                                "Guide*"sv,       "Meta*"sv,       "TableOfContents"sv, "*"sv};
+constexpr std::array kFields = {"*"sv};
 
 std::string_view Local(std::string_view name) {
   const std::size_t colon = name.find(':');
@@ -49,7 +45,7 @@ class Package {
 
   void Read(pugi::xml_node package) {
     for (const auto& element : ChildNamed(package, "metadata").children()) {
-      if (element.type() != pugi::node_element || to_.fields.size() >= context_.limits.fields) continue;
+      if (element.type() != pugi::node_element) continue;
       // OPF 1 has its Dublin Core one level deeper.
       if (Local(element.name()) == "dc-metadata" || Local(element.name()) == "x-metadata") {
         for (const auto& inner : element.children()) Element(inner);
@@ -68,6 +64,7 @@ class Package {
 
  private:
   void Element(pugi::xml_node element) {
+    if (++elements_ > context_.limits.fields || to_.fields.size() >= context_.limits.fields) return;
     const std::string_view local = Local(element.name());
     if (local == "meta") return Meta(element);
     std::string name(local);
@@ -134,6 +131,7 @@ class Package {
   std::string toc_;
   std::string toc_href_;
   std::string cover_;
+  std::size_t elements_ = 0;
 };
 
 // The chapters of EPUB 2: `navPoint`s, those within others behind `- `.
