@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "extract/geotiff_codes.h"
 #include "extract/text.h"
@@ -37,12 +38,14 @@ void ReadGeoTiff(const GeoTiffTags& tags, std::endian order, Extracted& to) {
   const ByteView doubles(tags.doubles, order);
   const ByteView ascii(tags.ascii, order);
   to.Add("GeoTiffVersion", fmt::format("{}.{}.{}", directory.U16(0), directory.U16(2), directory.U16(4)));
+  // Each key stands once; repeated ones may all point at the same text.
+  std::set<const GeoTiffKey*> seen;
   for (std::uint32_t i = 1; i <= count; ++i) {
     const GeoTiffKey* key = FindGeoTiffKey(directory.U16(i * 8));
     const std::uint16_t where = directory.U16(i * 8 + 2);
     const std::uint16_t values = directory.U16(i * 8 + 4);
     const std::uint16_t at = directory.U16(i * 8 + 6);
-    if (key == nullptr) continue;
+    if (key == nullptr || !seen.insert(key).second) continue;
     if (where == kAsciiTag && ascii.Has(at, values)) {
       to.Add(key->name, TextOrNumber(Ascii(ascii, at, values)));
     } else if (where == kDoublesTag && doubles.Has(at * 8U, values * 8U)) {

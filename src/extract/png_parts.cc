@@ -89,9 +89,9 @@ void ReadPngPart(std::string_view type, ByteView chunk, bool palette, Extracted&
     to.Add("Transparency", chunk.size() > 6 ? FieldValue(BinaryText(chunk.size()))
                                             : TextOrNumber(Numbers(chunk, palette || chunk.size() < 2 ? 1 : 2)));
   } else if (type == "bKGD") {
-    to.Add("BackgroundColor", TextOrNumber(Numbers(chunk, chunk.size() < 2 ? 1 : 2)));
+    to.Add("BackgroundColor", TextOrNumber(Numbers(chunk.Sub(0, 8), chunk.size() < 2 ? 1 : 2)));
   } else if (type == "sBIT") {
-    to.Add("SignificantBits", TextOrNumber(Numbers(chunk, 1)));
+    to.Add("SignificantBits", TextOrNumber(Numbers(chunk.Sub(0, 4), 1)));
   } else if (type == "oFFs") {
     to.Add("ImageOffset", fmt::format("{}, {} ({})", chunk.S32(0), chunk.S32(4), CodeText(kOffsetUnits, chunk.U8(8))));
   } else if (type == "vpAg") {

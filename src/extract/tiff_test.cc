@@ -81,6 +81,20 @@ TEST(Tiff, ReadsGeoTiff) {
   EXPECT_EQ(Find(*out, "ProjectedCSType"), Text("NAD27 UTM zone 11N"));
 }
 
+TEST(Tiff, KeysOfGeoTiffThatStandAgainAreLeft) {
+  constexpr std::uint32_t kKeys = 5000;
+  std::string keys = Little(1, 2) + Little(1, 2) + Little(0, 2) + Little(kKeys, 2);
+  for (std::uint32_t i = 0; i < kKeys; ++i)
+    keys += Little(1026, 2) + Little(0x87b1, 2) + Little(1000, 2) + Little(0, 2);
+  const auto at = ValuesAt(2);
+  const auto out =
+      ExtractFrom(Tiff({TiffEntry(0x87af, 3, 4 * (kKeys + 1), at), TiffEntry(0x87b1, 2, 1000, at + 8 * (kKeys + 1))},
+                       keys + std::string(1000, 'x')));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->fields.size(), 2U);
+  EXPECT_EQ(Find(*out, "GTCitation"), Text(std::string(1000, 'x')));
+}
+
 TEST(Tiff, DegreesInLettersAreNoPlace) {
   const std::string gps = Little(2, 2) + TiffEntry(2, 2, 8, 0) + TiffEntry(4, 2, 8, 0) + Zeros(4);
   const auto out = ExtractFrom(Tiff({TiffEntry(0x8825, 4, 1, ValuesAt(1))}, gps));
@@ -98,6 +112,14 @@ TEST(Png, ReadsSmallChunks) {
   EXPECT_EQ(Find(*out, "StereoMode"), Text("Diverging-fuse Layout"));
   EXPECT_EQ(Find(*out, "AppleDataOffsets"), Text("(Binary data 28 bytes)"));
   EXPECT_EQ(Find(*out, "ColorPrimaries"), Text("BT.2020, BT.2100"));
+}
+
+TEST(Png, ColoursBeyondTheirFourNumbersAreLeft) {
+  const auto out = ExtractFrom("\x89PNG\r\n\x1a\n" + PngChunk("bKGD", Big(1, 2) + Big(2, 2) + Big(3, 2) + Zeros(4000)) +
+                               PngChunk("sBIT", "\x05\x06\x05" + Zeros(4000)) + PngChunk("IEND", ""));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "BackgroundColor"), Text("1 2 3 0"));
+  EXPECT_EQ(Find(*out, "SignificantBits"), Text("5 6 5 0"));
 }
 
 }  // namespace
