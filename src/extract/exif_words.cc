@@ -15,9 +15,12 @@ constexpr std::array<std::string_view, 7> kColors = {"Red", "Green", "Blue", "Cy
 }  // namespace
 
 std::string HexText(std::string_view bytes, bool upper) {
+  const std::string_view digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string out;
-  for (const char c : bytes.substr(0, kBytesMax))
-    out += fmt::format(fmt::runtime(upper ? "{:02X}" : "{:02x}"), static_cast<unsigned char>(c));
+  for (const char c : bytes.substr(0, kBytesMax)) {
+    out += digits[static_cast<unsigned char>(c) >> 4U];
+    out += digits[static_cast<unsigned char>(c) & 15U];
+  }
   return out;
 }
 

@@ -3,144 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <set>
 
 #include "extract/byte_view.h"
+#include "extract/exif_words.h"
 #include "extract/icc_signatures.h"
 #include "extract/text.h"
 
 namespace cairn {
 namespace {
 
-struct Word {
-  std::string_view signature;
-  std::string_view text;
-};
-
-constexpr Word kTags[] = {{"A2B0", "AToB0"},
-                          {"A2B1", "AToB1"},
-                          {"A2B2", "AToB2"},
-                          {"A2B3", "AToB3"},
-                          {"B2A0", "BToA0"},
-                          {"B2A1", "BToA1"},
-                          {"B2A2", "BToA2"},
-                          {"B2A3", "BToA3"},
-                          {"B2D0", "BToD0"},
-                          {"B2D1", "BToD1"},
-                          {"B2D2", "BToD2"},
-                          {"B2D3", "BToD3"},
-                          {"CxF ", "CXF"},
-                          {"D2B0", "DToB0"},
-                          {"D2B1", "DToB1"},
-                          {"D2B2", "DToB2"},
-                          {"D2B3", "DToB3"},
-                          {"MS00", "WCSProfiles"},
-                          {"bTRC", "BlueTRC"},
-                          {"bXYZ", "BlueMatrixColumn"},
-                          {"bfd ", "UCRBG"},
-                          {"bkpt", "MediaBlackPoint"},
-                          {"c2sp", "CustomToStandardPcc"},
-                          {"calt", "CalibrationDateTime"},
-                          {"cept", "ColorEncodingParams"},
-                          {"chad", "ChromaticAdaptation"},
-                          {"ciis", "ColorimetricIntentImageState"},
-                          {"clio", "ColorantInfoOut"},
-                          {"cloo", "ColorantOrderOut"},
-                          {"clot", "ColorantTableOut"},
-                          {"clro", "ColorantOrder"},
-                          {"cprt", "ProfileCopyright"},
-                          {"crdi", "CRDInfo"},
-                          {"csnm", "ColorSpaceName"},
-                          {"desc", "ProfileDescription"},
-                          {"devs", "DeviceSettings"},
-                          {"dmdd", "DeviceModelDesc"},
-                          {"dmnd", "DeviceMfgDesc"},
-                          {"dscm", "ProfileDescriptionML"},
-                          {"fpce", "FocalPlaneColorimetryEstimates"},
-                          {"gTRC", "GreenTRC"},
-                          {"gXYZ", "GreenMatrixColumn"},
-                          {"gamt", "Gamut"},
-                          {"gdb0", "GamutBoundaryDescription0"},
-                          {"gdb1", "GamutBoundaryDescription1"},
-                          {"gdb2", "GamutBoundaryDescription2"},
-                          {"gdb3", "GamutBoundaryDescription3"},
-                          {"kTRC", "GrayTRC"},
-                          {"lumi", "Luminance"},
-                          {"mcta", "MultiplexTypeArray"},
-                          {"mdv ", "MultiplexDefaultValues"},
-                          {"miin", "MeasurementInputInfo"},
-                          {"minf", "MeasurementInfo"},
-                          {"mmod", "MakeAndModel"},
-                          {"ncl2", "NamedColor2"},
-                          {"ncol", "NamedColor"},
-                          {"ndin", "NativeDisplayInfo"},
-                          {"nmcl", "NamedColor"},
-                          {"pre0", "Preview0"},
-                          {"pre1", "Preview1"},
-                          {"pre2", "Preview2"},
-                          {"ps2i", "PS2RenderingIntent"},
-                          {"ps2s", "PostScript2CSA"},
-                          {"psd0", "PostScript2CRD0"},
-                          {"psd1", "PostScript2CRD1"},
-                          {"psd2", "PostScript2CRD2"},
-                          {"psd3", "PostScript2CRD3"},
-                          {"pseq", "ProfileSequenceDesc"},
-                          {"psid", "ProfileSequenceIdentifier"},
-                          {"psin", "ProfileSequenceInfo"},
-                          {"psvm", "PS2CRDVMSize"},
-                          {"rTRC", "RedTRC"},
-                          {"rXYZ", "RedMatrixColumn"},
-                          {"resp", "OutputResponse"},
-                          {"rfnm", "ReferenceName"},
-                          {"rhoc", "ReflectionHardcopyOrigColorimetry"},
-                          {"rig0", "PerceptualRenderingIntentGamut"},
-                          {"rig2", "SaturationRenderingIntentGamut"},
-                          {"rpoc", "ReflectionPrintOutputColorimetry"},
-                          {"s2cp", "StandardToCustomPcc"},
-                          {"sape", "SceneAppearanceEstimates"},
-                          {"scoe", "SceneColorimetryEstimates"},
-                          {"scrd", "ScreeningDesc"},
-                          {"scrn", "Screening"},
-                          {"smap", "SurfaceMap"},
-                          {"svcn", "SpectralViewingConditions"},
-                          {"swpt", "SpectralWhitePoint"},
-                          {"targ", "CharTarget"},
-                          {"tech", "Technology"},
-                          {"vcgt", "VideoCardGamma"},
-                          {"vued", "ViewingCondDesc"},
-                          {"wtpt", "MediaWhitePoint"}};
-
-constexpr Word kClasses[] = {{"scnr", "Input Device Profile"},
-                             {"mntr", "Display Device Profile"},
-                             {"prtr", "Output Device Profile"},
-                             {"link", "DeviceLink Profile"},
-                             {"spac", "ColorSpace Conversion Profile"},
-                             {"abst", "Abstract Profile"},
-                             {"nmcl", "NamedColor Profile"},
-                             {"nkpf", "Nikon Input Device Profile (NON-STANDARD!)"}};
-constexpr Word kPlatforms[] = {{"APPL", "Apple Computer Inc."},
-                               {"MSFT", "Microsoft Corporation"},
-                               {"SGI ", "Silicon Graphics Inc."},
-                               {"SUNW", "Sun Microsystems Inc."},
-                               {"TGNT", "Taligent Inc."}};
-constexpr Word kTechnologies[] = {{"fscn", "Film Scanner"},
-                                  {"dcam", "Digital Camera"},
-                                  {"rscn", "Reflective Scanner"},
-                                  {"ijet", "Ink Jet Printer"},
-                                  {"twax", "Thermal Wax Printer"},
-                                  {"epho", "Electrophotographic Printer"},
-                                  {"dsub", "Dye Sublimation Printer"},
-                                  {"vidm", "Video Monitor"},
-                                  {"vidc", "Video Camera"},
-                                  {"pjtv", "Projection Television"},
-                                  {"CRT ", "Cathode Ray Tube Display"},
-                                  {"PMD ", "Passive Matrix Display"},
-                                  {"AMD ", "Active Matrix Display"},
-                                  {"KPCD", "Photo CD"},
-                                  {"offs", "Offset Lithography"},
-                                  {"silk", "Silkscreen"},
-                                  {"flex", "Flexography"}};
 constexpr std::string_view kIntents[] = {"Perceptual", "Media-Relative Colorimetric", "Saturation",
                                          "ICC-Absolute Colorimetric"};
 constexpr std::string_view kObservers[] = {"Unknown", "CIE 1931", "CIE 1964"};
@@ -151,18 +24,13 @@ constexpr std::uint64_t kTextBytesMax = 65536;
 constexpr std::uint32_t kColorantsMax = 15;
 constexpr std::string_view kColorants[] = {"Unknown", "ITU-R BT.709", "SMPTE RP145-1994", "EBU Tech.3213-E", "P22"};
 
-template <std::size_t N>
-std::string Lookup(const Word (&words)[N], std::string_view signature) {
-  for (const auto& word : words) {
-    if (word.signature == signature) return std::string(word.text);
-  }
-  return fmt::format("Unknown ({})", ToUtf8(BeforeNul(signature)));
+// The name of a signature, else the signature itself.
+std::string Named(std::string_view name, std::string_view signature) {
+  return name.empty() ? fmt::format("Unknown ({})", ToUtf8(BeforeNul(signature))) : std::string(name);
 }
 
 std::string Maker(std::string_view signature) {
-  if (const std::string_view name = IccMaker(signature); !name.empty()) return std::string(name);
-  const std::string text = ToUtf8(BeforeNul(signature));
-  return text.empty() ? text : fmt::format("Unknown ({})", text);
+  return BeforeNul(signature).empty() ? std::string() : Named(IccMaker(signature), signature);
 }
 
 template <std::size_t N>
@@ -193,12 +61,12 @@ std::string Date(ByteView bytes, std::uint64_t at) {
 void Header(ByteView profile, Extracted& to) {
   to.Add("ProfileCMMType", Maker(profile.Part(4, 4)));
   to.Add("ProfileVersion", fmt::format("{}.{}.{}", profile.U8(8), profile.U8(9) >> 4, profile.U8(9) & 15));
-  to.Add("ProfileClass", Lookup(kClasses, profile.Part(12, 4)));
+  to.Add("ProfileClass", Named(IccClass(profile.Part(12, 4)), profile.Part(12, 4)));
   to.Add("ColorSpaceData", ToUtf8(profile.Part(16, 4)));
   to.Add("ProfileConnectionSpace", ToUtf8(profile.Part(20, 4)));
   to.Add("ProfileDateTime", Date(profile, 24));
   to.Add("ProfileFileSignature", ToUtf8(profile.Part(36, 4)));
-  to.Add("PrimaryPlatform", Lookup(kPlatforms, profile.Part(40, 4)));
+  to.Add("PrimaryPlatform", Named(IccPlatform(profile.Part(40, 4)), profile.Part(40, 4)));
   const std::uint32_t flags = profile.U32(44);
   to.Add("CMMFlags", fmt::format("{}, {}", (flags & 1) != 0 ? "Embedded" : "Not Embedded",
                                  (flags & 2) != 0 ? "Not Independent" : "Independent"));
@@ -212,17 +80,9 @@ void Header(ByteView profile, Extracted& to) {
   to.Add("RenderingIntent", At(kIntents, profile.U32(64)));
   to.Add("ConnectionSpaceIlluminant", FixedList(profile, 68, 3));
   to.Add("ProfileCreator", Maker(profile.Part(80, 4)));
-  std::string id;
-  bool any = false;
-  for (std::uint64_t i = 84; i < 100; ++i) {
-    id += fmt::format("{:02x}", profile.U8(i));
-    any = any || profile.U8(i) != 0;
-  }
-  if (any) {
-    to.Add("ProfileID", id);
-  } else {
-    to.Add("ProfileID", std::int64_t{0});
-  }
+  const std::string_view id = profile.Part(84, 16);
+  const bool any = id.find_first_not_of('\0') != std::string_view::npos;
+  to.Add("ProfileID", any ? FieldValue(HexText(id, false)) : FieldValue(std::int64_t{0}));
 }
 
 // `enGB` is `en-GB`; nothing for American English, which has the plain name, and for what is no language.
@@ -243,11 +103,12 @@ void Localized(std::string_view name, ByteView value, Extracted& to) {
   const std::uint32_t count = std::min<std::uint32_t>(value.U32(8), 64);
   const std::uint64_t each = value.U32(12);
   if (each < 12) return;
+  std::uint64_t left = kTextBytesMax;  // They may all share one text.
   for (std::uint32_t i = 0; i < count && value.Has(16 + i * each, each); ++i) {
     const std::uint64_t at = 16 + i * each;
     if (!value.Has(value.U32(at + 8), value.U32(at + 4))) return;
-    const std::string_view text =
-        value.Part(value.U32(at + 8), std::min<std::uint64_t>(value.U32(at + 4), kTextBytesMax));
+    const std::string_view text = value.Part(value.U32(at + 8), std::min<std::uint64_t>(value.U32(at + 4), left));
+    left -= text.size();
     const std::string language = Language(value.Part(at, 4));
     to.Add(language.empty() ? std::string(name) : fmt::format("{}-{}", name, language),
            std::string(TrimEnd(FromUtf16(text, true))));
@@ -309,10 +170,7 @@ void OneTag(std::string_view signature, ByteView value, Extracted& to) {
   if (signature == "meas") return Measurement(value, to);
   if (signature == "clrt") return Colorants(value, to);
   if (signature == "view") return Viewing(value, to);
-  std::string_view name;
-  for (const auto& tag : kTags) {
-    if (tag.signature == signature) name = tag.text;
-  }
+  const std::string_view name = IccTagName(signature);
   if (name.empty()) return;
   if (signature == "targ" && type == "text") {
     const std::string_view text = BeforeNul(value.Part(8));
@@ -328,7 +186,7 @@ void OneTag(std::string_view signature, ByteView value, Extracted& to) {
     return to.Add(name,
                   ToUtf8(TrimEnd(BeforeNul(value.Part(12, std::min<std::uint64_t>(value.U32(8), kTextBytesMax))))));
   if (type == "mluc") return Localized(name, value, to);
-  if (type == "sig ") return to.Add(name, Lookup(kTechnologies, value.Part(8, 4)));
+  if (type == "sig ") return to.Add(name, Named(IccTechnology(value.Part(8, 4)), value.Part(8, 4)));
   if (type == "dtim") return to.Add(name, Date(value, 8));
   to.Add(name, BinaryText(value.size()));
 }
@@ -339,10 +197,13 @@ void ReadIcc(std::string_view profile, Extracted& to) {
   const ByteView bytes(profile);
   if (!bytes.Has(0, 128)) return to.Warn("the ICC profile is shorter than its header; it is left out");
   Header(bytes, to);
+  // Each tag stands once; repeated ones may all point at the same text.
+  std::set<std::string_view> seen;
   const std::uint32_t count = std::min<std::uint32_t>(bytes.U32(128), 100);
   for (std::uint32_t i = 0; i < count && bytes.Has(132 + std::uint64_t{i} * 12, 12); ++i) {
     const std::uint64_t entry = 132 + std::uint64_t{i} * 12;
-    OneTag(bytes.Part(entry, 4), bytes.Sub(bytes.U32(entry + 4), bytes.U32(entry + 8)), to);
+    const std::string_view signature = bytes.Part(entry, 4);
+    if (seen.insert(signature).second) OneTag(signature, bytes.Sub(bytes.U32(entry + 4), bytes.U32(entry + 8)), to);
   }
 }
 

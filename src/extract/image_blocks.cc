@@ -57,7 +57,9 @@ Status ReadImageBlocks(const ImageBlocks& blocks, const ExtractContext& context,
   } else if (!resources.xmp.empty()) {
     ReadXmp(resources.xmp, context, to);
   }
-  if (const std::string& icc = blocks.icc.empty() ? inner.icc : blocks.icc; !icc.empty()) ReadIcc(icc, to);
+  std::string_view icc = blocks.icc.empty() ? inner.icc : blocks.icc;
+  if (icc.empty()) icc = resources.icc;
+  if (!icc.empty()) ReadIcc(icc, to);
   return Status::Ok();
 }
 

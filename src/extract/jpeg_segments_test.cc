@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/icc.h"
 #include "extract/iptc.h"
 #include "extract/media_for_test.h"
 
@@ -235,6 +236,32 @@ TEST(Iptc, EndsAtItsLimitOfDataSets) {
   ReadIptc(iptc, out);
   EXPECT_EQ(out.core.keywords.size(), 20'000U);
   EXPECT_EQ(out.warnings, std::vector<std::string>{"the IPTC records from byte 100000 on are left out"});
+}
+
+TEST(Icc, OfPhotoshopIsReadWhereNoOtherIs) {
+  const auto profile = [](const std::string& maker) { return Zeros(48) + maker + Zeros(80); };
+  const std::string resources = Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1039, profile("DELL")));
+  EXPECT_EQ(Find(media::MustExtract(Jpeg(resources)), "DeviceManufacturer"), Text("Dell Computer Corporation"));
+  const std::string own = Segment('\xe2', std::string("ICC_PROFILE\0\x01\x01", 14) + profile("KODA"));
+  EXPECT_EQ(Find(media::MustExtract(Jpeg(resources + own)), "DeviceManufacturer"), Text("Kodak"));
+}
+
+TEST(Icc, WhatTextsInOnePlaceCostIsBounded) {
+  // 100 tags of 64 languages each, which all share one text.
+  std::string names = "mluc" + Zeros(4) + Big(64, 4) + Big(12, 4);
+  for (int i = 0; i < 64; ++i)
+    names += "de" + std::string(1, static_cast<char>('A' + i % 26)) + "E" + Big(40'000, 4) + Big(784, 4);
+  names += std::string(40'000, 'x');
+  std::string profile = Zeros(128) + Big(100, 4);
+  for (int i = 0; i < 100; ++i) profile += (i % 2 == 0 ? "desc" : "dscm") + Big(1332, 4) + Big(names.size(), 4);
+  Extracted out;
+  ReadIcc(profile + names, out);
+  std::size_t bytes = 0;
+  for (const auto& field : out.fields) {
+    if (const auto* text = std::get_if<std::string>(&field.value)) bytes += text->size();
+  }
+  EXPECT_GT(bytes, 100'000U);
+  EXPECT_LT(bytes, 400'000U);
 }
 
 TEST(Icc, NamesMakersAndLanguages) {

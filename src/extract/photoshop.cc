@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "extract/byte_view.h"
+#include "extract/exif_words.h"
 #include "extract/iptc.h"
 #include "extract/text.h"
 
@@ -20,12 +21,6 @@ std::string UnicodeText(ByteView value, std::uint64_t* at) {
   const std::string text = FromUtf16(value.Part(*at + 4, std::min<std::uint64_t>(bytes, 65536)), true);
   *at += 4 + bytes;
   return std::string(TrimEnd(text));
-}
-
-std::string Hex(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return out;
 }
 
 FieldValue Resolution(std::uint32_t fixed) { return NumberValue(std::round(fixed / 65536.0 * 100) / 100, 10); }
@@ -116,7 +111,7 @@ void Resource(std::uint16_t id, ByteView value, Extracted& to, PhotoshopBlocks* 
       if (blocks != nullptr) blocks->xmp = value.bytes();
       break;
     case 1061:
-      to.Add("IPTCDigest", Hex(value.Part(0, 16)));
+      to.Add("IPTCDigest", HexText(value.Part(0, 16), false));
       break;
     case 1062:
       to.Add("PrintStyle", CodeText(kStyles, value.U16(0)));
