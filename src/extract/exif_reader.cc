@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 #include <set>
@@ -182,7 +183,7 @@ class Walk {
     if (tag == nullptr) return;
     if (id == 0xfe) subfile_ = Whole(value.Number(0));
     if (id == 0x103) compression_ = Whole(value.Number(0));
-    const std::string name = Named(id, *tag, value, directory);
+    const std::string_view name = Named(id, *tag, value, directory);
     auto shown = ShowExif(name == tag->name ? *tag : Tag{id, tag->name, Show::kPlain, {}}, value);
     if (!shown) return;
     if (auto* text = std::get_if<std::string>(&*shown)) *text = CutText(std::move(*text), context_.limits.value_bytes);
@@ -195,17 +196,17 @@ class Walk {
   }
 
   /// The name of a tag; where a picture begins and how long it is has a name of its own by what it is.
-  std::string Named(std::uint16_t id, const Tag& tag, const ExifValue& value, const Directory& directory) {
+  std::string_view Named(std::uint16_t id, const Tag& tag, const ExifValue& value, const Directory& directory) {
     const bool strips = id == 0x111 || id == 0x117;
-    if (!strips && id != 0x201 && id != 0x202) return std::string(tag.name);
+    if (!strips && id != 0x201 && id != 0x202) return tag.name;
     Inner& inner = strips ? strips_ : inner_;
     inner.name = strips ? StripsName(directory) : InnerName(directory);
-    if (inner.name.empty()) return std::string(tag.name);
+    if (inner.name.empty()) return tag.name;
     const auto number = value.count == 1 ? static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0)))) : 0;
     const bool start = id == 0x111 || id == 0x201;
     (start ? inner.at : inner.bytes) = number;
-    if (inner.name == "ThumbnailImage") return std::string(tag.name);
-    return inner.name + (start ? "Start" : "Length");
+    if (inner.name == "ThumbnailImage") return tag.name;
+    return named_ = inner.name + (start ? "Start" : "Length");
   }
 
   /// Empty where strips are just strips: only DNG's previews and pictures packed as JPEG are more.
@@ -306,6 +307,7 @@ class Walk {
   GeoTiffTags geo_;
   Inner inner_;
   Inner strips_;
+  std::string named_;  ///< What the last tag is called, where that is not its own name.
   std::int64_t compression_ = 0;
   std::int64_t subfile_ = -1;
   double latitude_ = std::nan("");

@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <string_view>
+#include <string>
 
 #include "extract/exif_value.h"
 #include "extract/extractor.h"

@@ -20,8 +20,7 @@ enum class Show : std::uint8_t {
   kFNumber,
   kFraction,  ///< `+1/3`.
   kMillimetres,
-  kMetres,       ///< With infinity.
-  kMetresText,   ///< Without.
+  kMetres,
   kVersion,      ///< Four letters.
   kDotted,       ///< `2.2.0.0`.
   kComponents,   ///< `Y, Cb, Cr, -`.

@@ -15,13 +15,36 @@ constexpr std::array<std::size_t, 19> kTypeBytes = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4
 // Of more numbers only the size is told.
 constexpr std::uint64_t kNumbersMax = 1000;
 
+// Of more the size is not counted either.
+constexpr std::uint64_t kCountedMax = 64 * kNumbersMax;
+
 std::string Joined(const ExifValue& value, std::string_view between = " ") {
   std::string out;
-  for (std::uint64_t i = 0; i < std::min(value.count, kNumbersMax * 64); ++i) {
+  for (std::uint64_t i = 0; i < std::min(value.count, kCountedMax); ++i) {
     if (i > 0) out += between;
     out += value.NumberText(i);
   }
   return out;
+}
+
+std::size_t LettersOf(std::int64_t number) {
+  std::size_t out = number < 0 ? 2 : 1;
+  for (number /= 10; number != 0; number /= 10) ++out;
+  return out;
+}
+
+// The size that `Joined` has.
+std::size_t JoinedBytes(const ExifValue& value) {
+  const std::uint64_t count = std::min(value.count, kCountedMax);
+  std::size_t out = static_cast<std::size_t>(std::max<std::uint64_t>(count, 1) - 1);
+  for (std::uint64_t i = 0; i < count; ++i)
+    out += value.IsInteger() ? LettersOf(Whole(value.Number(i))) : value.NumberText(i).size();
+  return out;
+}
+
+FieldValue Numbers(const ExifValue& value) {
+  if (value.count > 1) return Joined(value);
+  return value.IsInteger() ? FieldValue(Whole(value.Number(0))) : TextOrNumber(value.NumberText(0));
 }
 
 FieldValue Plain(const ExifValue& value) {
@@ -31,8 +54,7 @@ FieldValue Plain(const ExifValue& value) {
     const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
     return printable ? std::string(text) : BinaryText(value.bytes.size());
   }
-  if (value.count > kNumbersMax) return BinaryText(Joined(value).size());
-  return value.count == 1 ? TextOrNumber(value.NumberText(0)) : FieldValue(Joined(value));
+  return value.count > kNumbersMax ? FieldValue(BinaryText(JoinedBytes(value))) : Numbers(value);
 }
 
 std::string UnknownText(const ExifValue& value) {
@@ -157,6 +179,7 @@ double ExifValue::Number(std::uint64_t index) const {
 
 std::string ExifValue::NumberText(std::uint64_t index) const {
   const double number = Number(index);
+  if (IsInteger()) return std::to_string(Whole(number));
   if (std::isnan(number)) return "undef";
   return General(number, type == 5 || type == 10 ? 10 : 15);
 }
@@ -215,8 +238,6 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       return value.type == 3 ? fmt::format("{} mm", value.NumberText(0)) : fmt::format("{:.1f} mm", number);
     case Show::kMetres:
       return std::isfinite(number) ? value.NumberText(0) + " m" : value.NumberText(0);
-    case Show::kMetresText:
-      return std::isfinite(number) ? value.NumberText(0) + " m" : value.NumberText(0);
     case Show::kVersion:
       return ToUtf8(BeforeNul(value.bytes.bytes()));
     case Show::kDotted:
@@ -239,11 +260,11 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
     case Show::kSubSampling:
       return SubSamplingText(value);
     case Show::kBinary:
-      return BinaryText(value.IsBytes() || value.IsText() ? value.bytes.size() : Joined(value).size());
+      return BinaryText(value.IsBytes() || value.IsText() ? value.bytes.size() : JoinedBytes(value));
     case Show::kBytes:
       return BinaryText(value.bytes.size());
     case Show::kBits:
-      return BitWords(tag.codes, value);
+      return BitWords(tag.codes, static_cast<std::uint32_t>(Whole(std::max(0.0, number))));
     case Show::kHexCodes:
       return HexCodeText(tag, value);
     case Show::kHex:
@@ -272,11 +293,9 @@ std::optional<FieldValue> ShowExif(const Tag& tag, const ExifValue& value) {
       return std::string(BeforeNul(FromUtf16(value.bytes.bytes(), false)));
     case Show::kLong:
     case Show::kLong64: {
-      if (value.count > kNumbersMax * 64) return BinaryText(value.bytes.size());
-      const std::string text = Joined(value);
-      return text.size() > (tag.show == Show::kLong ? 32U : 64U) ? FieldValue(BinaryText(text.size()))
-             : value.count == 1                                  ? TextOrNumber(text)
-                                                                 : FieldValue(text);
+      if (value.count > kCountedMax) return BinaryText(value.bytes.size());
+      const std::size_t bytes = JoinedBytes(value);
+      return bytes > (tag.show == Show::kLong ? 32U : 64U) ? FieldValue(BinaryText(bytes)) : Numbers(value);
     }
     case Show::kPrintIm:
       return std::string(value.bytes.Part(8, 4));

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
+#include <string>
 
 #include "extract/byte_view.h"
 #include "extract/exif_tags.h"
@@ -18,6 +18,8 @@ struct ExifValue {
 
   [[nodiscard]] bool IsText() const { return type == 2; }
   [[nodiscard]] bool IsBytes() const { return type == 7; }
+  /// Numbers without a fraction, of at most 32 bits.
+  [[nodiscard]] bool IsInteger() const { return type <= 9 ? type != 5 : type == 13; }
   /// The number at `index`; a rational as its quotient, infinite or NaN where its divisor is 0.
   [[nodiscard]] double Number(std::uint64_t index) const;
   /// The same as text, with as many digits as the type holds.

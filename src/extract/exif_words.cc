@@ -24,8 +24,7 @@ std::string HexText(std::string_view bytes, bool upper) {
   return out;
 }
 
-std::string BitWords(std::span<const Code> codes, const ExifValue& value) {
-  const auto bits = static_cast<std::uint64_t>(Whole(std::max(0.0, value.Number(0))));
+std::string BitWords(std::span<const Code> codes, std::uint32_t bits) {
   std::string out;
   for (int bit = 0; bit < 32; ++bit) {
     if ((bits >> bit & 1) == 0) continue;

@@ -14,7 +14,7 @@ namespace cairn {
 /// Bytes as hexadecimal digits.
 std::string HexText(std::string_view bytes, bool upper);
 /// A word for each bit that is set, by its number; `(none)`.
-std::string BitWords(std::span<const Code> codes, const ExifValue& value);
+std::string BitWords(std::span<const Code> codes, std::uint32_t bits);
 /// The word for a number, else `Unknown (0x48)`.
 std::string HexCodeText(const Tag& tag, const ExifValue& value);
 /// `Red,Green,Blue`.

@@ -23,7 +23,7 @@ constexpr Tag kGpsTags[] = {{0x0, "GPSVersionID", Show::kDotted, {}},
                             {0x3, "GPSLongitudeRef", Show::kLetters, kGPSLongitudeRef},
                             {0x4, "GPSLongitude", Show::kDegrees, {}},
                             {0x5, "GPSAltitudeRef", Show::kCodes, kGPSAltitudeRef},
-                            {0x6, "GPSAltitude", Show::kMetresText, {}},
+                            {0x6, "GPSAltitude", Show::kMetres, {}},
                             {0x7, "GPSTimeStamp", Show::kClock, {}},
                             {0x8, "GPSSatellites", Show::kPlain, {}},
                             {0x9, "GPSStatus", Show::kLetters, kGPSStatus},
@@ -48,7 +48,7 @@ constexpr Tag kGpsTags[] = {{0x0, "GPSVersionID", Show::kDotted, {}},
                             {0x1c, "GPSAreaInformation", Show::kCodedText, {}},
                             {0x1d, "GPSDateStamp", Show::kPlain, {}},
                             {0x1e, "GPSDifferential", Show::kCodes, kGPSDifferential},
-                            {0x1f, "GPSHPositioningError", Show::kMetresText, {}}};
+                            {0x1f, "GPSHPositioningError", Show::kMetres, {}}};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "extract/exif_value.h"
+#include "extract/exif_words.h"
 #include "extract/jpeg_segments.h"
 
 namespace cairn {
@@ -21,7 +22,8 @@ constexpr Tag kTags[] = {
     {0xb20d, "RollAngle", Show::kPlain, {}}};
 constexpr std::uint16_t kImageList = 0xb002;
 constexpr std::uint16_t kOrientation = 0xb201;
-constexpr Code kFlags[] = {{29, "Representative image"}, {30, "Dependent child image"}, {31, "Dependent parent image"}};
+// Of the five highest bits.
+constexpr Code kFlags[] = {{2, "Representative image"}, {3, "Dependent child image"}, {4, "Dependent parent image"}};
 constexpr Code kFormats[] = {{0, "JPEG"}};
 constexpr Code kTypes[] = {{0, "Undefined"},
                            {0x010001, "Large Thumbnail (VGA equivalent)"},
@@ -42,16 +44,6 @@ constexpr Code kDirections[] = {{0x01, "Left to right"},      {0x02, "Right to l
 constexpr std::size_t kImagesMax = 256;
 constexpr std::uint16_t kEntriesMax = 32;
 
-std::string Flags(std::uint32_t entry) {
-  std::string out;
-  for (int bit = 27; bit < 32; ++bit) {
-    if ((entry >> bit & 1) == 0) continue;
-    const Code* code = FindCode(kFlags, bit);
-    out += (out.empty() ? "" : ", ") + (code != nullptr ? std::string(code->text) : fmt::format("[{}]", bit - 27));
-  }
-  return out.empty() ? "(none)" : out;
-}
-
 std::string Orientation(std::uint32_t value) {
   return fmt::format("{} rows; {} columns; {}; {}", value >> 24, value >> 16 & 255, CodeText(kStarts, value >> 8 & 255),
                      CodeText(kDirections, value & 255));
@@ -65,7 +57,7 @@ void Images(ByteView list, std::uint64_t at, std::uint64_t file_bytes, Extracted
     const std::uint32_t type = head & 0xffffff;
     const std::uint64_t bytes = entry.U32(4);
     const std::uint64_t start = entry.U32(8) == 0 ? 0 : entry.U32(8) + at;
-    to.Add("MPImageFlags", Flags(head));
+    to.Add("MPImageFlags", BitWords(kFlags, head >> 27));
     to.Add("MPImageFormat", CodeText(kFormats, head >> 24 & 7));
     const Code* known = FindCode(kTypes, type);
     to.Add("MPImageType", known != nullptr ? std::string(known->text) : fmt::format("Unknown (0x{:x})", type));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "extract/exif_value.h"
+#include "extract/exif_words.h"
 
 namespace cairn {
 namespace {
@@ -15,6 +16,7 @@ using namespace std::string_view_literals;
 
 constexpr Code kUnits[] = {{0, "None"}, {1, "inches"}, {2, "cm"}};
 constexpr Code kTransforms[] = {{0, "Unknown (RGB or CMYK)"}, {1, "YCbCr"}, {2, "YCCK"}};
+constexpr Code kDownsampling[] = {{15, "Encoded with Blend=1 downsampling"}};
 constexpr Code kFields[] = {{0, "Not Interleaved"}, {1, "Odd"}, {2, "Even"}};
 constexpr std::size_t kEntriesMax = 100;
 
@@ -25,17 +27,6 @@ void Jfif(ByteView segment, Extracted& to) {
   to.Add("YResolution", std::int64_t{segment.U16(10)});
   if (segment.U8(12) != 0) to.Add("ThumbnailWidth", std::int64_t{segment.U8(12)});
   if (segment.U8(13) != 0) to.Add("ThumbnailHeight", std::int64_t{segment.U8(13)});
-}
-
-// `[14], Encoded with Blend=1 downsampling`: each bit by its name or number.
-std::string Bits(std::uint16_t value, std::string_view highest) {
-  std::string out;
-  for (int bit = 0; bit < 16; ++bit) {
-    if ((value >> bit & 1) == 0) continue;
-    if (!out.empty()) out += ", ";
-    out += bit == 15 && !highest.empty() ? std::string(highest) : fmt::format("[{}]", bit);
-  }
-  return out.empty() ? "(none)" : out;
 }
 
 // The texts of a list that NULs end.
@@ -171,8 +162,8 @@ void ReadPictureInfo(ByteView segment, Extracted& to) {
 
 void ReadAdobe(ByteView segment, Extracted& to) {
   to.Add("DCTEncodeVersion", std::int64_t{segment.U16(5)});
-  to.Add("APP14Flags0", Bits(segment.U16(7), "Encoded with Blend=1 downsampling"));
-  to.Add("APP14Flags1", Bits(segment.U16(9), ""));
+  to.Add("APP14Flags0", BitWords(kDownsampling, segment.U16(7)));
+  to.Add("APP14Flags1", BitWords({}, segment.U16(9)));
   to.Add("ColorTransform", CodeText(kTransforms, segment.U8(11)));
 }
 

@@ -49,11 +49,10 @@ void XmpFields::Take(const XmpPath& path, XmpItem item) {
   std::string variant;
   if (spoken && !language.empty()) variant = Language(language);
   if (variant == "x-default") variant.clear();
-  const std::string key = path.prefix + ":" + path.id + " " + variant;
-  auto [found, fresh] = values_.try_emplace(key);
+  auto [found, fresh] = values_.try_emplace(path.prefix + ":" + path.id + " " + variant);
   Values& values = found->second;
   if (fresh) {
-    keys_.push_back(key);
+    order_.push_back(&values);
     values.path = path;
     values.language = variant;
     values.list = path.known ? path.list : item.listed && !(item.alternative && !language.empty());
@@ -114,7 +113,7 @@ void XmpFields::Core(std::string_view prefix, std::string_view id, const std::ve
 }
 
 void XmpFields::Emit() {
-  for (const auto& key : keys_) EmitOne(values_[key]);
+  for (Values* values : order_) EmitOne(*values);
   if (to_.core.title.empty()) to_.core.title = title_;
   if (to_.core.description.empty()) to_.core.description = description_;
   if (to_.core.created.empty()) to_.core.created = taken_;

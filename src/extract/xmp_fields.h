@@ -55,9 +55,9 @@ class XmpFields {
 
   const ExtractContext& context_;
   Extracted& to_;
-  std::vector<std::string> keys_;  ///< In the packet's order.
   std::map<std::string, Values> values_;
-  std::size_t values_count_;  ///< With the fields that other blocks gave.
+  std::vector<Values*> order_;  ///< The packet's.
+  std::size_t values_count_;    ///< With the fields that other blocks gave.
   std::size_t list_number_ = 0;
   std::string title_;        ///< The first of those with a language, where none is without.
   std::string description_;  ///< As `title_`.

@@ -17,8 +17,8 @@ struct XmpProperty {
   std::optional<std::string_view> flat;  ///< What the names of its fields begin with, where that is not its name.
   Form form = Form::kText;
   bool list = false;
-  bool single = false;                      ///< One value even where the structure that it stands in is a list's item.
-  std::string_view shown;                   ///< How its value is told: a set of `XmpWords()` or one of XmpShown's ways.
+  bool single = false;     ///< One value even where the structure that it stands in is a list's item.
+  std::string_view shown;  ///< How its value is told: a set of `XmpWords()` or a way that `XmpValue` knows.
   const XmpStructure* structure = nullptr;  ///< Null where it has no fields.
 };
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <map>
 
 #include "base/json.h"
 #include "extract/exif_value.h"
@@ -18,11 +19,15 @@ namespace {
 constexpr std::size_t kTextMax = 65'536;  // What no schema knows is no text beyond that.
 
 const Tag* TagByName(std::string_view name) {
-  for (const auto tags : {TiffTags(), ExifTags(), GpsTags()}) {
-    const auto found = std::find_if(tags.begin(), tags.end(), [&](const Tag& tag) { return tag.name == name; });
-    if (found != tags.end()) return &*found;
-  }
-  return nullptr;
+  static const auto kTags = [] {
+    std::map<std::string_view, const Tag*> out;
+    for (const auto tags : {TiffTags(), ExifTags(), GpsTags()}) {
+      for (const Tag& tag : tags) out.emplace(tag.name, &tag);
+    }
+    return out;
+  }();
+  const auto found = kTags.find(name);
+  return found == kTags.end() ? nullptr : found->second;
 }
 
 bool Number(std::string_view text, double* out) {
@@ -137,9 +142,13 @@ std::size_t Base64Bytes(std::string_view text) {
 }
 
 const XmpWordsSource* WordsOf(std::string_view name) {
-  const auto all = XmpWords();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
-  return found == all.end() ? nullptr : &*found;
+  static const auto kWords = [] {
+    std::map<std::string_view, const XmpWordsSource*> out;
+    for (const auto& source : XmpWords()) out.emplace(source.name, &source);
+    return out;
+  }();
+  const auto found = kWords.find(name);
+  return found == kWords.end() ? nullptr : found->second;
 }
 
 // The text of a code of a vocabulary. PLUS writes its codes as addresses, PDF as names.
