@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/json.h"
 #include "extract/byte_view.h"
 #include "extract/iptc_tags.h"
+#include "extract/photo_mechanic.h"
 #include "extract/text.h"
 
 namespace cairn {
@@ -39,21 +39,6 @@ std::string Timed(std::string_view text) {
   const bool zone = sign > 0 && (out[sign] == '+' || out[sign] == '-') &&
                     out.find_first_not_of("0123456789", sign + 1) == std::string::npos;
   if (zone) out.insert(sign + 3, ":");
-  return out;
-}
-
-// `0:3:2:-00001` is `Tagged:0, ColorClass:3, Rating:2, FrameNum:-00001`.
-std::string Preferences(const std::string& text) {
-  constexpr std::array<std::string_view, 4> kParts = {"Tagged", "ColorClass", "Rating", "FrameNum"};
-  std::string out;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < kParts.size(); ++i) {
-    const std::size_t end = i + 1 < kParts.size() ? text.find(':', at) : text.size();
-    if (end == std::string::npos) return text;
-    const std::string_view part = Trim(std::string_view(text).substr(at, end - at));
-    out += fmt::format("{}{}:{}", i > 0 ? ", " : "", kParts[i], part);
-    at = end + 1;
-  }
   return out;
 }
 
@@ -123,7 +108,7 @@ class Records {
     std::string text = Text(BeforeNul(value.bytes()));
     if (tag.form == IptcForm::kDate) return Dated(text);
     if (tag.form == IptcForm::kTime) return Timed(text);
-    if (tag.form == IptcForm::kPrefs) return Preferences(text);
+    if (tag.form == IptcForm::kPrefs) return PhotoMechanicText(text);
     return text;
   }
 

@@ -219,6 +219,17 @@ TEST(Iptc, OfSeveralBlocksIsOne) {
   EXPECT_EQ(out->core.description, "Two");
 }
 
+TEST(Iptc, PreferencesAreThreeNumbersAndAText) {
+  const auto read = [](const std::string& text) {
+    Extracted out;
+    ReadIptc(DataSet(2, '\xdd', text), out);
+    return Find(out, "Prefs");
+  };
+  EXPECT_EQ(read("1: 2:3:"), Text("Tagged:1, ColorClass:2, Rating:3, FrameNum:"));
+  EXPECT_EQ(read("1:a:3:4"), Text("1:a:3:4"));
+  EXPECT_EQ(read("1:2:3"), Text("1:2:3"));
+}
+
 TEST(Iptc, TextsOfDigitsReachTheCore) {
   const std::string iptc = DataSet(2, 5, "1999") + DataSet(2, '\x78', "42") + DataSet(2, '\x37', "2002");
   const auto out = ExtractFrom(Jpeg(Segment('\xed', std::string("Photoshop 3.0\0", 14) + Resource(1028, iptc))));

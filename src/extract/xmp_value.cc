@@ -9,8 +9,8 @@
 #include <cstring>
 #include <map>
 
-#include "base/json.h"
 #include "extract/exif_value.h"
+#include "extract/photo_mechanic.h"
 #include "extract/text.h"
 
 namespace cairn {
@@ -120,19 +120,6 @@ std::string Lens(const std::string& text) {
   return out;
 }
 
-// Photo Mechanic's `1:2:3:000123`.
-std::string Preferences(const std::string& text) {
-  std::array<std::string_view, 4> parts;
-  std::string_view rest = text;
-  for (auto& part : parts) {
-    const std::size_t end = std::min(rest.find(':'), rest.size());
-    part = Trim(rest.substr(0, end));
-    if (part.empty()) return text;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return fmt::format("Tagged:{}, ColorClass:{}, Rating:{}, FrameNum:{}", parts[0], parts[1], parts[2], parts[3]);
-}
-
 // Bytes that the text is in base64.
 std::size_t Base64Bytes(std::string_view text) {
   const auto digits = std::count_if(text.begin(), text.end(), [](unsigned char c) {
@@ -192,7 +179,7 @@ bool InItsWay(const XmpPath& path, const std::string& text, FieldValue* out) {
   if (way == "base64") return *out = BinaryText(Base64Bytes(text)), true;
   if (way == "binary") return *out = BinaryText(text.size()), true;
   if (way == "lens") return *out = Lens(text), true;
-  if (way == "prefs") return *out = Preferences(text), true;
+  if (way == "prefs") return *out = PhotoMechanicText(text), true;
   if (way == "degrees") {
     const auto degrees = XmpDegrees(text);
     return degrees && (*out = DegreesText(*degrees, path.name.ends_with("Latitude") ? "NS" : "EW"), true);
