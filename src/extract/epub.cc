@@ -7,6 +7,7 @@
 #include "extract/office_properties.h"
 #include "extract/package_fields.h"
 #include "extract/text.h"
+#include "extract/xml_name.h"
 #include "extract/xmp_value.h"
 #include "extract/zip_reader.h"
 
@@ -18,11 +19,6 @@ using namespace std::string_view_literals;
 constexpr std::array kTypes = {"application/epub+zip"sv, "application/oebps-package+xml"sv};
 constexpr std::array kFields = {"*"sv};
 
-std::string_view Local(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-
 std::string TextBelow(pugi::xml_node node) {
   std::string out;
   for (const auto& child : node.children()) {
@@ -33,7 +29,7 @@ std::string TextBelow(pugi::xml_node node) {
 
 pugi::xml_node ChildNamed(pugi::xml_node node, std::string_view local) {
   for (const auto& child : node.children()) {
-    if (Local(child.name()) == local) return child;
+    if (LocalName(child.name()) == local) return child;
   }
   return {};
 }
@@ -47,7 +43,7 @@ class Package {
     for (const auto& element : ChildNamed(package, "metadata").children()) {
       if (element.type() != pugi::node_element) continue;
       // OPF 1 has its Dublin Core one level deeper.
-      if (Local(element.name()) == "dc-metadata" || Local(element.name()) == "x-metadata") {
+      if (LocalName(element.name()) == "dc-metadata" || LocalName(element.name()) == "x-metadata") {
         for (const auto& inner : element.children()) Element(inner);
       } else {
         Element(element);
@@ -65,7 +61,7 @@ class Package {
  private:
   void Element(pugi::xml_node element) {
     if (++elements_ > context_.limits.fields || to_.fields.size() >= context_.limits.fields) return;
-    const std::string_view local = Local(element.name());
+    const std::string_view local = LocalName(element.name());
     if (local == "meta") return Meta(element);
     std::string name(local);
     if (!name.empty() && name[0] >= 'a' && name[0] <= 'z') name[0] = static_cast<char>(name[0] - 32);
@@ -86,7 +82,7 @@ class Package {
 
   // `<meta name="cover" content="..."/>` of OPF 2, `<meta property="dcterms:modified">...</meta>` of EPUB 3.
   void Meta(pugi::xml_node element) {
-    const std::string_view property = Local(element.attribute("property").value());
+    const std::string_view property = LocalName(element.attribute("property").value());
     const std::string text = TextBelow(element);
     if (property == "modified") to_.core.modified = IsoTime(text);
     if (property == "duration" || element.attribute("refines")) return;
@@ -144,7 +140,7 @@ void ReadContents(std::string_view xml, const ExtractContext& context, Extracted
   while (!stack.empty() && titles.size() < context.limits.fields) {
     const auto [node, depth] = stack.back();
     stack.pop_back();
-    if (Local(node.name()) == "navPoint") {
+    if (LocalName(node.name()) == "navPoint") {
       std::string title;
       for (std::size_t i = 1; i < depth; ++i) title += "- ";
       titles.push_back(title + CutText(TextBelow(ChildNamed(ChildNamed(node, "navLabel"), "text")), 1024));
@@ -152,7 +148,7 @@ void ReadContents(std::string_view xml, const ExtractContext& context, Extracted
     const std::size_t first = stack.size();
     if (depth >= context.limits.depth) continue;
     for (const auto& child : node.children()) {
-      if (Local(child.name()) == "navPoint") stack.emplace_back(child, depth + 1);
+      if (LocalName(child.name()) == "navPoint") stack.emplace_back(child, depth + 1);
     }
     std::reverse(stack.begin() + static_cast<std::ptrdiff_t>(first), stack.end());
   }
@@ -224,7 +220,7 @@ class Epub final : public Extractor {
     const auto parsed = document.load_buffer(xml.data(), xml.size());
     const pugi::xml_node root = document.document_element();
     if (!parsed) to.Warn(std::string("the package document is no XML: ") + parsed.description());
-    if (Local(root.name()) != "package") return false;
+    if (LocalName(root.name()) != "package") return false;
     Package package(context, to);
     package.Read(root);
     if (toc != nullptr) *toc = package.toc_href();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "extract/text.h"
+#include "extract/xml_name.h"
 #include "extract/xmp_value.h"
 
 namespace cairn {
@@ -19,8 +20,6 @@ using namespace std::string_view_literals;
 constexpr std::size_t kNameMax = 1024;
 // Elements that only hold others: no part of a name.
 constexpr std::array kHolders = {"package"sv, "metadata"sv, "dc-metadata"sv, "x-metadata"sv};
-
-std::string_view Local(std::string_view name) { return name.substr(name.find(':') + 1); }
 
 bool IsWord(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -80,10 +79,10 @@ class PackageFields {
   // The name of the element itself, from that of what it stands in; `kNone` where it is beyond a limit. That of a date
   // begins with what happened then: `PublicationDate`.
   std::size_t Enter(pugi::xml_node node, std::size_t name) {
-    const std::string_view local = Local(node.name());
+    const std::string_view local = LocalName(node.name());
     if (std::find(kHolders.begin(), kHolders.end(), local) != kHolders.end()) return name;
     for (const auto& attribute : node.attributes()) {
-      const bool event = local == "date" && Local(attribute.name()) == "event" && IsWord(attribute.value());
+      const bool event = local == "date" && LocalName(attribute.name()) == "event" && IsWord(attribute.value());
       if (event && name != kNone) name = Below(name, attribute.value());
     }
     const bool has_event = local == "date" && name != 0;
@@ -92,8 +91,8 @@ class PackageFields {
     for (const auto& attribute : node.attributes()) {
       const std::string_view own = attribute.name();
       if (own.starts_with("xmlns") || own.starts_with("xml:")) continue;
-      if (has_event && Local(own) == "event") continue;
-      if (const std::size_t below = Below(name, Local(own)); below != kNone) Add(below, attribute.value());
+      if (has_event && LocalName(own) == "event") continue;
+      if (const std::size_t below = Below(name, LocalName(own)); below != kNone) Add(below, attribute.value());
     }
     return name;
   }

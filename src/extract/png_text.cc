@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "extract/inflate.h"
 #include "extract/text.h"
 

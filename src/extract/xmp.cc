@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "extract/text.h"
+#include "extract/xml_name.h"
 #include "extract/xmp_fields.h"
 #include "extract/xmp_schema.h"
 
@@ -19,11 +20,7 @@ std::string_view Prefix(std::string_view name) {
   const std::size_t colon = name.find(':');
   return colon == std::string_view::npos ? std::string_view() : name.substr(0, colon);
 }
-std::string_view Local(std::string_view name) {
-  const std::size_t colon = name.find(':');
-  return colon == std::string_view::npos ? name : name.substr(colon + 1);
-}
-bool IsRdf(std::string_view name, std::string_view local) { return Prefix(name) == "rdf" && Local(name) == local; }
+bool IsRdf(std::string_view name, std::string_view local) { return Prefix(name) == "rdf" && LocalName(name) == local; }
 
 // Old prefixes, where the packet does not tell their namespace.
 std::string_view UsualPrefix(std::string_view prefix) {
@@ -117,9 +114,9 @@ class Packet {
     const std::string_view prefix = Usual(Prefix(name));
     if (IsContainer(name) && !at.listed) fields_.BeginList();
     if (IsRdf(name, "li")) at.listed = true;
-    const bool meta = Local(name) == "xmpmeta" || Local(name) == "xapmeta";
+    const bool meta = LocalName(name) == "xmpmeta" || LocalName(name) == "xapmeta";
     const bool frame = IsFrame(prefix) || (meta && above.id.empty());
-    at.path = frame ? above : above.Below(prefix, Local(name));
+    at.path = frame ? above : above.Below(prefix, LocalName(name));
   }
 
   // Namespaces that the element declares.
@@ -127,7 +124,7 @@ class Packet {
     for (const auto& attribute : node.attributes()) {
       const std::string_view name = attribute.name();
       if (Prefix(name) != "xmlns") continue;
-      const std::string_view prefix = Local(name);
+      const std::string_view prefix = LocalName(name);
       const std::string_view usual = XmpPrefixOf(attribute.value());
       if (usual.empty() || Usual(prefix) == usual) continue;
       if (bindings_.size() == kBindingsMax) return;
@@ -147,11 +144,12 @@ class Packet {
     std::string_view prefix = Usual(Prefix(name));
     if (name == "xmlns") return false;
     if (prefix.empty()) prefix = Usual(Prefix(node.name()));
-    if (prefix == "rdf" && Local(name) == "about" && attribute.value()[0] != '\0' && at.path.id.empty())
+    if (prefix == "rdf" && LocalName(name) == "about" && attribute.value()[0] != '\0' && at.path.id.empty())
       Plain("About", attribute.value());
-    if (prefix == "x" && (Local(name) == "xmptk" || Local(name) == "xaptk")) Plain("XMPToolkit", attribute.value());
+    if (prefix == "x" && (LocalName(name) == "xmptk" || LocalName(name) == "xaptk"))
+      Plain("XMPToolkit", attribute.value());
     if (IsFrame(prefix)) return false;
-    const XmpPath path = at.path.Below(prefix, Local(name));
+    const XmpPath path = at.path.Below(prefix, LocalName(name));
     if (path.id.size() > kNameMax) return false;
     fields_.Take(path, {attribute.value(), {}});
     return true;
