@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <deque>
 #include <set>
 
+#include "extract/exif_core.h"
 #include "extract/geotiff.h"
 
 namespace cairn {
@@ -32,7 +32,7 @@ constexpr std::uint64_t kValueBytesMax = std::uint64_t{16} << 20;
 class Walk {
  public:
   Walk(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to, ExifBlocks* blocks)
-      : from_(from), at_(at), context_(context), to_(to), blocks_(blocks) {}
+      : from_(from), at_(at), context_(context), to_(to), core_(to.core), blocks_(blocks) {}
 
   Status Run() {
     const ByteView head(from_.At(0, 16));
@@ -49,7 +49,7 @@ class Walk {
       if (Status go = context_.KeepGoing(); !go.ok()) return go;
       Read(next);
     }
-    Place();
+    core_.Place();
     if (!geo_.directory.empty()) ReadGeoTiff(geo_, order_, to_);
     return from_.status();
   }
@@ -175,7 +175,7 @@ class Walk {
     if (directory.kind == Kind::kGps) {
       const Tag* tag = FindTag(GpsTags(), id);
       if (tag == nullptr) return;
-      Gps(id, value);
+      core_.Gps(id, value);
       if (auto shown = ShowExif(*tag, value)) to_.Add(tag->name, std::move(*shown));
       return;
     }
@@ -191,7 +191,7 @@ class Walk {
     if (auto* offset = std::get_if<std::int64_t>(&*shown); offset != nullptr && place) {
       *offset += static_cast<std::int64_t>(at_);
     }
-    if (directory.kind == Kind::kMain || directory.kind == Kind::kExif) Core(id, value, *shown);
+    if (directory.kind == Kind::kMain || directory.kind == Kind::kExif) core_.Take(id, value, *shown);
     to_.Add(name, std::move(*shown));
   }
 
@@ -226,78 +226,11 @@ class Walk {
   }
   [[nodiscard]] bool file() const { return blocks_ != nullptr && blocks_->file; }
 
-  void Core(std::uint16_t id, const ExifValue& value, const FieldValue& shown) {
-    const auto* text = std::get_if<std::string>(&shown);
-    auto& core = to_.core;
-    switch (id) {
-      case 0x100:
-        if (!core.width) core.width = Whole(value.Number(0));
-        break;
-      case 0x101:
-        if (!core.height) core.height = Whole(value.Number(0));
-        break;
-      case 0x10e:
-        if (text != nullptr && core.description.empty()) core.description = *text;
-        break;
-      case 0x132:
-        if (text != nullptr && core.modified.empty()) core.modified = IsoTime(*text);
-        break;
-      case 0x13b:
-        if (text != nullptr && !text->empty() && core.creators.empty()) core.creators.push_back(*text);
-        break;
-      case 0x9003:
-        if (text != nullptr && !IsoTime(*text).empty()) core.created = IsoTime(*text);
-        break;
-      case 0x9004:
-        if (text != nullptr && core.created.empty()) core.created = IsoTime(*text);
-        break;
-      case 0x9c9b:
-        if (text != nullptr && core.title.empty()) core.title = *text;
-        break;
-      default:
-        break;
-    }
-  }
-
-  void Gps(std::uint16_t id, const ExifValue& value) {
-    const bool letters = id == 1 || id == 3;
-    if (value.IsText() != letters) return;
-    const double degrees = value.Number(0) + value.Number(1) / 60 + value.Number(2) / 3600;
-    switch (id) {
-      case 1:
-        south_ = value.bytes.U8(0) == 'S';
-        break;
-      case 2:
-        latitude_ = degrees;
-        break;
-      case 3:
-        west_ = value.bytes.U8(0) == 'W';
-        break;
-      case 4:
-        longitude_ = degrees;
-        break;
-      case 5:
-        below_ = value.bytes.U8(0) == 1;
-        break;
-      case 6:
-        altitude_ = value.Number(0);
-        break;
-      default:
-        break;
-    }
-  }
-
-  void Place() {
-    if (!(std::abs(latitude_) <= 90) || !(std::abs(longitude_) <= 180)) return;
-    Position place{south_ ? -latitude_ : latitude_, west_ ? -longitude_ : longitude_, std::nullopt};
-    if (std::isfinite(altitude_)) place.altitude = below_ ? -altitude_ : altitude_;
-    to_.core.position = place;
-  }
-
   Window& from_;
   std::uint64_t at_;
   const ExtractContext& context_;
   Extracted& to_;
+  ExifCore core_;
   ExifBlocks* blocks_;
   std::endian order_ = std::endian::big;
   bool big_ = false;
@@ -310,12 +243,6 @@ class Walk {
   std::string named_;  ///< What the last tag is called, where that is not its own name.
   std::int64_t compression_ = 0;
   std::int64_t subfile_ = -1;
-  double latitude_ = std::nan("");
-  double longitude_ = std::nan("");
-  double altitude_ = std::nan("");
-  bool south_ = false;
-  bool west_ = false;
-  bool below_ = false;
 };
 
 }  // namespace

@@ -51,6 +51,17 @@ TEST(Tiff, NamesAPictureInOneStripAsPreview) {
   EXPECT_EQ(Find(*full, "StripOffsets"), Number(8));
 }
 
+TEST(Tiff, OfManyNumbersTheLettersAreCounted) {
+  std::string tiles;
+  for (int i = 0; i < 400; ++i) tiles += Little(0, 4) + Little(0xfffffff6, 4) + Little(0x7fffffff, 4);
+  const auto size = [&](int type) {
+    return Find(media::MustExtract(Tiff({TiffEntry(0x144, type, 1200, ValuesAt(1))}, tiles)), "TileOffsets");
+  };
+  EXPECT_EQ(size(4), Text("(Binary data 9599 bytes)"));  // 0 4294967286 2147483647
+  EXPECT_EQ(size(9), Text("(Binary data 6799 bytes)"));  // 0 -10 2147483647
+  EXPECT_EQ(Find(media::MustExtract(Tiff({TiffEntry(0x144, 9, 1, 0xfffffff6)})), "TileOffsets"), Number(-10));
+}
+
 TEST(Tiff, ReadsDngAndPrivateTags) {
   const std::string digest = "\x01\xab" + Zeros(14);
   const auto out = ExtractFrom(Tiff({TiffEntry(0x84e3, 1, 1, 9), TiffEntry(0xc65a, 3, 1, 17),
