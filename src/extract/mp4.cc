@@ -4,8 +4,8 @@
 #include <array>
 
 #include "extract/extractors.h"
-#include "extract/image_blocks.h"
 #include "extract/mp4_state.h"
+#include "extract/xmp.h"
 
 namespace cairn {
 namespace {
@@ -171,7 +171,7 @@ class Walk {
     if (type == "iref") return ReadMp4ItemReferences(box, state_);
     if (type == "ipma") return ReadMp4PropertyAssociations(box, state_);
     if (type == "uuid") return Extension(box);
-    if (in == "udta" && type == "XMP_") return Packet(box.bytes());  // as QuickTime has it
+    if (in == "udta" && type == "XMP_") return ReadXmp(box.bytes(), state_.context, state_.to);  // as QuickTime has it
     if (type == "vmhd") {
       to.Add("GraphicsMode", Mode(box.U16(4)));
       to.Add("OpColor", fmt::format("{} {} {}", box.U16(6), box.U16(8), box.U16(10)));
@@ -226,13 +226,7 @@ class Walk {
   // XMP specification part 3, section 1.2.4: a box of its own.
   void Extension(ByteView box) {
     if (!box.Is(0, "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac"sv)) return;
-    Packet(box.Part(16));
-  }
-
-  void Packet(std::string_view packet) {
-    ImageBlocks blocks;
-    blocks.xmp = std::string(packet);
-    if (Status read = ReadImageBlocks(blocks, state_.context, state_.to); !read.ok()) state_.to.Warn(read.message());
+    ReadXmp(box.Part(16), state_.context, state_.to);
   }
 
   Mp4State& state_;
@@ -240,7 +234,7 @@ class Walk {
 
 class Mp4 final : public Extractor {
  public:
-  Mp4() : Extractor({"mp4", 2, kTypes, kFields}) {}
+  Mp4() : Extractor({"mp4", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/json.h"
 #include "extract/id3_text.h"
 #include "extract/mp4_names.h"
 #include "extract/mp4_state.h"
@@ -108,11 +109,16 @@ FieldValue ValueOf(std::uint32_t kind, ByteView data, const ExtractContext& cont
   const bool plain = std::none_of(data.bytes().begin(), data.bytes().end(), [](char c) {
     return static_cast<std::uint8_t>(c) < 32 && c != '\t' && c != '\n' && c != '\r';
   });
-  if (kind != 1 && kind != 3 && kind != 4 && !wide && (!plain || ToUtf8(data.bytes()) != data.bytes()))
-    return BinaryText(size);
+  if (kind != 1 && kind != 3 && kind != 4 && !wide && (!plain || !IsUtf8(data.bytes()))) return BinaryText(size);
   std::string text = wide ? FromUtf16(data.bytes(), true) : ToUtf8(data.bytes());
   text.resize(TrimEnd(text).size());
-  return TextOrNumber(CutText(std::move(text), context.limits.value_bytes));
+  return CutText(std::move(text), context.limits.value_bytes);
+}
+
+// A number where the text is one.
+FieldValue Counted(FieldValue value) {
+  if (auto* text = std::get_if<std::string>(&value)) return TextOrNumber(std::move(*text));
+  return value;
 }
 
 void Add(std::string_view name, FieldValue value, Mp4State& state) {
@@ -143,7 +149,8 @@ void Key(const std::string& name, std::uint32_t kind, ByteView data, Mp4State& s
   }
   // Of a camera's sensor, in microseconds.
   if (name == "FrameReadoutTime") return state.to.Add(name, ToUtf8(BeforeNul(data.bytes())) + " microseconds");
-  const auto* number = std::get_if<std::int64_t>(&value);
+  const FieldValue counted = Counted(value);
+  const auto* number = std::get_if<std::int64_t>(&counted);
   if (name == "LocationRole" && number != nullptr) value = CodeText(kRoles, *number);
   if (name == "Mute" && number != nullptr) value = CodeText(kMutes, *number);
   Add(name, std::move(value), state);
@@ -160,7 +167,7 @@ bool AddNumber(std::string_view type, std::uint32_t kind, ByteView data, Mp4Stat
   for (const auto& number : kNumbers) {
     if (number.type != type) continue;
     // The size tells a number whose kind is left open.
-    FieldValue value = ValueOf(kind == 0 ? 21 : kind, data, state.context);
+    FieldValue value = Counted(ValueOf(kind == 0 ? 21 : kind, data, state.context));
     const auto words = type == "sfID" ? Mp4Countries() : number.words;
     if (const auto* integer = std::get_if<std::int64_t>(&value); integer != nullptr && !words.empty())
       value = CodeText(words, *integer);
@@ -187,8 +194,10 @@ void Value(std::string_view type, std::uint32_t kind, ByteView data, Mp4State& s
   const std::string_view name = Mp4ItemName(type);
   if (name.empty()) return;
   FieldValue value = ValueOf(kind, data, state.context);
-  if (const auto* ms = std::get_if<std::int64_t>(&value); name == "GoogleTrackDuration" && ms != nullptr)
-    value = DurationText(static_cast<double>(*ms) / 1000);
+  if (name == "GoogleTrackDuration") {
+    value = Counted(std::move(value));
+    if (const auto* ms = std::get_if<std::int64_t>(&value)) value = DurationText(static_cast<double>(*ms) / 1000);
+  }
   Add(name, std::move(value), state);
 }
 
@@ -207,7 +216,7 @@ void Join(std::size_t from, Extracted& to) {
 
 }  // namespace
 
-void AddMp4Text(std::string_view name, std::string text, Mp4State& state) {
+void AddMp4Text(std::string_view name, std::string text, Mp4State& state, std::string_view language) {
   text.resize(TrimEnd(text).size());
   text = CutText(std::move(text), state.context.limits.value_bytes);
   const bool date =
@@ -217,7 +226,7 @@ void AddMp4Text(std::string_view name, std::string text, Mp4State& state) {
   if (date && zone >= 16 && (text[zone] == '+' || text[zone] == '-')) text.insert(zone + 3, ":");
   Core(name, text, &state.to.core);
   if (date) text = Id3Date(std::move(text));
-  state.to.Add(name, TextOrNumber(std::move(text)));
+  state.to.Add(Id3LanguageName(name, language), TextOrNumber(std::move(text)));
 }
 
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state) {

@@ -108,8 +108,9 @@ Status ReadMp4ItemContent(Mp4State& state);
 /// item's first.
 std::string ReadMp4Properties(Mp4State& state);
 
-/// Adds a text under its field's name, dates as ExifTool writes them, and what the common core takes of it.
-void AddMp4Text(std::string_view name, std::string text, Mp4State& state);
+/// Adds a text under its field's name, dates as ExifTool writes them, and what the common core takes of it. `language`
+/// is of three letters, or empty where the text has none.
+void AddMp4Text(std::string_view name, std::string text, Mp4State& state, std::string_view language = {});
 /// Adds a place on earth written as ISO 6709. Returns false where the text is none.
 bool AddMp4Place(std::string_view text, Mp4State& state);
 /// Apple's shops by number.

@@ -60,6 +60,15 @@ TEST(Mp4Items, TellsTheDayAsADate) {
   EXPECT_EQ(out.core.created, "2012-09-28T15:01:12+02:00");
 }
 
+TEST(Mp4Items, TextsOfDigitsReachTheCommonCore) {
+  const auto out =
+      Items(ItunesValue("\251nam", 1, "1999") + ItunesValue("\251ART", 1, "311") + ItunesValue("\251day", 1, "2010"));
+  EXPECT_EQ(Find(out, "Title"), FieldValue(std::int64_t{1999}));
+  EXPECT_EQ(out.core.title, "1999");
+  EXPECT_EQ(out.core.creators, std::vector<std::string>{"311"});
+  EXPECT_EQ(out.core.created, "2010");
+}
+
 TEST(Mp4Items, ListsValuesOfOneFreeItem) {
   const auto out = Items(FreeItem("ARTISTS", {"One", "Two"}) + FreeItem("MusicBrainz Album Type", {"album"}) +
                          FreeItem("iTunNORM", {" 000009DD 00000ACD"}));
@@ -90,6 +99,12 @@ TEST(Mp4UserData, HasTextsOfSeveralLanguages) {
   EXPECT_EQ(Find(out, "Title"), FieldValue("One"));
   EXPECT_EQ(Find(out, "Title-deu"), FieldValue("Zwei"));
   EXPECT_EQ(out.core.title, "One");
+}
+
+TEST(Mp4UserData, TextsOfOneLanguageReachTheCommonCore) {
+  const auto out = Movie(Box("udta", Box("\251nam", Text("Eins", 0x10b5)) + Box("titl", Zeros(4) + "\x10\xb5Zwei\0"s)));
+  EXPECT_EQ(Find(out, "Title-deu"), FieldValue("Eins"));
+  EXPECT_EQ(out.core.title, "Eins");
 }
 
 TEST(Mp4UserData, HasBoxesOf3gpp) {

@@ -4,10 +4,9 @@
 #include <charconv>
 #include <cmath>
 
-#include "extract/id3_text.h"
+#include "base/json.h"
 #include "extract/mp4_names.h"
 #include "extract/mp4_state.h"
-#include "extract/xmp.h"
 
 namespace cairn {
 namespace {
@@ -21,7 +20,7 @@ std::string Language(std::uint16_t packed) {
 }
 
 void AddLocalized(std::string_view name, std::uint16_t language, std::string text, Mp4State& state) {
-  AddMp4Text(Id3LanguageName(name, Language(language)), std::move(text), state);
+  AddMp4Text(name, std::move(text), state, Language(language));
 }
 
 // A text of 3GPP is UTF-16 where it begins with a mark.
@@ -39,7 +38,7 @@ void International(std::string_view type, ByteView box, Mp4State& state) {
     const std::uint16_t language = box.U16(at + 2);
     at += 4 + text.size();
     if (text.empty()) continue;
-    const bool mac = language < 0x400 && ToUtf8(text) != text;
+    const bool mac = language < 0x400 && !IsUtf8(text);
     std::string value = mac ? FromMacRoman(text) : ToUtf8(text);
     if (type == "\251xyz") {
       AddMp4Place(value, state);
@@ -141,9 +140,7 @@ bool AddMp4Place(std::string_view text, Mp4State& state) {
 void ReadMp4UserData(std::string_view type, ByteView box, Mp4State& state) {
   auto& to = state.to;
   if (type.starts_with('\251')) return International(type, box, state);
-  if (type == "XMP_") {
-    ReadXmp(box.bytes(), state.context, to);
-  } else if (type == "@xyz") {
+  if (type == "@xyz") {
     AddMp4Place(ToUtf8(box.bytes()), state);
   } else if (type == "name") {
     // Of a track it is the track's.
