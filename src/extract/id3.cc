@@ -88,12 +88,13 @@ class Tag {
     std::uint64_t skip = (flags & (four ? 0x40 : 0x20)) != 0 ? 1 : 0;  // a group's number
     if (four ? (flags & 0x01) != 0 : packed) skip += 4;                // the length unpacked
     frame = frame.Sub(skip);
-    std::optional<std::string> unpacked;
+    Inflated unpacked;
     if (packed) {
-      unpacked = InflateZlib(frame.bytes(), static_cast<std::size_t>(unpacked_left_));
-      if (!unpacked) return state_.to.Warn(fmt::format("the ID3 frame {} cannot be unpacked", ToUtf8(id)));
-      unpacked_left_ -= unpacked->size();
-      frame = ByteView(*unpacked);
+      unpacked = InflateZlibPart(frame.bytes(), static_cast<std::size_t>(unpacked_left_));
+      // What fails has cost as much as what succeeds.
+      unpacked_left_ -= unpacked.bytes.size();
+      if (!unpacked.whole) return state_.to.Warn(fmt::format("the ID3 frame {} cannot be unpacked", ToUtf8(id)));
+      frame = ByteView(unpacked.bytes);
     }
     if (id == "CHAP") return ReadChapter(frame);
     ReadId3Frame(id, frame, state_);
@@ -139,10 +140,13 @@ std::uint64_t ReadId3(Window& from, std::uint64_t at, const ExtractContext& cont
   const std::uint64_t size = Id3Synchsafe(head, 6);
   if (version < 2 || version > 4) return whole;
   if (!from.Has(at + 10, size)) to.Warn("the ID3 tag is longer than the file; what is there was read");
-  std::string bytes(from.At(at + 10, static_cast<std::size_t>(std::min<std::uint64_t>(size, context.limits.bytes))));
+  ByteView frames(from.At(at + 10, static_cast<std::size_t>(std::min<std::uint64_t>(size, context.limits.bytes))));
   const bool unsynchronised = (flags & 0x80) != 0;
-  if (unsynchronised && version < 4) bytes = Resynchronised(bytes);
-  ByteView frames(bytes);
+  std::string resynchronised;
+  if (unsynchronised && version < 4) {
+    resynchronised = Resynchronised(frames.bytes());
+    frames = ByteView(resynchronised);
+  }
   if ((flags & 0x40) != 0 && version > 2)
     frames = frames.Sub(version == 3 ? frames.U32(0) + std::uint64_t{4} : Id3Synchsafe(frames, 0));
   Tag tag({version, unsynchronised}, context, to);

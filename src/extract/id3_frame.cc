@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "extract/id3_text.h"
 #include "extract/picture.h"
@@ -93,22 +94,24 @@ constexpr Frame kAddresses[] = {{"WCOM", "WCM", "CommercialURL"},
                                 {"WPAY", "", "PaymentURL"},
                                 {"WPUB", "WPB", "PublisherURL"}};
 
+static_assert(std::ranges::is_sorted(kTexts, {}, &Frame::id) && std::ranges::is_sorted(kAddresses, {}, &Frame::id));
+
 template <std::size_t N>
 std::string_view NameOf(const Frame (&frames)[N], std::string_view id) {
-  for (const auto& frame : frames) {
-    if (frame.id == id || (!frame.old_id.empty() && frame.old_id == id)) return frame.name;
-  }
-  return {};
+  const auto* const found = id.size() == 4 ? std::ranges::lower_bound(frames, id, {}, &Frame::id)
+                                           : std::ranges::find(frames, id, &Frame::old_id);
+  return found == std::end(frames) || (id.size() == 4 && found->id != id) ? std::string_view() : found->name;
 }
 
-void Core(std::string_view name, const std::string& text, CommonCore* core) {
-  if (text.empty()) return;
-  if (name == "Title" && core->title.empty()) core->title = text;
-  if (name == "Artist" && core->creators.empty()) core->creators.push_back(text);
-  if (name == "Publisher" && core->publisher.empty()) core->publisher = text;
-  if (name == "Language" && core->language.empty()) core->language = text;
-  if (name == "Genre" && core->keywords.empty()) core->keywords.push_back(text);
-  if ((name == "Year" || name == "RecordingTime") && core->created.empty()) core->created = IsoTime(text);
+// Of a list, what holds one text takes the first.
+void Core(std::string_view name, const std::vector<std::string>& texts, CommonCore* core) {
+  if (texts.empty()) return;
+  if (name == "Title" && core->title.empty()) core->title = texts[0];
+  if (name == "Artist" && core->creators.empty()) core->creators = texts;
+  if (name == "Publisher" && core->publisher.empty()) core->publisher = texts[0];
+  if (name == "Language" && core->language.empty()) core->language = texts[0];
+  if (name == "Genre" && core->keywords.empty()) core->keywords = texts;
+  if ((name == "Year" || name == "RecordingTime") && core->created.empty()) core->created = IsoTime(texts[0]);
 }
 
 // What is a number or a yes as text is told as people say it.
@@ -128,9 +131,16 @@ std::string Spoken(std::string_view name, std::string text, std::uint8_t version
 void Text(std::string_view name, ByteView frame, Id3State& state) {
   std::string text = Id3Decode(frame.U8(0), frame.Part(1));
   while (!text.empty() && text.back() == '\0') text.pop_back();
-  text = Spoken(name, CutText(std::move(text), state.context.limits.value_bytes), state.version);
+  text = CutText(std::move(text), state.context.limits.value_bytes);
+  std::vector<std::string> texts;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\0', begin), text.size());
+    if (end > begin) texts.push_back(Spoken(name, text.substr(begin, end - begin), state.version));
+    begin = end + 1;
+  }
+  Core(name, texts, &state.to.core);
+  text = Spoken(name, std::move(text), state.version);
   std::replace(text.begin(), text.end(), '\0', '/');
-  Core(name, text, &state.to.core);
   state.to.Add(name, std::move(text));
 }
 

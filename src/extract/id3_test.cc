@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include "extract/damage_for_test.h"
 #include "extract/media_for_test.h"
@@ -87,6 +88,21 @@ TEST(Id3, ReadsListsOfPeople) {
   EXPECT_EQ(Find(FromFrame("TMCL", "\1\xff\xfe"s + "a\0\0\0\xff\xfe"s + "b\0"s), "MusicianCredits"), FieldValue("a/b"));
 }
 
+TEST(Id3, ListsReachTheCommonCoreAsLists) {
+  const auto artists = FromFrame("TPE1", "\0AC/DC\0B\0"s);
+  EXPECT_EQ(Find(artists, "Artist"), FieldValue("AC/DC/B"));
+  EXPECT_EQ(artists.core.creators, (std::vector<std::string>{"AC/DC", "B"}));
+  EXPECT_EQ(FromFrame("TCON", "\0"s + "17\0"s + "39").core.keywords, (std::vector<std::string>{"Rock", "Noise"}));
+  EXPECT_EQ(FromFrame("TIT2", "\0A Song\0x"s).core.title, "A Song");
+}
+
+TEST(Id3, TakesMarksOutOfLongLists) {
+  std::string list = "\1\xff\xfe"s;
+  for (int i = 0; i < 500'000; ++i) list += "\0\0\xff\xfe"s;
+  const auto out = FromFrame("TMCL", list + "a\0"s);
+  EXPECT_EQ(std::get<std::string>(Find(out, "MusicianCredits")), std::string(65536, '/'));
+}
+
 TEST(Id3, ReadsFramesOfTheirOwnForm) {
   EXPECT_EQ(Find(FromFrame("PCNT", Big(256, 5)), "PlayCounter"), FieldValue(std::int64_t{256}));
   EXPECT_EQ(Find(FromFrame("POPM", "a@b\0\xff\0\0\0\x07"s), "Popularimeter"), FieldValue("a@b Rating=255 Count=7"));
@@ -120,6 +136,24 @@ TEST(Id3, UnpacksFrames) {
   EXPECT_EQ(Find(MustExtract(Id3Of4("TIT2", "\1\xff\0\xfe"s + "A\0"s, 0x02) + MpegFrames()), "Title"), FieldValue("A"));
   EXPECT_EQ(Find(MustExtract(Id3Of4("TIT2", "\x05\0A"s, 0x40) + MpegFrames()), "Title"), FieldValue("A"));
   EXPECT_EQ(Find(MustExtract(Id3Of4("TIT2", "not packed", 0x08) + MpegFrames()), "Title"), kNone);
+}
+
+TEST(Id3, PackedFramesShareOneBound) {
+  const std::string zeros = Zeros((std::size_t{64} << 20) + 1);
+  uLongf size = compressBound(zeros.size());
+  std::string bomb(size, '\0');
+  ASSERT_EQ(compress(reinterpret_cast<Bytef*>(bomb.data()), &size, reinterpret_cast<const Bytef*>(zeros.data()),
+                     zeros.size()),
+            Z_OK);
+  bomb.resize(size);
+  const std::string packed = "\x78\x01\x01\x07\0\xf8\xff\0A Song\x06\x09\x01\xf9"s;
+  const auto frame = [](const std::string& id, std::uint32_t bytes, const std::string& content) {
+    return id + Big(content.size() + 4, 4) + Big(0x80, 2) + Big(bytes, 4) + content;
+  };
+  EXPECT_EQ(MustExtract(Id3(frame("TIT2", 7, packed)) + MpegFrames()).core.title, "A Song");
+  const auto out = MustExtract(Id3(frame("TALB", 1, bomb) + frame("TIT2", 7, packed)) + MpegFrames());
+  EXPECT_EQ(Find(out, "Title"), kNone);
+  EXPECT_EQ(out.warnings.size(), 2U);
 }
 
 TEST(Id3, ReadsTheEndOfTheFile) {

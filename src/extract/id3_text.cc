@@ -58,10 +58,15 @@ std::uint32_t Id3Synchsafe(ByteView view, std::uint64_t at) {
 std::string Id3Decode(std::uint8_t encoding, std::string_view text) {
   if (encoding != 1) return encoding == 2 ? FromUtf16(text, true) : encoding == 3 ? ToUtf8(text) : FromLatin1(text);
   // Each text of a list may have a mark of its own.
-  std::string out = FromUtf16(text, false);
-  const std::string mark("\0\xef\xbb\xbf", 4);
-  for (std::size_t at = out.find(mark); at != std::string::npos; at = out.find(mark, at + 1)) out.erase(at + 1, 3);
-  return out;
+  const std::string marked = FromUtf16(text, false);
+  constexpr std::string_view kMark("\0\xef\xbb\xbf", 4);
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t at = marked.find(kMark); at != std::string::npos; at = marked.find(kMark, begin)) {
+    out.append(marked, begin, at + 1 - begin);
+    begin = at + kMark.size();
+  }
+  return out.append(marked, begin);
 }
 
 std::string_view Id3TakeText(std::uint8_t encoding, std::string_view* rest, bool* found) {

@@ -44,6 +44,8 @@ std::optional<std::string> InflateZlib(std::string_view packed, std::size_t byte
   return std::move(out.bytes);
 }
 
+Inflated InflateZlibPart(std::string_view packed, std::size_t bytes_max) { return Inflate(packed, bytes_max, kZlib); }
+
 Inflated InflateRaw(std::string_view packed, std::size_t bytes_max) { return Inflate(packed, bytes_max, kRaw); }
 
 }  // namespace cairn

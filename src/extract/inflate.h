@@ -17,6 +17,9 @@ struct Inflated {
   bool too_long = false;  ///< It goes on beyond the bound.
 };
 
+/// A zlib stream: at most `bytes_max` bytes of it.
+Inflated InflateZlibPart(std::string_view packed, std::size_t bytes_max);
+
 /// A DEFLATE stream (RFC 1951), as members of zip archives are: at most `bytes_max` bytes of it.
 Inflated InflateRaw(std::string_view packed, std::size_t bytes_max);
 
