@@ -4,8 +4,6 @@
 
 #include <array>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "extract/extractors.h"
 #include "extract/id3.h"
@@ -21,19 +19,9 @@ using namespace std::string_view_literals;
 constexpr std::array kTypes = {"audio/flac"sv};
 constexpr std::array kFields = {"*"sv};
 
-// ID3 before the FLAC and at its end: for the common core what the FLAC says itself comes first.
-void ReadOtherTags(Window& window, const ExtractContext& context, Extracted& to) {
-  std::vector<std::string> creators = to.core.creators;
-  std::vector<std::string> keywords = to.core.keywords;
-  ReadId3(window, 0, context, to);
-  ReadTagsAtEnd(window, context, to);
-  if (!creators.empty()) to.core.creators = std::move(creators);
-  if (!keywords.empty()) to.core.keywords = std::move(keywords);
-}
-
 class Flac final : public Extractor {
  public:
-  Flac() : Extractor({"flac", 3, kTypes, kFields}) {}
+  Flac() : Extractor({"flac", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
@@ -54,14 +42,16 @@ class Flac final : public Extractor {
         break;
       }
       if (type == 0 || type == 4 || type == 6) {
-        const std::string block(window.At(at + 4, size));
+        const std::string_view block = window.At(at + 4, size);
         if (type == 0) ReadFlacStreamInfo(ByteView(block), to);
         if (type == 4) ReadVorbisComment(block, context, to);
         if (type == 6) ReadFlacPicture(block, to);
       }
       at += 4 + std::uint64_t{size};
     }
-    ReadOtherTags(window, context, to);
+    // ID3 before the FLAC and at its end: the common core takes from them what the FLAC does not say.
+    ReadId3(window, 0, context, to);
+    ReadTagsAtEnd(window, context, to);
     if (to.core.duration && *to.core.duration > 0 && at < window.size()) {
       to.core.bitrate = BitRate(window.size() - at, *to.core.duration);
     }
