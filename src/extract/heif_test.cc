@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <span>
+#include <utility>
+
 #include "extract/damage_for_test.h"
+#include "extract/extractors.h"
 #include "extract/media_for_test.h"
 
 namespace cairn {
@@ -111,6 +115,56 @@ TEST(Heif, OfPicturesWithoutAMainOneTheLargestGivesItsSize) {
   ASSERT_TRUE(out) << out.error();
   EXPECT_EQ(out->core.width, 4294967295);
   EXPECT_EQ(out->core.height, 4294967294);
+}
+
+/// Bytes that count how many of them are read.
+class CountedBytes final : public FileBytes {
+ public:
+  explicit CountedBytes(std::string bytes) : bytes_(std::move(bytes)) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  Result<std::size_t> Read(std::uint64_t at, std::span<char> to) const override {
+    auto got = bytes_.Read(at, to);
+    if (got) read_ += *got;
+    return got;
+  }
+  [[nodiscard]] std::uint64_t read() const { return read_; }
+
+ private:
+  MemoryBytes bytes_;
+  mutable std::uint64_t read_ = 0;
+};
+
+TEST(Heif, ItemsOverTheSameBytesShareOneBound) {
+  constexpr std::size_t kPart = 60'000;
+  constexpr std::uint32_t kItems = 500;
+  const std::string front = media::Brands("heic");
+  const std::size_t at = front.size() + 8;
+  std::string entries = Zeros(4) + Big(kItems, 2);
+  std::string locations = "\x01" + Zeros(3) + "\x44" + Zeros(1) + Big(kItems, 2);
+  for (std::uint32_t id = 1; id <= kItems; ++id) {
+    entries += Entry(id, "mime", "text/plain" + Zeros(1));
+    locations += Location(id, 0, {Extent(at, kPart), Extent(at + 2 * kPart, kPart)});
+  }
+  const CountedBytes file(front + Box("mdat", std::string(3 * kPart, 'n')) +
+                          Box("meta", Zeros(4) + Box("hdlr", Zeros(8) + "pict" + Zeros(13)) + Box("iinf", entries) +
+                                          Box("iloc", locations)));
+  ExtractContext context;
+  context.type = "image/heic";
+  context.limits.bytes = 3 * kPart;
+  ASSERT_TRUE(Mp4Extractor().Extract(file, context));
+  EXPECT_LT(file.read(), 10 * kPart);
+}
+
+TEST(Heif, LooksAtSoManyPropertiesOnly) {
+  const auto with = [](std::size_t before) {
+    std::string properties;
+    for (std::size_t i = 0; i < before; ++i) properties += Box("irot", "\x01");
+    properties += Box("pasp", Big(1, 4) + Big(2, 4));
+    return ExtractFrom(media::Brands("heic") + Box("meta", Zeros(4) + Box("hdlr", Zeros(8) + "pict" + Zeros(13)) +
+                                                               Box("iprp", Box("ipco", properties))));
+  };
+  EXPECT_EQ(Find(*with(999), "PixelAspectRatio"), FieldValue("1 2"));
+  EXPECT_EQ(Find(*with(1000), "PixelAspectRatio"), FieldValue(""));
 }
 
 TEST(Heif, SurvivesCutsAndFlippedBytes) { damage::SurvivesDamage(Heif()); }

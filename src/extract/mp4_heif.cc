@@ -11,26 +11,33 @@ namespace {
 
 using namespace std::string_view_literals;
 
+// What tells of tiles or layers: eight bytes for each of 65,535.
+constexpr std::uint64_t kDerivedBytesMax = std::uint64_t{1} << 20;
+
 // Extents, references and associations of all items together are bounded like boxes.
 bool Full(std::size_t count, const Mp4State& state) { return count >= state.context.limits.entries; }
 
-// The bytes of an item, its extents one behind the other; empty where they are not in the file.
-std::string Content(const Mp4Item& item, Mp4State& state) {
-  std::string out;
-  if (item.method > 1) return out;
-  for (const Mp4Span& extent : item.extents) {
-    const std::uint64_t left = state.context.limits.bytes - out.size();
-    std::uint64_t at = extent.at;
-    std::uint64_t size = extent.size;
+// The bytes of an item, its extents one behind the other; empty where they are not in the file or more than `left`,
+// which is asked before any is read.
+std::string Content(const Mp4Item& item, std::uint64_t* left, Mp4State& state) {
+  if (item.method > 1) return {};
+  std::vector<Mp4Span> parts;
+  std::uint64_t bytes = 0;
+  for (Mp4Span part : item.extents) {
     if (item.method == 1) {
-      if (at > state.idat.size) return {};
-      size = size == 0 ? state.idat.size - at : size;
-      if (size > state.idat.size - at) return {};
-      at += state.idat.at;
+      if (part.at > state.idat.size) return {};
+      if (part.size == 0) part.size = state.idat.size - part.at;
+      if (part.size > state.idat.size - part.at) return {};
+      part.at += state.idat.at;
     }
-    if (size > left || !state.file.Has(at, size)) return {};
-    out += state.file.At(at, static_cast<std::size_t>(size));
+    if (part.size > *left - bytes || !state.file.Has(part.at, part.size)) return {};
+    bytes += part.size;
+    parts.push_back(part);
   }
+  *left -= bytes;
+  std::string out;
+  out.reserve(static_cast<std::size_t>(bytes));
+  for (const Mp4Span& part : parts) out += state.file.At(part.at, static_cast<std::size_t>(part.size));
   return out;
 }
 
@@ -66,7 +73,8 @@ void DerivedSize(Mp4State& state) {
     }
   }
   if (item == nullptr || item->method != 1) return;
-  const std::string content = Content(*item, state);
+  std::uint64_t left = kDerivedBytesMax;
+  const std::string content = Content(*item, &left, state);
   const ByteView bytes(content);
   const std::size_t wide = (bytes.U8(1) & 1) != 0 ? 4 : 2;
   // Version and flags, then rows and columns of the grid, or the four colours of what no layer covers.
@@ -178,9 +186,9 @@ Status ReadMp4ItemContent(Mp4State& state) {
     for (const auto& [id, item] : state.items) {
       if ((item.type != "Exif" && item.type != "mime") || Rank(item, state) != rank) continue;
       if (item.type == "Exif" && !blocks.exif.empty()) continue;
-      std::string content = Content(item, state);
-      if (content.empty() || content.size() > left) continue;
-      left -= content.size();
+      if (Status go = state.context.KeepGoing(); !go.ok()) return go;
+      std::string content = Content(item, &left, state);
+      if (content.empty()) continue;
       if (item.type == "Exif") {
         const std::size_t skip = TiffAt(content);
         if (item.extents.size() == 1)
@@ -189,7 +197,6 @@ Status ReadMp4ItemContent(Mp4State& state) {
       } else if (item.content_type == "application/rdf+xml" || content.find("<x:xmpmeta") != std::string::npos) {
         packets.push_back(std::move(content));
       }
-      if (Status go = state.context.KeepGoing(); !go.ok()) return go;
     }
   }
   DerivedSize(state);

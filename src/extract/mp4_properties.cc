@@ -9,6 +9,13 @@
 namespace cairn {
 namespace {
 
+// A property is small but for an ICC profile.
+constexpr std::uint64_t kPropertyBytesMax = 4096;
+constexpr std::uint64_t kProfileBytesMax = std::uint64_t{16} << 20;
+// Each field of a property is compared with those before it.
+constexpr std::size_t kFieldsMax = 1000;
+constexpr std::size_t kPropertiesMax = 1000;
+
 constexpr std::array<std::string_view, 12> kProfiles = {"No Profile",
                                                         "Main",
                                                         "Main 10",
@@ -59,11 +66,6 @@ void Hevc(ByteView box, Extracted& to) {
 
 constexpr Code kSamplings[] = {{0, "YUV 4:4:4"}, {2, "YUV 4:2:2"}, {3, "YUV 4:2:0"}, {7, "Monochrome 4:0:0"}};
 constexpr std::array<std::string_view, 4> kSamplePositions = {"Unknown", "Vertical", "Colocated", "(reserved)"};
-// A property is small but for an ICC profile.
-constexpr std::uint64_t kPropertyBytesMax = std::uint64_t{16} << 20;
-
-// Of all properties together: each is compared with those before it.
-constexpr std::size_t kFieldsMax = 1000;
 
 // AV1 Codec ISO Media File Format Binding, section 2.3.3.
 void Av1(ByteView box, Extracted& to) {
@@ -141,13 +143,17 @@ std::string ReadMp4Properties(Mp4State& state) {
   std::string icc;
   std::vector<Field> given;
   bool sized = false;
+  std::size_t looked_at = 0;
   for (const bool primary : {true, false}) {
     for (std::size_t i = 0; i < state.properties.size(); ++i) {
       const Mp4Property& property = state.properties[i];
-      if (of_primary[i] != primary || given.size() >= kFieldsMax || property.span.size > kPropertyBytesMax) continue;
-      const std::string content(state.file.At(property.span.at, static_cast<std::size_t>(property.span.size)));
-      const ByteView box(content);
-      if (icc.empty() && property.type == "colr" && (box.Is(0, "prof") || box.Is(0, "rICC"))) icc = box.Part(4);
+      if (of_primary[i] != primary || given.size() >= kFieldsMax || property.span.size > kProfileBytesMax) continue;
+      if (++looked_at > kPropertiesMax) break;
+      const bool whole = icc.empty() && property.type == "colr";
+      const ByteView box(state.file.At(
+          property.span.at,
+          static_cast<std::size_t>(whole ? property.span.size : std::min(property.span.size, kPropertyBytesMax))));
+      if (whole && (box.Is(0, "prof") || box.Is(0, "rICC"))) icc = box.Part(4);
       if (property.type == "ispe" && !sized) Size(box, primary, &state.to.core);
       sized = sized || (primary && property.type == "ispe");
       Extracted one;
