@@ -66,6 +66,7 @@ class Walk {
     const std::string type(head.Part(4, 4));
     std::uint64_t header = 8;
     if (size == 1) {
+      if (in.end - in.at < 16) return false;
       size = head.U64(8);
       header = 16;
     } else if (size == 0) {
@@ -128,8 +129,7 @@ class Walk {
       return Reference(
           type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(std::min<std::uint64_t>(span.size, 64)))));
     if (!Wanted(in, type)) return;
-    const std::string content(state_.file.At(span.at, static_cast<std::size_t>(span.size)));
-    Content(in, type, ByteView(content), track);
+    Content(in, type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(span.size))), track);
   }
 
   // Numbers of other tracks, at most 16.

@@ -166,6 +166,7 @@ struct Times {
   std::uint64_t modified;
   std::uint32_t middle;  ///< Timescale or track id.
   std::uint64_t duration;
+  bool known;         ///< Whether the duration is: else all its bits are set.
   std::uint64_t end;  ///< Where the header goes on.
 };
 
@@ -177,6 +178,7 @@ Times ReadTimes(ByteView box, bool gap) {
   times.modified = box.Unsigned(4 + wide, wide);
   times.middle = box.U32(4 + 2 * wide);
   times.duration = box.Unsigned(8 + 2 * wide + pad, wide);
+  times.known = times.duration != (wide == 8 ? ~std::uint64_t{0} : 0xffffffff);
   times.end = 8 + 3 * wide + pad;
   return times;
 }
@@ -207,7 +209,7 @@ void ReadMp4MovieHeader(ByteView box, Mp4State& state) {
   to.core.modified = IsoTime(Time(times.modified));
   to.Add("TimeScale", std::int64_t{times.middle});
   to.Add("Duration", Span(times.duration, times.middle));
-  if (times.middle != 0 && times.duration != 0 && times.duration != 0xffffffff) {
+  if (times.middle != 0 && times.duration != 0 && times.known) {
     to.core.duration = static_cast<double>(times.duration) / times.middle;
   }
   const std::uint64_t at = times.end;

@@ -121,6 +121,22 @@ TEST(Mp4UserData, HasBoxesOf3gpp) {
   EXPECT_EQ(out.core.position, (Position{47.25, 8.5, 400}));
 }
 
+TEST(Mp4Boxes, ALengthOf64BitsStandsWithinItsContainer) {
+  // Eight bytes are left, the rest of the header would be the 16 bytes back to the box before.
+  const std::string inner = Box("abcd", Zeros(8)) + Big(1, 4) + "efgh";
+  const auto out = Movie(Box("udta", inner) + Big(~std::uint64_t{15}, 8) + Zeros(8));
+  for (const auto& warning : out.warnings) EXPECT_EQ(warning.find("more boxes"), std::string::npos) << warning;
+}
+
+TEST(Mp4Boxes, AMovieOfUnknownLengthHasNoDuration) {
+  const auto movie = [](std::uint64_t length) {
+    return MustExtract(media::Brands("isom") +
+                       Box("moov", Box("mvhd", "\1"s + Zeros(19) + Big(1000, 4) + Big(length, 8) + Zeros(80))));
+  };
+  EXPECT_EQ(movie(~std::uint64_t{0}).core.duration, std::nullopt);
+  EXPECT_EQ(movie(5000).core.duration, 5.0);
+}
+
 TEST(Mp4UserData, NamesTracks) {
   const auto out = Movie(Box("trak", Box("udta", Box("name", "Stereo"))) + Box("udta", Box("name", "A Film")));
   EXPECT_EQ(Find(out, "Track1Name"), FieldValue("Stereo"));
