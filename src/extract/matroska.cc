@@ -90,13 +90,13 @@ class Walk {
       in.at = at + content;
       const auto number = static_cast<std::uint32_t>(id.value);
       if (number == kSeekHead) Seeks(at, content);
-      if (number == kSegment) {
+      if (number == kSegment && in.id == 0) {
         segment_at_ = at;
         segment_end_ = at + content;
       }
       if (number == kCluster) {
         // What stands behind the clusters is found by the seek head alone.
-        in.at = NextPlace(at);
+        if (const std::uint64_t next = NextPlace(at); next > at) in.at = next;
         continue;
       }
       const EbmlElement* element = FindEbmlElement(number);
@@ -271,7 +271,7 @@ class Walk {
   void Date(ByteView value) {
     if (value.size() != 8) return;
     const std::string time = ExifTime(value.S64(0) / 1'000'000'000 + 978'307'200);
-    to_.core.created = IsoTime(time) + "Z";
+    if (const std::string iso = IsoTime(time); !iso.empty()) to_.core.created = iso + "Z";
     to_.Add("DateTimeOriginal", time + "Z");
   }
 
@@ -339,7 +339,7 @@ class Walk {
 
 class Matroska final : public Extractor {
  public:
-  Matroska() : Extractor({"matroska", 2, kTypes, kFields}) {}
+  Matroska() : Extractor({"matroska", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "extract/text.h"
 
@@ -140,9 +139,13 @@ std::string MatroskaTagName(std::string_view tag) {
 }
 
 const EbmlElement* FindEbmlElement(std::uint32_t id) {
-  const auto* found =
-      std::find_if(std::begin(kElements), std::end(kElements), [&](const EbmlElement& e) { return e.id == id; });
-  return found == std::end(kElements) ? nullptr : found;
+  static constexpr auto kById = [] {
+    auto sorted = std::to_array(kElements);
+    std::ranges::sort(sorted, {}, &EbmlElement::id);
+    return sorted;
+  }();
+  const auto found = std::ranges::lower_bound(kById, id, {}, &EbmlElement::id);
+  return found == kById.end() || found->id != id ? nullptr : &*found;
 }
 
 std::string MatroskaCodec(std::string_view id) {
@@ -153,15 +156,13 @@ std::string MatroskaCodec(std::string_view id) {
 }
 
 std::string MatroskaWord(std::string_view name, std::uint64_t value) {
-  const auto word = [value](std::span<const Code> codes, std::string unknown) {
-    for (const auto& code : codes) {
-      if (static_cast<std::uint64_t>(code.value) == value) return std::string(code.text);
-    }
-    return unknown;
-  };
-  if (name == "TrackType") return word(kTrackTypes, fmt::format("Unknown (0x{:x})", value));
-  if (name == "DisplayUnit") return word(kDisplayUnits, fmt::format("Unknown ({})", value));
-  if (name == "AspectRatioType") return word(kAspectRatios, fmt::format("Unknown ({})", value));
+  const auto code = static_cast<std::int64_t>(value);
+  if (name == "TrackType") {
+    const Code* const type = FindCode(kTrackTypes, code);
+    return type != nullptr ? std::string(type->text) : fmt::format("Unknown (0x{:x})", value);
+  }
+  if (name == "DisplayUnit") return CodeText(kDisplayUnits, code);
+  if (name == "AspectRatioType") return CodeText(kAspectRatios, code);
   if (name == "TrackDefault" || name == "TrackForced" || name == "TrackUsed" || name == "CodecDecodeAll")
     return value != 0 ? "Yes" : "No";
   if (name == "VideoScanType")

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
-#include <vector>
-
-#include "extract/extractor.h"
 
 namespace cairn {
 

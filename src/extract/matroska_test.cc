@@ -66,6 +66,21 @@ TEST(Matroska, TellsOfAttachmentsWithoutReadingThem) {
   EXPECT_EQ(Find(*out, "AttachedFileUID"), FieldValue("0102"));
 }
 
+TEST(Matroska, ASegmentWithinAnotherDoesNotLeadBack) {
+  const std::string info = Ebml(0x1549a966, Ebml(0x7ba9, "A Film"));
+  const auto out = ExtractFrom(Film(Ebml(0x18538067, Ebml(0xec, "x")) + info + Ebml(0x1f43b675, "y")));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->fields, (std::vector<Field>{{"DocType", "matroska"}, {"Title", "A Film"}}));
+}
+
+TEST(Matroska, ADateThatIsNoneIsNotInTheCore) {
+  const auto created = [](std::uint64_t ns) {
+    return ExtractFrom(Film(Ebml(0x1549a966, Ebml(0x4461, Big(ns, 8)))))->core.created;
+  };
+  EXPECT_EQ(created(0), "2001-01-01T00:00:00Z");
+  EXPECT_EQ(created(~(std::uint64_t{1} << 63)), "");
+}
+
 TEST(Matroska, FieldsOfChaptersTellOfTheLast) {
   const auto out = ExtractFrom(media::Matroska());
   ASSERT_TRUE(out) << out.error();
