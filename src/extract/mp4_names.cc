@@ -1,5 +1,8 @@
 #include "extract/mp4_names.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace cairn {
 namespace {
 
@@ -50,6 +53,7 @@ constexpr Name kItems[] = {{"@PST", "ParentShortTitle"},
                            {"tven", "TVEpisodeID"},
                            {"tvnn", "TVNetworkName"},
                            {"tvsh", "TVShow"},
+                           {"xid ", "ISRC"},
                            {"yrrc", "Year"},
                            {"\251ART", "Artist"},
                            {"\251alb", "Album"},
@@ -64,32 +68,31 @@ constexpr Name kItems[] = {{"@PST", "ParentShortTitle"},
                            {"\251des", "Description"},
                            {"\251dir", "Director"},
                            {"\251enc", "EncodedBy"},
+                           {"\251fmt", "Format"},
                            {"\251gen", "Genre"},
                            {"\251grp", "Grouping"},
+                           {"\251inf", "Information"},
                            {"\251lyr", "Lyrics"},
+                           {"\251mak", "Make"},
+                           {"\251mod", "Model"},
                            {"\251mvn", "MovementName"},
                            {"\251nam", "Title"},
                            {"\251nrt", "Narrator"},
                            {"\251ope", "OriginalArtist"},
                            {"\251prd", "Producer"},
+                           {"\251prf", "Performers"},
                            {"\251pub", "Publisher"},
+                           {"\251req", "Requirements"},
                            {"\251sne", "SoundEngineer"},
                            {"\251sol", "Soloist"},
+                           {"\251src", "SourceCredits"},
                            {"\251st3", "Subtitle"},
+                           {"\251swr", "SoftwareVersion"},
                            {"\251too", "Encoder"},
                            {"\251trk", "Track"},
                            {"\251wrk", "Work"},
                            {"\251wrt", "Composer"},
-                           {"\251xpd", "ExecutiveProducer"},
-                           {"xid ", "ISRC"},
-                           {"\251swr", "SoftwareVersion"},
-                           {"\251mak", "Make"},
-                           {"\251mod", "Model"},
-                           {"\251inf", "Information"},
-                           {"\251req", "Requirements"},
-                           {"\251fmt", "Format"},
-                           {"\251src", "SourceCredits"},
-                           {"\251prf", "Performers"}};
+                           {"\251xpd", "ExecutiveProducer"}};
 // User data: QuickTime's texts with a length and a language each, 3GPP's behind a version and a language, and plain
 // text.
 constexpr Name kTexts[] = {{"\251ART", "Artist"},
@@ -99,11 +102,14 @@ constexpr Name kTexts[] = {{"\251ART", "Artist"},
                            {"\251alb", "Album"},
                            {"\251arg", "Arranger"},
                            {"\251ark", "ArrangerKeywords"},
+                           {"\251aut", "Author"},
                            {"\251cmt", "Comment"},
                            {"\251cok", "ComposerKeywords"},
                            {"\251com", "Composer"},
+                           {"\251con", "Conductor"},
                            {"\251cpy", "Copyright"},
                            {"\251day", "ContentCreateDate"},
+                           {"\251des", "Description"},
                            {"\251dir", "Director"},
                            {"\251ed1", "Edit1"},
                            {"\251ed2", "Edit2"},
@@ -134,32 +140,29 @@ constexpr Name kTexts[] = {{"\251ART", "Artist"},
                            {"\251mdl", "Model"},
                            {"\251mod", "Model"},
                            {"\251nam", "Title"},
+                           {"\251nrt", "Narrator"},
                            {"\251pdk", "ProducerKeywords"},
                            {"\251phg", "RecordingCopyright"},
                            {"\251prd", "Producer"},
                            {"\251prf", "Performers"},
                            {"\251prk", "PerformerKeywords"},
                            {"\251prl", "PerformerURL"},
+                           {"\251pub", "Publisher"},
                            {"\251req", "Requirements"},
                            {"\251snk", "SubtitleKeywords"},
                            {"\251snm", "Subtitle"},
                            {"\251src", "SourceCredits"},
+                           {"\251st3", "Subtitle"},
                            {"\251swf", "SongWriter"},
                            {"\251swk", "SongWriterKeywords"},
                            {"\251swr", "SoftwareVersion"},
                            {"\251too", "Encoder"},
                            {"\251trk", "Track"},
+                           {"\251wrk", "Work"},
                            {"\251wrt", "Composer"},
                            {"\251xsp", "SpeedX"},
                            {"\251ysp", "SpeedY"},
-                           {"\251zsp", "SpeedZ"},
-                           {"\251aut", "Author"},
-                           {"\251con", "Conductor"},
-                           {"\251des", "Description"},
-                           {"\251pub", "Publisher"},
-                           {"\251nrt", "Narrator"},
-                           {"\251wrk", "Work"},
-                           {"\251st3", "Subtitle"}};
+                           {"\251zsp", "SpeedZ"}};
 constexpr Name k3gpp[] = {{"albm", "Album"},     {"auth", "Author"},      {"coll", "CollectionName"},
                           {"cprt", "Copyright"}, {"dscp", "Description"}, {"gnre", "Genre"},
                           {"perf", "Performer"}, {"titl", "Title"}};
@@ -202,6 +205,8 @@ constexpr Name kPlain[] = {{"@day", "ContentCreateDate"},
 // Keys without the owner's domain, and names of free-form iTunes metadata.
 constexpr Name kKeys[] = {{"Encoded_With", "EncodedWith"},
                           {"album", "Album"},
+                          {"android.version", "AndroidVersion"},
+                          {"apple.photos.captureMode", "CaptureMode"},
                           {"apple.photos.variation-identifier", "ApplePhotosVariationIdentifier"},
                           {"artist", "Artist"},
                           {"artwork", "Artwork"},
@@ -209,8 +214,6 @@ constexpr Name kKeys[] = {{"Encoded_With", "EncodedWith"},
                           {"camera.framereadouttimeinmicroseconds", "FrameReadoutTime"},
                           {"camera.identifier", "CameraIdentifier"},
                           {"collection.user", "UserCollection"},
-                          {"android.version", "AndroidVersion"},
-                          {"apple.photos.captureMode", "CaptureMode"},
                           {"comment", "Comment"},
                           {"copyright", "Copyright"},
                           {"creationdate", "CreationDate"},
@@ -289,12 +292,14 @@ constexpr Name kFree[] = {{"ARTISTS", "Artists"},
                           {"tool", "iTunTool"},
                           {"~length", "Length"}};
 
+static_assert(std::ranges::is_sorted(kItems, {}, &Name::code) && std::ranges::is_sorted(kTexts, {}, &Name::code) &&
+              std::ranges::is_sorted(k3gpp, {}, &Name::code) && std::ranges::is_sorted(kPlain, {}, &Name::code) &&
+              std::ranges::is_sorted(kKeys, {}, &Name::code) && std::ranges::is_sorted(kFree, {}, &Name::code));
+
 template <std::size_t N>
 std::string_view Find(const Name (&names)[N], std::string_view code) {
-  for (const auto& name : names) {
-    if (name.code == code) return name.name;
-  }
-  return {};
+  const auto* const found = std::ranges::lower_bound(names, code, {}, &Name::code);
+  return found == std::end(names) || found->code != code ? std::string_view() : found->name;
 }
 
 bool Word(char c) {

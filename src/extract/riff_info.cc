@@ -70,6 +70,8 @@ constexpr Name kInfos[] = {{"AGES", "Rated"},
                            {"IPLT", "NumColors"},
                            {"IPRD", "Product"},
                            {"IPRO", "ProducedBy"},
+                           {"IPRT", "Part"},
+                           {"IPUB", "Publisher"},
                            {"IRIP", "RippedBy"},
                            {"IRTD", "Rating"},
                            {"ISBJ", "Subject"},
@@ -103,9 +105,8 @@ constexpr Name kInfos[] = {{"AGES", "Rated"},
                            {"TVER", "Version"},
                            {"VMAJ", "VegasVersionMajor"},
                            {"VMIN", "VegasVersionMinor"},
-                           {"YEAR", "Year"},
-                           {"IPRT", "Part"},
-                           {"IPUB", "Publisher"}};
+                           {"YEAR", "Year"}};
+static_assert(std::ranges::is_sorted(kInfos, {}, &Name::type));
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -216,9 +217,8 @@ void ReadJunk(std::string_view bytes, Extracted& to) {
 }
 
 void ReadRiffInfo(std::string_view type, std::string_view text, Extracted& to) {
-  const auto* info =
-      std::find_if(std::begin(kInfos), std::end(kInfos), [&](const Name& known) { return known.type == type; });
-  if (info == std::end(kInfos)) return;
+  const auto* const info = std::ranges::lower_bound(kInfos, type, {}, &Name::type);
+  if (info == std::end(kInfos) || info->type != type) return;
   const std::string value = ToUtf8(TrimEnd(BeforeNul(text)));
   FieldValue shown = InfoValue(type, value);
   InfoCore(type, info->name, value, shown, to.core);
