@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/json.h"
 #include "extract/extractors.h"
 #include "extract/id3.h"
 #include "extract/text.h"
@@ -47,8 +48,7 @@ std::string CompressionName(std::string_view code) {
 // Mac OS Roman by the format; newer writers put UTF-8. NULs at the end are padding.
 std::string MacText(std::string_view text) {
   text = text.substr(0, text.find_last_not_of('\0') + 1);
-  std::string out = ToUtf8(text);
-  return out == text ? out : FromMacRoman(text);
+  return IsUtf8(text) ? std::string(text) : FromMacRoman(text);
 }
 
 // Seconds since 1904.
@@ -133,7 +133,9 @@ class Aiff final : public Extractor {
                                       : type == "AUTH" ? "Author"
                                       : type == "ANNO" ? "Annotation"
                                                        : "Copyright";
-        std::string text = MacText(window.At(at + 8, std::min<std::uint64_t>(size, context.limits.value_bytes)));
+        const std::size_t bytes_max = context.limits.value_bytes;
+        const std::string_view bytes = window.At(at + 8, std::min<std::uint64_t>(size, bytes_max + 1));
+        std::string text = CutText(MacText(CutBytes(bytes, bytes_max)), bytes_max);
         if (type == "NAME" && to.core.title.empty()) to.core.title = TrimEnd(text);
         if (type == "AUTH" && to.core.creators.empty()) to.core.creators.emplace_back(TrimEnd(text));
         to.Add(name, std::move(text));

@@ -96,7 +96,7 @@ void Opus(ByteView packet, Extracted& to) {
 
 class Ogg final : public Extractor {
  public:
-  Ogg() : Extractor({"ogg", 2, kTypes, kFields}) {}
+  Ogg() : Extractor({"ogg", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

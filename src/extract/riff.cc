@@ -77,15 +77,19 @@ class Chunks {
       return Status::Ok();
     }
     const bool webp = to_.type == "image/webp";
+    const bool block = type == "_PMX" || (webp && (type == "EXIF" || type == "XMP " || type == "ICCP"));
     const bool picture = webp && (type == "VP8 " || type == "VP8L" || type == "ALPH" || type == "ANMF");
-    const std::string content(
-        window_.At(at, static_cast<std::size_t>(picture ? std::min<std::uint64_t>(size, 64) : size)));
+    // Of all others a text is the longest.
+    const std::uint64_t bytes =
+        block ? size : std::min<std::uint64_t>(size, picture ? 64 : context_.limits.value_bytes + 1);
+    const std::string_view read = window_.At(at, static_cast<std::size_t>(bytes));
+    const std::string_view content = block ? read : CutBytes(read, context_.limits.value_bytes);
     const ByteView chunk(content, std::endian::little);
     if (webp && type == "ANMF") {
       frames_ms_ += chunk.U24(12);
     } else if (webp && type == "EXIF") {
       const std::uint64_t skip = chunk.Is(0, "Exif\0\0"sv) ? 6 : 0;
-      blocks_.exif = std::string(chunk.Part(skip));
+      blocks_.exif = chunk.Part(skip);
       blocks_.exif_at = at + skip;
     } else if (webp && type == "XMP ") {
       blocks_.xmp = content;
@@ -94,7 +98,7 @@ class Chunks {
     } else if (webp) {
       ReadWebpChunk(type, chunk, to_);
     } else if (list == "INFO" || list == "INF0") {
-      if (size > 0) ReadRiffInfo(type, content.substr(0, context_.limits.value_bytes), to_);
+      if (size > 0) ReadRiffInfo(type, content, to_);
     } else if (type == "fmt ") {
       ReadWaveFormat(chunk, to_);
     } else if (type == "fact") {
@@ -105,9 +109,9 @@ class Chunks {
     } else if (type == "dmlh" && chunk.Has(0, 4)) {
       to_.Add("TotalFrameCount", std::int64_t{chunk.U32(0)});
     } else if (type == "strn") {
-      to_.Add("StreamName", ToUtf8(TrimEnd(BeforeNul(chunk.Part(0, context_.limits.value_bytes)))));
+      to_.Add("StreamName", ToUtf8(TrimEnd(BeforeNul(content))));
     } else if (type == "ISMP") {
-      to_.Add("TimeCode", ToUtf8(TrimEnd(BeforeNul(chunk.Part(0, context_.limits.value_bytes)))));
+      to_.Add("TimeCode", ToUtf8(TrimEnd(BeforeNul(content))));
     } else if (type == "IDIT") {
       const std::string time = AviTime(content.substr(0, 64));
       if (to_.core.created.empty()) to_.core.created = IsoTime(time);
@@ -121,7 +125,7 @@ class Chunks {
     } else if (type == "_PMX") {
       blocks_.xmp = content;
     } else {
-      ReadSoundChunk(list, type, chunk.Sub(0, context_.limits.value_bytes), size, to_);
+      ReadSoundChunk(list, type, chunk, size, to_);
     }
     return Status::Ok();
   }

@@ -42,6 +42,11 @@ TEST(Riff, ReadsBroadcastWave) {
   EXPECT_EQ(out.core.created, "2020-01-02T03:04:05");
 }
 
+TEST(Riff, CutsLongTextsBetweenCharacters) {
+  const std::string text = std::string(65535, 'a') + "\xc3\xa9";
+  EXPECT_TRUE(Read(Wave(List("INFO", Chunk("INAM", text)))).core.title == std::string(65535, 'a'));
+}
+
 TEST(Riff, ReadsSamplerAndLoops) {
   std::string sampler;
   for (const std::uint32_t value : {1U, 2U, 22675U, 60U, 0U, 25U, 0x01020304U, 1U, 0U}) sampler += Little(value, 4);

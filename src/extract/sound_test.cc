@@ -69,6 +69,19 @@ TEST(VorbisComment, NamesKeepWhatNoWordBeginsBehind) {
   EXPECT_EQ(Find(out, "AaB_c"), FieldValue("f"s));
 }
 
+// The limit of a text lies within the last character.
+const std::string kLong = std::string(65535, 'a') + "\xc3\xa9";
+
+TEST(VorbisComment, LongTextsAreCutBetweenCharacters) {
+  const std::string block = media::VorbisComment({"TITLE=" + kLong});
+  EXPECT_TRUE(MustExtract("fLaC\x84" + Big(block.size(), 3) + block).core.title == std::string(65535, 'a'));
+}
+
+TEST(Aifc, LongTextsAreCutBetweenCharacters) {
+  EXPECT_TRUE(FromAifc(Chunk("NAME", kLong)).core.title == std::string(65535, 'a'));
+  EXPECT_TRUE(FromAifc(Chunk("NAME", std::string(70000, '\x8e'))).core.title.starts_with("\xc3\xa9\xc3\xa9"));
+}
+
 TEST(VorbisComment, CoverArtIsAPictureInBase64) {
   const Extracted out = FromComments({"COVERART=AAECAwQ="});
   EXPECT_EQ(Find(out, "CoverArt"), FieldValue("(Binary data 5 bytes)"s));

@@ -130,6 +130,13 @@ std::string CutText(std::string text, std::size_t bytes_max) {
   return text;
 }
 
+std::string_view CutBytes(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  std::size_t end = bytes_max;
+  while (end > 0 && bytes_max - end < 3 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, static_cast<unsigned char>(text[end]) >= 0xc0 ? end : bytes_max);
+}
+
 std::string BinaryText(std::uint64_t bytes) { return fmt::format("(Binary data {} bytes)", bytes); }
 
 std::string General(double value, int digits) {

@@ -29,6 +29,10 @@ std::string_view Trim(std::string_view text);
 /// At most `bytes_max` bytes of UTF-8, cut between characters.
 std::string CutText(std::string text, std::size_t bytes_max);
 
+/// At most `bytes_max` bytes of a text whose encoding is still to be found: not within a character of UTF-8, whose rest
+/// would make the whole another encoding's. To tell, it takes one byte more than `bytes_max`.
+std::string_view CutBytes(std::string_view text, std::size_t bytes_max);
+
 /// `(Binary data 512 bytes)`: how a value is told that is too large or has no text.
 std::string BinaryText(std::uint64_t bytes);
 

@@ -129,7 +129,8 @@ class Comments {
     if (key == "COVERART") return Cover(FromBase64(value));
     if (key.starts_with("CHAPTER")) ChapterPart(key.substr(7), value);
     std::string name = FieldName(key);
-    std::string text = ToUtf8(value.substr(0, context_.limits.value_bytes));
+    const std::size_t bytes_max = context_.limits.value_bytes;
+    std::string text = CutText(ToUtf8(CutBytes(value, bytes_max)), bytes_max);
     Core(key, text);
     if (std::find(kLists.begin(), kLists.end(), name) != kLists.end()) {
       lists_[std::move(name)].push_back(std::move(text));
