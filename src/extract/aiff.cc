@@ -105,7 +105,7 @@ class Aiff final : public Extractor {
       return Status(StatusCode::kInvalidArgument, "no AIFF: its form is missing");
     }
     const bool compressed = form.Is(8, "AIFC");
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     std::uint64_t at = 12;
     for (std::size_t count = 0; count < context.limits.entries; ++count) {

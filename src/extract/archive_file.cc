@@ -104,7 +104,7 @@ class ArchiveFile final : public Extractor {
   ArchiveFile() : Extractor({"archive", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type;
     const bool packed = context.type != kTypes[0];
     std::string stated_name;

@@ -124,7 +124,7 @@ class Csv final : public Extractor {
   Csv() : Extractor({"csv", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type;
     TextEncoding encoding;
     std::string block(kBlockBytes, '\0');

@@ -160,7 +160,7 @@ class Epub final : public Extractor {
   Epub() : Extractor({"epub", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type;
     auto head = bytes.ReadUpTo(0, 2);
     if (!head) return head.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -127,8 +128,27 @@ struct Table {
   friend bool operator==(const Table&, const Table&) = default;
 };
 
+struct ExtractLimits;
+
+/// What a result may still take. No part of what was found: results are equal whatever is left.
+struct ResultRoom {
+  std::size_t fields = SIZE_MAX;
+  std::size_t bytes = SIZE_MAX;     ///< Of fields.
+  std::size_t warnings = SIZE_MAX;  ///< The last tells that more are left out.
+  std::size_t list = SIZE_MAX;      ///< Texts of one list.
+  std::size_t text_bytes = SIZE_MAX;
+  bool told = false;  ///< That fields are left out.
+
+  friend bool operator==(const ResultRoom&, const ResultRoom&) { return true; }
+};
+
 /// All that one extractor found in one file.
 struct Extracted {
+  /// Without bounds: what was found before, or a part of a result.
+  Extracted() = default;
+  /// What its fields and warnings take is bounded, whatever a reader adds.
+  explicit Extracted(const ExtractLimits& limits);
+
   std::string type;  ///< The MIME type of the bytes.
   CommonCore core;
   std::vector<Field> fields;  ///< In the file's order. A name may stand more than once.
@@ -139,10 +159,14 @@ struct Extracted {
   /// What is wrong with the file or was left out, for a person: "IFD0 points beyond the end of the file, at byte 812".
   std::vector<std::string> warnings;
 
-  void Add(std::string_view name, FieldValue value) { fields.push_back({std::string(name), std::move(value)}); }
-  void Warn(std::string warning) { warnings.push_back(std::move(warning)); }
+  /// Adds a field; texts are cut at a character. What does not fit is left out, which the first one warns of.
+  void Add(std::string_view name, FieldValue value);
+  void Warn(std::string warning);
 
   friend bool operator==(const Extracted&, const Extracted&) = default;
+
+ private:
+  ResultRoom room_;
 };
 
 }  // namespace cairn

@@ -24,6 +24,9 @@ struct ExtractLimits {
   std::size_t ratio = 200;           ///< Unpacked to packed bytes of a member, beyond its first MiB.
   std::size_t fields = 10'000;       ///< Fields of one result; as many chapters, tables, columns of a table.
   std::size_t value_bytes = 65'536;  ///< Of one text; what is longer is cut at a character.
+  /// Of all fields of one result, names and values. Default 32 MiB.
+  std::size_t field_bytes = std::size_t{32} << 20;
+  std::size_t warnings = 100;  ///< Of one result.
 };
 
 /// What an extractor may know about its task besides the bytes.

@@ -25,7 +25,7 @@ class Flac final : public Extractor {
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     std::uint64_t at = Id3Bytes(ByteView(window.At(0, 10)));
     if (window.At(at, 4) != "fLaC") return Status(StatusCode::kInvalidArgument, "no FLAC: its signature is missing");

@@ -128,7 +128,7 @@ class Gif final : public Extractor {
     if ((!head.Is(0, "GIF87a") && !head.Is(0, "GIF89a")) || head.size() < 13) {
       return Status(StatusCode::kInvalidArgument, "no GIF: its header is missing or cut off");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     const std::uint8_t flags = head.U8(10);
     to.core.width = head.U16(6);

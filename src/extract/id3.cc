@@ -111,7 +111,9 @@ class Tag {
       const std::uint64_t size = version_ == 4 ? Id3Synchsafe(inner, at + 4) : inner.U32(at + 4);
       if (!inner.Has(at + 10, size)) break;
       if (inner.Is(at, "TIT2"))
-        chapter.title = TrimEnd(Id3Decode(inner.U8(at + 10), inner.Part(at + 11, size > 0 ? size - 1 : 0)));
+        chapter.title =
+            CutText(std::string(TrimEnd(Id3Decode(inner.U8(at + 10), inner.Part(at + 11, size > 0 ? size - 1 : 0)))),
+                    state_.context.limits.value_bytes);
       at += 10 + size;
     }
     chapters_.push_back(std::move(chapter));

@@ -189,7 +189,7 @@ class Jpeg final : public Extractor {
     Window window(bytes);
     if (window.At(0, 2) != "\xff\xd8")
       return Status(StatusCode::kInvalidArgument, "no JPEG: it does not begin with FF D8");
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     ImageBlocks blocks;
     if (Status read = Segments(window, context, to, &blocks).Read(); !read.ok()) return read;

@@ -125,7 +125,7 @@ class JsonLines final : public Extractor {
   JsonLines() : Extractor({"jsonl", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     Lines lines(context);
     std::string block(kBlockBytes, '\0');

@@ -154,7 +154,7 @@ class Markdown final : public Extractor {
     auto read = bytes.ReadUpTo(0, static_cast<std::size_t>(bound));
     if (!read) return read.error();
     if (Status go = context.KeepGoing(); !go.ok()) return go;
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     if (bytes.size() > bound) to.Warn(fmt::format("only the first {} bytes are read", bound));
     TextEncoding encoding;

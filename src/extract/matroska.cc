@@ -345,7 +345,7 @@ class Matroska final : public Extractor {
     Window window(bytes);
     if (window.At(0, 4) != "\x1a\x45\xdf\xa3")
       return Status(StatusCode::kInvalidArgument, "no Matroska file: its EBML header is missing");
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type.empty() ? std::string(kTypes[0]) : context.type;
     if (Status walked = Walk(window, context, to).Run(); !walked.ok()) return walked;
     return to;

@@ -18,7 +18,7 @@ class Mp3 final : public Extractor {
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     std::uint64_t begin = 0;
     // Some writers put a second tag behind the first.

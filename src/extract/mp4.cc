@@ -244,7 +244,7 @@ class Mp4 final : public Extractor {
       return Status(StatusCode::kInvalidArgument,
                     "no MP4 or QuickTime file: its first box is none that one begins with");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type.empty() ? std::string(kTypes[0]) : context.type;
     Mp4State state(window, context, to);
     if (Status walked = Walk(state).Run(); !walked.ok()) return walked;

@@ -8,6 +8,8 @@ namespace cairn {
 namespace {
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+// Samples may stand at the same place: what all titles take is bounded by their number.
+constexpr std::size_t kTitleBytesMax = 4096;
 
 std::int64_t Ns(std::uint64_t units, std::uint32_t timescale) {
   if (timescale == 0) return 0;
@@ -115,7 +117,7 @@ std::vector<Chapter> FromTrack(Mp4State& state, const Mp4Track& track) {
   std::uint64_t start = 0;
   while (samples.Next(&at, &size, &start)) {
     const std::string_view sample = state.file.At(at, static_cast<std::size_t>(std::min<std::uint64_t>(size, 65538)));
-    chapters.push_back({Ns(start, track.timescale), 0, Title(sample)});
+    chapters.push_back({Ns(start, track.timescale), 0, CutText(Title(sample), kTitleBytesMax)});
   }
   if (chapters.size() < samples.count())
     state.to.Warn("the chapter track is damaged; only the first chapters were read");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "extract/mp4_state.h"
 
@@ -163,7 +162,7 @@ std::string ReadMp4Properties(Mp4State& state) {
       }
     }
   }
-  std::move(given.begin(), given.end(), std::back_inserter(state.to.fields));
+  for (auto& field : given) state.to.Add(field.name, std::move(field.value));
   return icc;
 }
 

@@ -76,7 +76,7 @@ void Keywords3gpp(ByteView box, Mp4State& state) {
     const std::string word = Text3gpp(box.Part(at + 1, box.U8(at)));
     at += 1 + std::uint64_t{box.U8(at)};
     all += (i > 0 ? ", " : "") + word;
-    state.to.core.keywords.push_back(word);
+    if (state.to.core.keywords.size() < state.context.limits.fields) state.to.core.keywords.push_back(word);
   }
   state.to.Add("Keywords", CutText(all, state.context.limits.value_bytes));
 }

@@ -67,7 +67,7 @@ class Office final : public Extractor {
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto zip = ZipReader::Open(bytes, context);
     if (!zip) return zip.error();
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type;
     to.warnings = zip->warnings();
     AddZipFields(*zip, to);

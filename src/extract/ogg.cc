@@ -102,7 +102,7 @@ class Ogg final : public Extractor {
     Window window(bytes);
     if (window.At(0, 4) != "OggS")
       return Status(StatusCode::kInvalidArgument, "no Ogg file: its first page is missing");
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type.empty() ? std::string(kTypes[0]) : context.type;
     const std::vector<std::string> packets = Packets(window, context, to);
     if (Status go = context.KeepGoing(); !go.ok()) return go;

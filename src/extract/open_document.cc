@@ -53,7 +53,7 @@ class OpenDocument final : public Extractor {
   OpenDocument() : Extractor({"opendocument", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = context.type;
     auto head = bytes.ReadUpTo(0, 2);
     if (!head) return head.error();

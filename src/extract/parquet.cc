@@ -134,7 +134,7 @@ class Parquet final : public Extractor {
     if (!tail.Is(4, "PAR1") && !encrypted) {
       return Status(StatusCode::kInvalidArgument, "no Parquet file: it does not end with PAR1; perhaps it is cut off");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     if (encrypted) {
       to.Add("Encryption", std::string("footer"));

@@ -49,7 +49,7 @@ class Pdf final : public Extractor {
     if (mark == std::string::npos) {
       return Status(StatusCode::kInvalidArgument, "no PDF: its first bytes do not say so");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     const std::size_t end = head->find_first_not_of("0123456789.", mark + 5);
     to.Add("PDFVersion", head->substr(mark + 5, std::min<std::size_t>(end - mark - 5, 8)));

@@ -23,7 +23,7 @@ class PlainText final : public Extractor {
   PlainText() : Extractor({"text", 1, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     TextEncoding encoding;
     TextWords words;

@@ -76,7 +76,7 @@ class Png final : public Extractor {
     Window window(bytes);
     if (window.At(0, 8) != "\x89PNG\r\n\x1a\n"sv)
       return Status(StatusCode::kInvalidArgument, "no PNG: its signature is missing");
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     ImageBlocks blocks;
     std::size_t packed_chunks = 0;

@@ -101,9 +101,10 @@ void ReadPngPart(std::string_view type, ByteView chunk, bool palette, Extracted&
   } else if (type == "sTER") {
     to.Add("StereoMode", CodeText(kStereoModes, chunk.U8(0)));
   } else if (type == "tIME") {
-    to.Add("ModifyDate", fmt::format("{:04}:{:02}:{:02} {:02}:{:02}:{:02}", chunk.U16(0), chunk.U8(2), chunk.U8(3),
-                                     chunk.U8(4), chunk.U8(5), chunk.U8(6)));
-    to.core.modified = IsoTime(std::get<std::string>(to.fields.back().value));
+    std::string time = fmt::format("{:04}:{:02}:{:02} {:02}:{:02}:{:02}", chunk.U16(0), chunk.U8(2), chunk.U8(3),
+                                   chunk.U8(4), chunk.U8(5), chunk.U8(6));
+    to.core.modified = IsoTime(time);
+    to.Add("ModifyDate", std::move(time));
   }
 }
 

@@ -147,7 +147,7 @@ class Riff final : public Extractor {
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
     const ByteView head(window.At(0, 12));
-    Extracted to;
+    Extracted to(context.limits);
     if (head.Is(8, "WEBP")) to.type = kTypes[0];
     if (head.Is(8, "WAVE")) to.type = kTypes[1];
     if (head.Is(8, "AVI ")) to.type = kTypes[2];

@@ -79,7 +79,7 @@ class SevenZip final : public Extractor {
     if (head.size() < kStartBytes || !head.Is(0, "7z\xbc\xaf\x27\x1c")) {
       return Damaged("no 7z archive: its first bytes are missing or cut off");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     to.Add("FileVersion", fmt::format("7z v{}.{:02}", head.U8(6), head.U8(7)));
     std::uint64_t at = head.U64(12);

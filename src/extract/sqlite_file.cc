@@ -32,7 +32,7 @@ class SqliteFile final : public Extractor {
     if (head.size() < kHeaderBytes || !head.Is(0, "SQLite format 3\0"sv)) {
       return Status(StatusCode::kInvalidArgument, "no SQLite database: its header is missing or cut off");
     }
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     const std::uint32_t page_bytes = head.U16(16) == 1 ? 65'536 : head.U16(16);
     to.Add("PageSize", std::int64_t{page_bytes});

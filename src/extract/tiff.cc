@@ -18,7 +18,7 @@ class Tiff final : public Extractor {
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     ExifBlocks inner;
     inner.file = true;

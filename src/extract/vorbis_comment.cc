@@ -171,7 +171,7 @@ class Comments {
     if (digits == 0 || digits > 6 || chapters_.size() >= context_.limits.fields) return;
     Chapter& chapter = chapters_[std::stoi(std::string(key.substr(0, digits)))];
     const std::string_view part = key.substr(digits);
-    if (part == "NAME") chapter.title = ToUtf8(value);
+    if (part == "NAME") chapter.title = CutText(ToUtf8(value), context_.limits.value_bytes);
     if (part.empty()) chapter.start_ns = std::max<std::int64_t>(0, ClockNs(value));
   }
 

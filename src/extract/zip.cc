@@ -25,7 +25,7 @@ class Zip final : public Extractor {
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto reader = ZipReader::Open(bytes, context);
     if (!reader) return reader.error();
-    Extracted to;
+    Extracted to(context.limits);
     to.type = kTypes[0];
     to.warnings = reader->warnings();
     AddZipFields(*reader, to);

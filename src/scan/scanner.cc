@@ -27,9 +27,9 @@ std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware
 
 std::uint64_t ScanConfigHash(const ScanOptions& options) {
   const ExtractLimits& limits = options.limits;
-  return Hash64(fmt::format("{} {} {} {} {} {} {} {} {}", kScanVersion, limits.bytes, limits.total_bytes,
+  return Hash64(fmt::format("{} {} {} {} {} {} {} {} {} {} {}", kScanVersion, limits.bytes, limits.total_bytes,
                             limits.entries, limits.depth, limits.ratio, limits.fields, limits.value_bytes,
-                            options.hash_bytes_max));
+                            limits.field_bytes, limits.warnings, options.hash_bytes_max));
 }
 
 Result<std::unique_ptr<Zygote>> Scanner::StartZygote(const ScanOptions& options) {
