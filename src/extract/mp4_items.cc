@@ -56,7 +56,8 @@ constexpr Name kParameters[] = {{"vers", "AudioEncodingParamsVersion"},
                                 {"vbrq", "AudioVBRQuality"}};
 
 void Core(std::string_view name, const std::string& text, CommonCore* core) {
-  if (text.empty()) return;
+  // What is told of bytes that are no text is no title.
+  if (text.empty() || text.starts_with("(Binary data ")) return;
   if (name == "Title" && core->title.empty()) core->title = text;
   if (name == "Artist" && core->creators.empty()) core->creators.push_back(text);
   if ((name == "Description" || name == "LongDescription" || name == "Comment") && core->description.empty())

@@ -31,6 +31,9 @@ constexpr std::array<std::string_view, 4> kChromas = {"Monochrome", "4:2:0", "4:
 constexpr std::array<std::string_view, 4> kRates = {"Unknown", "Constant Frame Rate",
                                                     "Each Temporal Layer is Constant Frame Rate", "Unknown (3)"};
 
+constexpr Code kSamplings[] = {{0, "YUV 4:4:4"}, {2, "YUV 4:2:2"}, {3, "YUV 4:2:0"}, {7, "Monochrome 4:0:0"}};
+constexpr std::array<std::string_view, 4> kSamplePositions = {"Unknown", "Vertical", "Colocated", "(reserved)"};
+
 // ISO 14496-15, section 8.3.3.1.2.
 void Hevc(ByteView box, Extracted& to) {
   to.Add("HEVCConfigurationVersion", std::int64_t{box.U8(0)});
@@ -62,9 +65,6 @@ void Hevc(ByteView box, Extracted& to) {
   to.Add("NumTemporalLayers", std::int64_t{box.U8(21) >> 3 & 7});
   to.Add("TemporalIDNested", std::string((box.U8(21) & 4) != 0 ? "Yes" : "No"));
 }
-
-constexpr Code kSamplings[] = {{0, "YUV 4:4:4"}, {2, "YUV 4:2:2"}, {3, "YUV 4:2:0"}, {7, "Monochrome 4:0:0"}};
-constexpr std::array<std::string_view, 4> kSamplePositions = {"Unknown", "Vertical", "Colocated", "(reserved)"};
 
 // AV1 Codec ISO Media File Format Binding, section 2.3.3.
 void Av1(ByteView box, Extracted& to) {

@@ -69,6 +69,12 @@ TEST(Mp4Items, TextsOfDigitsReachTheCommonCore) {
   EXPECT_EQ(out.core.created, "2010");
 }
 
+TEST(Mp4Items, BytesThatAreNoTextDoNotReachTheCommonCore) {
+  const auto out = Items(ItunesValue("\251nam", 0, "\1\2\3"));
+  EXPECT_EQ(Find(out, "Title"), FieldValue("(Binary data 3 bytes)"));
+  EXPECT_EQ(out.core.title, "");
+}
+
 TEST(Mp4Items, ListsValuesOfOneFreeItem) {
   const auto out = Items(FreeItem("ARTISTS", {"One", "Two"}) + FreeItem("MusicBrainz Album Type", {"album"}) +
                          FreeItem("iTunNORM", {" 000009DD 00000ACD"}));
