@@ -195,7 +195,8 @@ void ReadPicture(ByteView frame, Id3State& state) {
   }
   const std::uint8_t type = ByteView(rest).U8(0);
   rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
-  const std::string about = Id3Decode(encoding, Id3TakeText(encoding, &rest));
+  const std::string about =
+      CutText(Id3Decode(encoding, Id3TakeText(encoding, &rest)), state.context.limits.value_bytes);
   to.Add(state.version == 2 ? "PictureFormat" : "PictureMIMEType", mime);
   to.Add("PictureType", type > 20 ? fmt::format("Unknown ({})", type) : std::string(PictureTypeName(type)));
   to.Add("PictureDescription", about);

@@ -70,6 +70,12 @@ TEST(Id3, KnowsGenresByNumber) {
   EXPECT_EQ(Find(FromFrame("TCON", "\0((x)"s), "Genre"), FieldValue("(x)"));
 }
 
+TEST(Id3, DescriptionsOfPicturesHaveABound) {
+  const auto out = FromFrame("APIC", "\0image/png\0\3"s + std::string(70000, 'a') + Zeros(1) + media::Png());
+  ASSERT_EQ(out.pictures.size(), 1U);
+  EXPECT_EQ(out.pictures[0].description.size(), 65536U);
+}
+
 TEST(Id3, NamesLanguagesOfComments) {
   EXPECT_EQ(Find(FromFrame("COMM", "\0engabout\0A word"s), "Comment"), FieldValue("(about) A word"));
   EXPECT_EQ(Find(FromFrame("COMM", "\0XXX\0A word"s), "Comment-xxx"), FieldValue("A word"));

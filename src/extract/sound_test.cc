@@ -77,6 +77,15 @@ TEST(VorbisComment, LongTextsAreCutBetweenCharacters) {
   EXPECT_TRUE(MustExtract("fLaC\x84" + Big(block.size(), 3) + block).core.title == std::string(65535, 'a'));
 }
 
+TEST(FlacPicture, TextsHaveABound) {
+  const std::string block = Big(3, 4) + Big(70000, 4) + std::string(70000, 'm') + Big(70000, 4) +
+                            std::string(70000, 'a') + Zeros(16) + Big(1, 4) + "x";
+  const Extracted out = MustExtract("fLaC\x86" + Big(block.size(), 3) + block);
+  ASSERT_EQ(out.pictures.size(), 1U);
+  EXPECT_EQ(out.pictures[0].mime.size(), 65536U);
+  EXPECT_EQ(out.pictures[0].description.size(), 65536U);
+}
+
 TEST(Aifc, LongTextsAreCutBetweenCharacters) {
   EXPECT_TRUE(FromAifc(Chunk("NAME", kLong)).core.title == std::string(65535, 'a'));
   EXPECT_TRUE(FromAifc(Chunk("NAME", std::string(70000, '\x8e'))).core.title.starts_with("\xc3\xa9\xc3\xa9"));

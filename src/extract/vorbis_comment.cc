@@ -27,6 +27,9 @@ constexpr std::array kNames = {Name{"TRACKNUMBER", "TrackNumber"},
                                Name{"COVERART", "CoverArt"},
                                Name{"COVERARTMIME", "CoverArtMIMEType"}};
 
+// Of a picture's description and type; a block may hold 16 MiB, a file a thousand blocks.
+constexpr std::size_t kPictureTextBytesMax = 65'536;
+
 std::string Upper(std::string_view key) {
   std::string out;
   for (const char c : key) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -222,7 +225,7 @@ void ReadFlacPicture(std::string_view bytes, Extracted& to) {
   const std::uint64_t about = 8 + mime;
   const std::uint64_t facts = about + 4 + view.U32(about);
   if (!view.Has(facts, 20)) return to.Warn("a picture block is cut off");
-  const std::string description = ToUtf8(view.Part(about + 4, view.U32(about)));
+  const std::string description = CutText(ToUtf8(view.Part(about + 4, view.U32(about))), kPictureTextBytesMax);
   to.Add("PictureType", std::string(PictureTypeName(type)));
   to.Add("PictureMIMEType", ToUtf8(view.Part(8, mime)));
   to.Add("PictureDescription", description);
@@ -234,7 +237,7 @@ void ReadFlacPicture(std::string_view bytes, Extracted& to) {
   const std::string_view data = view.Part(facts + 20, view.U32(facts + 16));
   to.Add("Picture", BinaryText(data.size()));
   Picture picture = PictureFacts(data);
-  if (picture.mime.empty()) picture.mime = ToUtf8(view.Part(8, mime));
+  if (picture.mime.empty()) picture.mime = CutText(ToUtf8(view.Part(8, mime)), kPictureTextBytesMax);
   if (!picture.width && view.U32(facts) != 0) {
     picture.width = view.U32(facts);
     picture.height = view.U32(facts + 4);
