@@ -7,6 +7,7 @@
 
 #include "extract/extractors.h"
 #include "extract/id3.h"
+#include "extract/id3_end.h"
 #include "extract/text.h"
 #include "extract/vorbis_comment.h"
 #include "extract/window.h"

@@ -16,8 +16,4 @@ std::uint64_t Id3Bytes(ByteView head);
 /// returns how many bytes it takes with its header; 0 where there is none.
 std::uint64_t ReadId3(Window& from, std::uint64_t at, const ExtractContext& context, Extracted& to);
 
-/// Reads what stands at the end of a file: an ID3v1 tag and, before it, its enhancement (TAG+), Lyrics3 and APE tags.
-/// Returns where the first of them begins.
-std::uint64_t ReadTagsAtEnd(Window& from, const ExtractContext& context, Extracted& to);
-
 }  // namespace cairn

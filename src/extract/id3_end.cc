@@ -1,3 +1,5 @@
+#include "extract/id3_end.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 #include <charconv>
 
 #include "extract/ape_tag.h"
-#include "extract/id3.h"
 #include "extract/picture.h"
 #include "extract/text.h"
 

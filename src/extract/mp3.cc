@@ -2,6 +2,7 @@
 
 #include "extract/extractors.h"
 #include "extract/id3.h"
+#include "extract/id3_end.h"
 #include "extract/mpeg_audio.h"
 
 namespace cairn {
