@@ -248,6 +248,7 @@ class Mp4 final : public Extractor {
     to.type = context.type.empty() ? std::string(kTypes[0]) : context.type;
     Mp4State state(window, context, to);
     if (Status walked = Walk(state).Run(); !walked.ok()) return walked;
+    FinishMp4Texts(state);
     ReadMp4Chapters(state);
     if (Status read = ReadMp4ItemContent(state); !read.ok()) return read;
     if (!to.core.bitrate && to.core.duration && *to.core.duration > 0) {

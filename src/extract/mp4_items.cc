@@ -225,9 +225,18 @@ void AddMp4Text(std::string_view name, std::string text, Mp4State& state, std::s
   // +0200 is +02:00.
   const std::size_t zone = text.size() < 5 ? 0 : text.size() - 5;
   if (date && zone >= 16 && (text[zone] == '+' || text[zone] == '-')) text.insert(zone + 3, ":");
-  Core(name, text, &state.to.core);
+  Core(name, text, language.empty() || language == "eng" ? &state.to.core : &state.foreign);
   if (date) text = Id3Date(std::move(text));
   state.to.Add(Id3LanguageName(name, language), TextOrNumber(std::move(text)));
+}
+
+void FinishMp4Texts(Mp4State& state) {
+  auto& core = state.to.core;
+  if (core.title.empty()) core.title = std::move(state.foreign.title);
+  if (core.description.empty()) core.description = std::move(state.foreign.description);
+  if (core.creators.empty()) core.creators = std::move(state.foreign.creators);
+  if (core.publisher.empty()) core.publisher = std::move(state.foreign.publisher);
+  if (core.keywords.empty()) core.keywords = std::move(state.foreign.keywords);
 }
 
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state) {

@@ -66,6 +66,7 @@ struct Mp4State {
   std::vector<Mp4Property> properties;
   Mp4Span idat;
   std::vector<Chapter> chapter_list;  ///< chpl
+  CommonCore foreign;                 ///< What texts say that are not in English, where none else does.
 
   /// The track being read; one of its own where a box stands outside of any.
   Mp4Track& track() {
@@ -111,6 +112,8 @@ std::string ReadMp4Properties(Mp4State& state);
 /// Adds a text under its field's name, dates as ExifTool writes them, and what the common core takes of it. `language`
 /// is of three letters, or empty where the text has none.
 void AddMp4Text(std::string_view name, std::string text, Mp4State& state, std::string_view language = {});
+/// Gives the common core what only texts of other languages than English say; after all boxes.
+void FinishMp4Texts(Mp4State& state);
 /// Adds a place on earth written as ISO 6709. Returns false where the text is none.
 bool AddMp4Place(std::string_view text, Mp4State& state);
 /// Apple's shops by number.

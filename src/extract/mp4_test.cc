@@ -111,6 +111,7 @@ TEST(Mp4UserData, TextsOfOneLanguageReachTheCommonCore) {
   const auto out = Movie(Box("udta", Box("\251nam", Text("Eins", 0x10b5)) + Box("titl", Zeros(4) + "\x10\xb5Zwei\0"s)));
   EXPECT_EQ(Find(out, "Title-deu"), FieldValue("Eins"));
   EXPECT_EQ(out.core.title, "Eins");
+  EXPECT_EQ(Movie(Box("udta", Box("\251nam", Text("Zwei", 0x10b5) + Text("Two", 0x15c7)))).core.title, "Two");
 }
 
 TEST(Mp4UserData, HasBoxesOf3gpp) {
