@@ -7,6 +7,7 @@
 #include "extract/icc.h"
 #include "extract/iptc.h"
 #include "extract/jpeg_xmp.h"
+#include "extract/jumbf.h"
 #include "extract/xmp.h"
 
 namespace cairn {
@@ -60,6 +61,7 @@ Status ReadImageBlocks(const ImageBlocks& blocks, const ExtractContext& context,
   std::string_view icc = blocks.icc.empty() ? inner.icc : blocks.icc;
   if (icc.empty()) icc = resources.icc;
   if (!icc.empty()) ReadIcc(icc, to);
+  if (!blocks.jumbf.empty()) ReadJumbf(blocks.jumbf, context, to);
   return Status::Ok();
 }
 

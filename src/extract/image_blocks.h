@@ -18,6 +18,7 @@ struct ImageBlocks {
   std::string icc;
   std::string photoshop;  ///< Image resource blocks, IPTC within.
   std::string iptc;
+  std::string jumbf;  ///< Boxes.
 };
 
 /// Reads all of them, Exif first: what the common core takes from one it does not take from the next.

@@ -9,6 +9,7 @@
 #include "extract/jpeg_segments.h"
 #include "extract/jpeg_trailers.h"
 #include "extract/jpeg_xmp.h"
+#include "extract/jumbf.h"
 #include "extract/text.h"
 #include "extract/window.h"
 
@@ -92,6 +93,7 @@ class Segments {
       at += 2U + size;
     }
     for (const auto& [number, part] : profile_) Append(blocks_->icc, part);
+    blocks_->jumbf = jumbf_.Join();
     if (!frame_) to_.Warn("the image has no frame header");
     return Status::Ok();
   }
@@ -154,6 +156,9 @@ class Segments {
       case 0xea:
         if (segment.Is(0, "UNICODE\0"sv)) to_.Add("Comment", std::string(TrimEnd(FromUtf16(segment.Part(8), true))));
         break;
+      case 0xeb:
+        jumbf_.Take(segment, context_.limits.bytes);
+        break;
       case 0xec:
         if (segment.Is(0, "Ducky")) return ReadDucky(segment, to_);
         if (segment.bytes().find("[picture info]") != std::string_view::npos ||
@@ -176,6 +181,7 @@ class Segments {
   Extracted& to_;
   ImageBlocks* blocks_;
   std::map<std::uint8_t, std::string> profile_;  ///< Parts of the ICC profile by their number.
+  JumbfSegments jumbf_;
   bool frame_ = false;
   bool stray_ = false;
   bool pictures_ = false;  ///< A list of them was read.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "extract/extractors.h"
+#include "extract/jumbf.h"
 #include "extract/mp4_state.h"
 #include "extract/xmp.h"
 
@@ -225,8 +226,12 @@ class Walk {
 
   // XMP specification part 3, section 1.2.4: a box of its own.
   void Extension(ByteView box) {
-    if (!box.Is(0, "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac"sv)) return;
-    ReadXmp(box.Part(16), state_.context, state_.to);
+    if (box.Is(0, "\xbe\x7a\xcf\xcb\x97\xa9\x42\xe8\x9c\x71\x99\x94\x91\xe3\xaf\xac"sv)) {
+      ReadXmp(box.Part(16), state_.context, state_.to);
+    } else if (box.Is(0, "\xd8\xfe\xc3\xd6\x1b\x0e\x48\x3c\x92\x97\x58\x28\x87\x7e\xc4\x81"sv) &&
+               box.Is(20, "manifest\0"sv)) {
+      ReadJumbf(box.Part(37), state_.context, state_.to);  // C2PA 2.1, annex A.5: behind the purpose 8 bytes more
+    }
   }
 
   Mp4State& state_;

@@ -63,6 +63,8 @@ void Chunk(std::string_view type, ByteView chunk, const ExtractContext& context,
     blocks->exif = std::string(chunk.Is(0, "Exif\0\0"sv) ? chunk.Part(6) : chunk.bytes());
   } else if (type == "tXMP") {
     blocks->xmp = std::string(chunk.bytes());
+  } else if (type == "caBX") {
+    blocks->jumbf = std::string(chunk.bytes());
   } else {
     ReadPngPart(type, chunk, *palette, to);
   }

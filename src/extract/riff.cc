@@ -77,7 +77,8 @@ class Chunks {
       return Status::Ok();
     }
     const bool webp = to_.type == "image/webp";
-    const bool block = type == "_PMX" || (webp && (type == "EXIF" || type == "XMP " || type == "ICCP"));
+    const bool block =
+        type == "_PMX" || type == "C2PA" || (webp && (type == "EXIF" || type == "XMP " || type == "ICCP"));
     const bool picture = webp && (type == "VP8 " || type == "VP8L" || type == "ALPH" || type == "ANMF");
     // Of all others a text is the longest.
     const std::uint64_t bytes =
@@ -85,7 +86,9 @@ class Chunks {
     const std::string_view read = window_.At(at, static_cast<std::size_t>(bytes));
     const std::string_view content = block ? read : CutBytes(read, context_.limits.value_bytes);
     const ByteView chunk(content, std::endian::little);
-    if (webp && type == "ANMF") {
+    if (type == "C2PA") {
+      blocks_.jumbf = content;
+    } else if (webp && type == "ANMF") {
       frames_ms_ += chunk.U24(12);
     } else if (webp && type == "EXIF") {
       const std::uint64_t skip = chunk.Is(0, "Exif\0\0"sv) ? 6 : 0;
