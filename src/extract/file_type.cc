@@ -232,7 +232,10 @@ std::string_view FileType(std::string_view head, std::string_view file_name) {
   }
   if (bytes.Is(0, "FORM") && (bytes.Is(8, "AIFF") || bytes.Is(8, "AIFC"))) return "audio/x-aiff";
   if (bytes.Is(0, "FORM") && head.size() >= 12 && !LooksLikeText(head)) return "application/x-iff";
-  if (bytes.Is(0, "OggS")) return head.find("OpusHead") != std::string_view::npos ? "audio/opus" : "audio/ogg";
+  if (bytes.Is(0, "OggS")) {
+    if (head.find("\x80theora") != std::string_view::npos) return "video/ogg";
+    return head.find("OpusHead") != std::string_view::npos ? "audio/opus" : "audio/ogg";
+  }
   for (const auto& magic : kMagic) {
     if (!bytes.Is(magic.at, magic.bytes)) continue;
     if (magic.type == "application/zip") return ByZipMember(bytes, file_name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "extract/damage_for_test.h"
 #include "extract/file_type.h"
 #include "extract/media_for_test.h"
 
@@ -127,6 +128,48 @@ TEST(Aifc, VersionAndApplicationDataAreRead) {
   const Extracted out = FromAifc(Chunk("FVER", Big(0xa2805140, 4)) + Chunk("APPL", "pdosabc"));
   EXPECT_EQ(Find(out, "FormatVersionTime"), FieldValue("1990:05:23 14:40:00"s));
   EXPECT_EQ(Find(out, "ApplicationData"), FieldValue("pdosabc"s));
+}
+
+// A page of the stream `serial`.
+std::string Page(std::uint32_t serial, std::uint64_t granule, const std::string& packet) {
+  std::string page = media::OggPage(granule, packet);
+  return page.replace(14, 4, Little(serial, 4));
+}
+
+TEST(Ogg, TellsThePictureAndTheSoundOfAVideo) {
+  const std::string theora = "\x80theora\3\2\1"s + Big(40, 2) + Big(30, 2) + Big(633, 3) + Big(475, 3) + "\3\5" +
+                             Big(30000, 4) + Big(1001, 4) + Big(4, 3) + Big(3, 3) + "\1" + Big(64000, 3) +
+                             Big(50U << 10U | 6U << 5U | 2U << 3U, 2);
+  const std::string vorbis = "\1vorbis" + Zeros(4) + "\2" + Little(48000, 4) + Zeros(4) + Little(110000, 4) + Zeros(6);
+  const std::string file = Page(1, 0, theora) + Page(2, 0, vorbis) +
+                           Page(1, 0, "\x81theora" + media::VorbisComment({"TITLE=A Film"})) +
+                           Page(2, 0, "\3vorbis" + media::VorbisComment({"ARTIST=Someone"})) + Page(2, 96000, "x") +
+                           Page(1, 90U << 6U | 10U, "y");
+  EXPECT_EQ(FileType(file, ""), "video/ogg");
+  const Extracted out = MustExtract(file);
+  EXPECT_EQ(Find(out, "TheoraVersion"), FieldValue("3.2.1"));
+  EXPECT_EQ(Find(out, "ImageWidth"), FieldValue(std::int64_t{633}));
+  EXPECT_EQ(Find(out, "YOffset"), FieldValue(std::int64_t{5}));
+  EXPECT_EQ(Find(out, "PixelAspectRatio"), FieldValue("4:3"));
+  EXPECT_EQ(Find(out, "ColorSpace"), FieldValue("Rec. 470M"));
+  EXPECT_EQ(Find(out, "NominalVideoBitrate"), FieldValue("64 kbps"));
+  EXPECT_EQ(Find(out, "Quality"), FieldValue(std::int64_t{50}));
+  EXPECT_EQ(Find(out, "PixelFormat"), FieldValue("4:2:2"));
+  EXPECT_EQ(Find(out, "SampleRate"), FieldValue(std::int64_t{48000}));
+  EXPECT_EQ(out.core.title, "A Film");
+  EXPECT_EQ(out.core.creators, std::vector<std::string>{"Someone"});
+  EXPECT_EQ(out.core.codec, "theora");
+  EXPECT_EQ(out.core.height, 475);
+  EXPECT_EQ(out.core.channels, 2);
+  ASSERT_TRUE(out.core.duration && out.core.frame_rate);
+  EXPECT_NEAR(*out.core.frame_rate, 29.97, 0.001);
+  EXPECT_NEAR(*out.core.duration, 100 / 29.97, 0.001) << "the longest of the streams";
+  EXPECT_TRUE(out.warnings.empty()) << out.warnings[0];
+}
+
+TEST(Ogg, SurvivesCutsAndFlippedBytes) {
+  damage::SurvivesDamage(Page(1, 0, "\x80theora" + Zeros(35)) + Page(2, 0, "OpusHead\x01\x02" + Zeros(9)) +
+                         Page(2, 0, "OpusTags" + media::VorbisComment({"TITLE=A"})) + Page(2, 9, "x"));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookForStop{50};
 // Goes up whenever scans find something else in the same bytes by themselves, types of files included.
-constexpr std::uint64_t kScanVersion = 3;
+constexpr std::uint64_t kScanVersion = 4;
 
 std::size_t Processors() { return std::max<std::size_t>(1, std::thread::hardware_concurrency()); }
 
