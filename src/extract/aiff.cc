@@ -134,8 +134,8 @@ class Aiff final : public Extractor {
                                       : type == "ANNO" ? "Annotation"
                                                        : "Copyright";
         const std::size_t bytes_max = context.limits.value_bytes;
-        const std::string_view bytes = window.At(at + 8, std::min<std::uint64_t>(size, bytes_max + 1));
-        std::string text = CutText(MacText(CutBytes(bytes, bytes_max)), bytes_max);
+        const std::string_view read = window.At(at + 8, std::min<std::uint64_t>(size, bytes_max + 1));
+        std::string text = CutText(MacText(CutBytes(read, bytes_max)), bytes_max);
         if (type == "NAME" && to.core.title.empty()) to.core.title = TrimEnd(text);
         if (type == "AUTH" && to.core.creators.empty()) to.core.creators.emplace_back(TrimEnd(text));
         to.Add(name, std::move(text));

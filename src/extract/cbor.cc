@@ -28,15 +28,6 @@ double Half(std::uint64_t bits) {
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
-// `2026-01-20T10:11:12Z` as ExifTool writes times.
-std::string TimeText(std::string text) {
-  constexpr std::size_t kDayBytes = 10;
-  if (IsoTime(text).size() < kDayBytes) return text;
-  text[4] = text[7] = ':';
-  if (text.size() > kDayBytes) text[kDayBytes] = ' ';
-  return text;
-}
-
 class Reader {
  public:
   Reader(std::string_view bytes, TreeFields& to) : in_(bytes), to_(to) {}
@@ -79,7 +70,7 @@ class Reader {
 
   std::optional<Head> TakeHead() {
     if (!in_.Has(at_, 1)) return std::nullopt;
-    const std::uint8_t first = in_.U8(at_++);
+    const unsigned first = in_.U8(at_++);
     Head head{first >> 5U, first & 31U, first & 31U, false};
     if (head.info < 24) return head;
     if (head.info == 31) {
@@ -159,7 +150,7 @@ class Reader {
     const auto head = number <= kTimeNumber ? TakeHead() : std::nullopt;
     if (head && number == kTimeText && head->major == kText) {
       const auto text = String(*head);
-      return text && to_.Take(Name(tag), TimeText(ToUtf8(*text)));
+      return text && to_.Take(Name(tag), ColonTime(ToUtf8(*text)));
     }
     if (head && number == kTimeNumber && head->major == kNumber && head->value < (std::uint64_t{1} << 40)) {
       return to_.Take(Name(tag), ExifTime(static_cast<std::int64_t>(head->value)) + "Z");

@@ -250,6 +250,29 @@ TEST(Html, KnowsNamesInWhicheverCase) {
   EXPECT_EQ(Find(*out, "FooBar"), FieldValue("x"));
 }
 
+TEST(Html, WhatOfficeSaysOfADocument) {
+  const auto out = ExtractFrom(
+      "<html><head><meta name=author content=Jo><!--[if gte mso 9]><xml>\n <o:DocumentProperties>\n  <o:Author>Al "
+      "&amp; "
+      "Bo</o:Author><o:Template/><o:Revision>10</o:Revision>\n<o:TotalTime>90</o:TotalTime>"
+      "<o:Created>2005-09-19T02:11:00Z</o:Created><o:LastSaved>x</o:LastSaved><o:Pages>7</o:Pages><o:Company></"
+      "o:Company>"
+      "<o:Version>15.00</o:Version>\n </o:DocumentProperties><o:Words>1</o:Words></xml><![endif]--></head></html>",
+      "a.html");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(out->core.creators, std::vector<std::string>{"Jo"});
+  EXPECT_EQ(out->core.created, "2005-09-19T02:11:00Z");
+  EXPECT_EQ(out->core.pages, 7);
+  EXPECT_EQ(out->fields, (std::vector<Field>{{"Author", "Jo"},
+                                             {"Author", "Al & Bo"},
+                                             {"RevisionNumber", std::int64_t{10}},
+                                             {"TotalEditTime", "1.5 hours"},
+                                             {"CreateDate", "2005:09:19 02:11:00Z"},
+                                             {"ModifyDate", "x"},
+                                             {"Pages", std::int64_t{7}},
+                                             {"RevisionNumber", 15.0}}));
+}
+
 TEST(Html, OfLatin1IsRead) {
   const auto out = ExtractFrom(
       "<html><title>Gr\xf6\xdf"

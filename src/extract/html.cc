@@ -6,6 +6,7 @@
 
 #include "extract/contents_list.h"
 #include "extract/extractors.h"
+#include "extract/html_office.h"
 #include "extract/html_reader.h"
 #include "extract/office_properties.h"
 #include "extract/text.h"
@@ -205,7 +206,7 @@ std::string_view StatedCharset(std::string_view head) {
 
 class Html final : public Extractor {
  public:
-  Html() : Extractor({"html", 2, kTypes, kFields}) {}
+  Html() : Extractor({"html", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);
@@ -217,6 +218,7 @@ class Html final : public Extractor {
     if (bytes.size() > bound) to.Warn(fmt::format("only the first {} bytes are read", bound));
     const std::string html = DecodeText(*read, StatedCharset(*read));
     if (Status page = Page(context, to).Read(html); !page.ok()) return page;
+    ReadHtmlOffice(html, to);
     return to;
   }
 };

@@ -199,6 +199,14 @@ std::string IsoTime(std::string_view exif_time) {
   return text;
 }
 
+std::string ColonTime(std::string iso_time) {
+  constexpr std::size_t kDayBytes = 10;
+  if (IsoTime(iso_time).size() < kDayBytes) return iso_time;
+  iso_time[4] = iso_time[7] = ':';
+  if (iso_time.size() > kDayBytes) iso_time[kDayBytes] = ' ';
+  return iso_time;
+}
+
 std::string DurationText(double seconds) {
   if (seconds == 0) return "0 s";
   if (seconds < 0) return "-" + DurationText(-seconds);

@@ -53,6 +53,9 @@ std::string ExifTime(std::int64_t seconds_since_1970);
 /// all zeros.
 std::string IsoTime(std::string_view exif_time);
 
+/// `2008:10:22 16:28:39Z` of an ISO 8601 time, as ExifTool writes them; what is none stays as it is.
+std::string ColonTime(std::string iso_time);
+
 /// `0:01:05` from 30 seconds on, else `12.34 s`.
 std::string DurationText(double seconds);
 
