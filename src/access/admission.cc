@@ -12,11 +12,6 @@ namespace {
 
 Status Denied(std::string message) { return {StatusCode::kPermissionDenied, std::move(message)}; }
 
-/// Whether a text may state a tenant: a key in other spelling has an escape.
-bool MayStateTenant(std::string_view json, std::string_view word) {
-  return Contains(json, word) || Contains(json, "\\u");
-}
-
 /// A record's bytes, minified, with that tenant in its context.
 std::string WithTenant(std::string_view json, std::string_view tenant) {
   std::string_view context;
@@ -40,9 +35,9 @@ Admission::Admission(std::shared_ptr<const Grant> grant, Repository& runs, const
 
 Result<std::string_view> Admission::Admit(std::string_view json) {
   // Nearly all that is sent needs no second look.
-  if (grant_ == nullptr && !MayStateTenant(json, kSystemTenant)) return json;
+  if (grant_ == nullptr && !JsonMayContain(json, kSystemTenant)) return json;
   const bool is_default = grant_ != nullptr && grant_->is_whole() && grant_->tenant.empty();
-  if (is_default && !MayStateTenant(json, "\"tenant\"")) return json;
+  if (is_default && !JsonMayContain(json, "\"tenant\"")) return json;
   return Check(json);
 }
 

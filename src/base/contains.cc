@@ -33,4 +33,10 @@ bool Contains(std::string_view text, std::string_view word) {
   return text.find(word) != std::string_view::npos;
 }
 
+bool JsonMayContain(std::string_view json, std::string_view word) {
+  if (Contains(json, word)) return true;
+  const std::size_t backslash = json.find('\\');  // Most texts have none.
+  return backslash != std::string_view::npos && Contains(json.substr(backslash), "\\u");
+}
+
 }  // namespace cairn

@@ -8,4 +8,7 @@ namespace cairn {
 /// letter, of which JSON has many; this compares the first and the last letter at 16 places at once.
 bool Contains(std::string_view text, std::string_view word);
 
+/// Whether the word may stand in a JSON text: as it is written, or with letters spelled by their numbers (`\u0061`).
+bool JsonMayContain(std::string_view json, std::string_view word);
+
 }  // namespace cairn

@@ -34,5 +34,12 @@ TEST(Contains, AnswersAsFindDoes) {
   }
 }
 
+TEST(JsonMayContain, KnowsWordsWithSpelledLetters) {
+  EXPECT_TRUE(JsonMayContain(R"({"a":"tenant"})", "tenant"));
+  EXPECT_TRUE(JsonMayContain(R"({"a":"ten\u0061nt"})", "tenant"));
+  EXPECT_FALSE(JsonMayContain(R"({"a":"ten\nant"})", "tenant"));
+  EXPECT_FALSE(JsonMayContain(R"({"a":"ten"})", "tenant"));
+}
+
 }  // namespace
 }  // namespace cairn

@@ -2,38 +2,59 @@
 
 #include <simdjson.h>
 
+#include <array>
+#include <cstddef>
+
 namespace cairn {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
 
+enum class Byte : char { kPlain, kEscaped, kHigh };
+
+constexpr std::array<Byte, 256> kBytes = [] {
+  std::array<Byte, 256> out{};
+  for (std::size_t i = 0; i < 0x20; ++i) out[i] = Byte::kEscaped;
+  out['"'] = out['\\'] = Byte::kEscaped;
+  for (std::size_t i = 0x80; i < out.size(); ++i) out[i] = Byte::kHigh;
+  return out;
+}();
+
+Byte ByteOf(char c) { return kBytes[static_cast<unsigned char>(c)]; }
+
+void AppendEscape(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      out += "\\u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
+  }
+}
+
+// What needs no escape goes over in whole runs.
 void AppendValid(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kHex[static_cast<unsigned char>(c) >> 4];
-          out += kHex[static_cast<unsigned char>(c) & 15];
-        } else {
-          out += c;
-        }
-    }
+  while (!text.empty()) {
+    std::size_t run = 0;
+    while (run < text.size() && ByteOf(text[run]) != Byte::kEscaped) ++run;
+    out.append(text.substr(0, run));
+    if (run == text.size()) return;
+    AppendEscape(out, text[run]);
+    text.remove_prefix(run + 1);
   }
 }
 
@@ -51,7 +72,12 @@ bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(),
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
-  if (IsUtf8(text)) {
+  // Nearly all that is written: nothing to escape, and nothing that could be no UTF-8.
+  std::size_t plain = 0;
+  while (plain < text.size() && ByteOf(text[plain]) == Byte::kPlain) ++plain;
+  out.append(text.substr(0, plain));
+  text.remove_prefix(plain);
+  if (text.empty() || IsUtf8(text)) {
     AppendValid(out, text);
   } else {
     while (!text.empty()) {

@@ -176,31 +176,33 @@ struct RecordParser::Impl {
   }
 
   // Appends what is known to be a minified plain record; `stored` ones were checked when they came and need no
-  // fingerprint. kSpaced says that it may be one once it is minified, kUnsure that it must be parsed with care.
-  QuickCheck::Answer TakePlain(std::string_view json, bool stored, std::vector<ParsedRecord>& out) {
-    if (!tokens.Find(json)) return QuickCheck::Answer::kUnsure;
+  // fingerprint. Where it returns false, `checked` says what is known of the text.
+  bool TakePlain(std::string_view json, bool stored, std::vector<ParsedRecord>& out) {
+    checked = QuickCheck::Answer::kUnsure;
+    if (!tokens.Find(json)) return false;
     PlainTexts texts;
     if (!shapes.Find(json, tokens.places(), stored, &texts)) {
-      const auto answer = quick.Check(json, tokens.places(), limits.depth_max);
-      if (answer != QuickCheck::Answer::kMinified) return answer;
+      checked = quick.Check(json, tokens.places(), limits.depth_max);
+      if (checked != QuickCheck::Answer::kMinified) return false;
       const auto understood = FindPlainTexts(quick.members(), &texts);
-      if (understood == PlainAnswer::kUnusual) return QuickCheck::Answer::kUnsure;
+      if (understood == PlainAnswer::kUnusual) return false;
       if (understood == PlainAnswer::kUsual) shapes.Learn(json, tokens.places(), texts);
     }
     ParsedRecord& record = out.emplace_back();  // In place: it is large.
     if (!FillPlainRecord(texts, &record)) {
       out.pop_back();
-      return QuickCheck::Answer::kUnsure;
+      return false;
     }
     record.json = json;
     if (!stored) record.fingerprint = Fingerprint(json);
-    return QuickCheck::Answer::kMinified;
+    return true;
   }
 
   ParseLimits limits;
   JsonTokens tokens;
   RecordShapes shapes;
   QuickCheck quick;
+  QuickCheck::Answer checked = QuickCheck::Answer::kUnsure;
   simdjson::dom::parser parser;
   DuplicateKeys duplicates;
   std::string scratch;
@@ -221,18 +223,22 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
     return {StatusCode::kResourceExhausted, fmt::format("{} bytes long, and at most {} are taken: set record_bytes_max",
                                                         input.size(), impl_->limits.record_bytes_max)};
   }
-  auto answer = impl_->TakePlain(input, false, batch.records);
-  if (answer == QuickCheck::Answer::kMinified) return Status::Ok();
+  if (impl_->TakePlain(input, false, batch.records)) return Status::Ok();
+  char* const kept = batch.arena.Allocate(input.size() + kJsonPadding);
+  if (impl_->checked == QuickCheck::Answer::kMinified) {
+    std::memcpy(kept, input.data(), input.size());
+    const std::string_view json(kept, input.size());
+    return ParseWithCare(json, json, batch);
+  }
   // Minifying drops white space without looking ("1 2" becomes "12"), so what is checked is the input itself.
-  char* kept = batch.arena.Allocate(input.size() + kJsonPadding);
   std::size_t kept_bytes = 0;
   if (const auto code = simdjson::minify(input.data(), input.size(), kept, kept_bytes)) {
     return JsonError(code, impl_->limits.depth_max);
   }
   const std::string_view json(kept, kept_bytes);
-  if (answer == QuickCheck::Answer::kSpaced) answer = impl_->TakePlain(json, false, batch.records);
-  if (answer == QuickCheck::Answer::kMinified) return Status::Ok();
-  return ParseWithCare(input, json, batch);
+  if (impl_->checked != QuickCheck::Answer::kSpaced) return ParseWithCare(input, json, batch);
+  if (impl_->TakePlain(json, false, batch.records)) return Status::Ok();
+  return ParseWithCare(impl_->checked == QuickCheck::Answer::kMinified ? json : input, json, batch);
 }
 
 namespace {
@@ -326,7 +332,9 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
     return {StatusCode::kInvalidArgument, "expected a JSON object: a record or an OpenLineage event"};
   }
   const Members members = FindMembers(members_object);
-  if (Status status = impl_->duplicates.Check(impl_->parser.doc); !status.ok()) {
+  // The quick check has looked for keys that stand twice.
+  const bool is_checked = impl_->checked == QuickCheck::Answer::kMinified;
+  if (Status status = is_checked ? Status::Ok() : impl_->duplicates.Check(impl_->parser.doc); !status.ok()) {
     const auto event = EventWithLastKeys(members, members_object, json);
     if (!event) return status;
     return Parse(batch.arena.Copy(*event), batch);  // It holds none the second time.
@@ -357,7 +365,7 @@ Status RecordParser::ParseWithCare(std::string_view input, std::string_view json
 }
 
 Status RecordParser::ParseStored(std::string_view json, ParsedBatch& batch) {
-  if (impl_->TakePlain(json, true, batch.records) == QuickCheck::Answer::kMinified) return Status::Ok();
+  if (impl_->TakePlain(json, true, batch.records)) return Status::Ok();
   element root;
   // The wrapper of an event is one level deeper than what was let in.
   const std::size_t depth = impl_->limits.depth_max;

@@ -72,10 +72,7 @@ struct SchemaGate::Table {
   [[nodiscard]] bool MayConcern(std::string_view json) const {
     if (by_tenant.empty()) return false;
     if (words.empty()) return true;
-    for (const std::string& word : words) {
-      if (Contains(json, word)) return true;
-    }
-    return Contains(json, "\\u");  // Spelled with escapes.
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return JsonMayContain(json, word); });
   }
 };
 
@@ -173,7 +170,7 @@ std::vector<SchemaGate::Finding> SchemaGate::Check(std::span<const std::string_v
   const Table& table = **current;
   for (std::size_t i = 0; i < jsons.size(); ++i) {
     const std::string_view json = jsons[i];
-    const bool may_be_schema = !options_.takes_schemas && (Contains(json, kKindRecordSchema) || Contains(json, "\\u"));
+    const bool may_be_schema = !options_.takes_schemas && JsonMayContain(json, kKindRecordSchema);
     if (!may_be_schema && !table.MayConcern(json)) continue;
     Element record;
     std::string_view kind;

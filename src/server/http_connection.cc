@@ -23,6 +23,26 @@ ServerResponse Overloaded() {
   return response;
 }
 
+void AppendHeader(std::string& head, std::string_view name, std::string_view value) {
+  head += name;
+  head += ": ";
+  head += value;
+  head += "\r\n";
+}
+
+/// The beginning of an answer's head, with room for the rest of it.
+std::string StatusLine(int status) {
+  constexpr std::size_t kHeadBytes = 256;
+  std::string head;
+  head.reserve(kHeadBytes);
+  head += "HTTP/1.1 ";
+  head += fmt::format_int(status).c_str();
+  head += ' ';
+  head += HttpReason(status);
+  head += "\r\n";
+  return head;
+}
+
 /// A coroutine that waits.
 template <typename Handler>
 class ParkedHandler final : public Parked {
@@ -178,11 +198,10 @@ bool HttpConnection::ReadRequest(HttpParser& parser, asio::yield_context& yield)
   return true;
 }
 
-void HttpConnection::AppendHeaders(const ServerResponse& response, bool keep_alive, fmt::memory_buffer& head) {
-  auto out = fmt::appender(head);
-  for (const auto& [name, value] : response.headers) fmt::format_to(out, "{}: {}\r\n", name, value);
-  if (!keep_alive) fmt::format_to(out, "Connection: close\r\n");
-  fmt::format_to(out, "\r\n");
+void HttpConnection::AppendHeaders(const ServerResponse& response, bool keep_alive, std::string& head) {
+  for (const auto& [name, value] : response.headers) AppendHeader(head, name, value);
+  if (!keep_alive) AppendHeader(head, "Connection", "close");
+  head += "\r\n";
 }
 
 ServerResponse HttpConnection::Answer(HttpParser& parser) {
@@ -211,19 +230,17 @@ bool HttpConnection::WriteResponse(const ServerResponse& response, bool is_head,
   const std::size_t body_bytes = response.BodyBytes();
   Enter(Phase::kWriting, body_bytes);
   if (response.stream && !is_head) return WriteStream(response, keep_alive, yield);
-  fmt::memory_buffer head;
-  auto out = fmt::appender(head);
-  fmt::format_to(out, "HTTP/1.1 {} {}\r\n", response.status, HttpReason(response.status));
+  std::string head = StatusLine(response.status);
   if (response.status != 204 && response.status != 304) {
-    fmt::format_to(out, "Content-Type: {}\r\nContent-Length: {}\r\n", response.content_type, body_bytes);
+    AppendHeader(head, "Content-Type", response.content_type);
+    AppendHeader(head, "Content-Length", fmt::format_int(body_bytes).c_str());
   }
   AppendHeaders(response, keep_alive, head);
-  const std::string_view head_bytes(head.data(), head.size());
   if (is_head || response.insets.empty()) {
-    return stream_->Write(head_bytes, is_head ? std::string_view() : std::string_view(response.body), yield);
+    return stream_->Write(head, is_head ? std::string_view() : std::string_view(response.body), yield);
   }
   std::vector<std::string_view> pieces = response.BodyPieces();
-  pieces.insert(pieces.begin(), head_bytes);
+  pieces.insert(pieces.begin(), head);
   return stream_->Write(pieces, yield);
 }
 
@@ -250,11 +267,11 @@ class HttpConnection::ChunkWriter final : public BodyWriter {
 };
 
 bool HttpConnection::WriteStream(const ServerResponse& response, bool keep_alive, asio::yield_context& yield) {
-  fmt::memory_buffer head;
-  fmt::format_to(fmt::appender(head), "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\n",
-                 response.status, HttpReason(response.status), response.content_type);
+  std::string head = StatusLine(response.status);
+  AppendHeader(head, "Content-Type", response.content_type);
+  AppendHeader(head, "Transfer-Encoding", "chunked");
   AppendHeaders(response, keep_alive, head);
-  if (!stream_->Write({head.data(), head.size()}, {}, yield)) return false;
+  if (!stream_->Write(head, {}, yield)) return false;
   Enter(Phase::kAnswering);
   ChunkWriter writer(*this, yield);
   response.stream(writer);

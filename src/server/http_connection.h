@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <boost/asio/spawn.hpp>
 #include <chrono>
@@ -61,7 +59,7 @@ class HttpConnection final : public Suspender {
   bool WriteResponse(const ServerResponse& response, bool is_head, bool keep_alive, boost::asio::yield_context& yield);
   class ChunkWriter;
   bool WriteStream(const ServerResponse& response, bool keep_alive, boost::asio::yield_context& yield);
-  static void AppendHeaders(const ServerResponse& response, bool keep_alive, fmt::memory_buffer& head);
+  static void AppendHeaders(const ServerResponse& response, bool keep_alive, std::string& head);
   /// `bytes`: of a body that is to come or an answer that is to go; each takes its time at the slowest rate.
   void Enter(Phase phase, std::uint64_t bytes = 0);
   /// What the peer still sends is read and dropped for a moment: a connection that is closed over unread bytes may take

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <vector>
@@ -16,7 +18,10 @@ using Tcp = asio::ip::tcp::socket;
 template <typename Socket>
 class PlainStream : public HttpStream {
  public:
-  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {
+    Error error;
+    socket_.non_blocking(true, error);  // Where that fails, so does the first write.
+  }
 
   Error Begin(Yield& /*yield*/) override { return {}; }
   std::size_t Read(char* out, std::size_t size, Yield& yield) override {
@@ -25,19 +30,15 @@ class PlainStream : public HttpStream {
     return error ? 0 : got;
   }
   bool Write(std::string_view head, std::string_view body, Yield& yield) override {
-    Error error;
-    const std::array<asio::const_buffer, 2> pieces{asio::buffer(head.data(), head.size()),
-                                                   asio::buffer(body.data(), body.size())};
-    asio::async_write(socket_, pieces, yield[error]);
-    return !error;
+    std::array<asio::const_buffer, 2> buffers{asio::buffer(head.data(), head.size()),
+                                              asio::buffer(body.data(), body.size())};
+    return WriteAll(buffers, yield);
   }
   bool Write(std::span<const std::string_view> pieces, Yield& yield) override {
-    Error error;
     std::vector<asio::const_buffer> buffers;
     buffers.reserve(pieces.size());
     for (const std::string_view piece : pieces) buffers.push_back(asio::buffer(piece.data(), piece.size()));
-    asio::async_write(socket_, buffers, yield[error]);
-    return !error;
+    return WriteAll(buffers, yield);
   }
   void End(Yield& /*yield*/) override {
     Error error;
@@ -57,6 +58,25 @@ class PlainStream : public HttpStream {
   }
 
  private:
+  // Most answers fit into what the system takes at once; only the rest is waited for.
+  bool WriteAll(std::span<asio::const_buffer> buffers, Yield& yield) {
+    Error error;
+    std::size_t sent = socket_.write_some(buffers, error);
+    if (error && error != asio::error::would_block) return false;
+    for (asio::const_buffer& buffer : buffers) {
+      const std::size_t own = std::min(sent, buffer.size());
+      buffer += own;
+      sent -= own;
+    }
+    // Others that can go on do so before this one looks for what its client sends next, which has mostly come by then.
+    if (asio::buffer_size(buffers) == 0) {
+      asio::post(yield);
+      return true;
+    }
+    asio::async_write(socket_, buffers, yield[error]);
+    return !error;
+  }
+
   Socket socket_;
 };
 

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <charconv>
 #include <chrono>
 
 namespace cairn {
@@ -34,10 +36,12 @@ std::string RequestIdOf(const ServerRequest& request) {
   if (!given.empty() && given.size() <= kIdBytesMax && std::all_of(given.begin(), given.end(), IsPlain)) {
     return std::string(given);
   }
-  static const std::uint64_t begun =
-      static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1));
+  static const std::string begun =
+      fmt::format("{:x}-", std::chrono::system_clock::now().time_since_epoch() / std::chrono::milliseconds(1));
   static std::atomic<std::uint64_t> count = 0;
-  return fmt::format("{:x}-{:x}", begun, count.fetch_add(1, std::memory_order_relaxed));
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), count.fetch_add(1, std::memory_order_relaxed), 16).ptr;
+  return begun + std::string(digits.begin(), end);
 }
 
 }  // namespace cairn

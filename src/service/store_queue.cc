@@ -31,8 +31,9 @@ bool StoreQueue::Add(std::span<const std::string_view> jsons, Done done) {
 }
 
 void StoreQueue::Run() {
+  std::vector<Order> orders;  // Its room is kept: each thread hands back what it took over.
   for (;;) {
-    std::vector<Order> orders;
+    orders.clear();
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [&] { return !waiting_.empty() || is_stopping_; });
