@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -79,9 +80,26 @@ void HttpParser::CheckHead() {
   const auto& fields = impl_->parser->get();
   if (fields.version() >= 11 && fields.count(http::field::host) != 1) {
     Fail(400, "Host: a request of HTTP/1.1 has one (RFC 9112, 3.2)");
-  } else {
-    CheckCoding();
+    return;
   }
+  TakeAbsoluteTarget();
+  CheckCoding();
+}
+
+// `http://host/path`, as it is sent to proxies: the same as `/path` of that host, whatever `Host` says (RFC 9112,
+// 3.2.2).
+void HttpParser::TakeAbsoluteTarget() {
+  const std::string target(this->target());
+  const std::size_t scheme = target.find("://");
+  if (target.starts_with('/') || scheme == std::string::npos) return;
+  const std::string_view name = std::string_view(target).substr(0, scheme);
+  if (!boost::beast::iequals(name, "http") && !boost::beast::iequals(name, "https")) return;
+  const std::string_view rest = std::string_view(target).substr(scheme + 3);
+  const std::size_t authority = std::min(rest.find_first_of("/?"), rest.size());
+  const std::string path(rest.substr(authority));
+  auto& fields = impl_->parser->get();
+  fields.set(http::field::host, rest.substr(0, authority));
+  fields.target(path.starts_with('/') ? path : "/" + path);
 }
 
 // Where the body ends would be anybody's guess: Beast takes what it does not know for no body at all, and what follows

@@ -51,6 +51,7 @@ class HttpParser final : public ServerRequest {
  private:
   struct Impl;
   void CheckHead();
+  void TakeAbsoluteTarget();
   void CheckCoding();
   void Fail(int status, std::string message);
 

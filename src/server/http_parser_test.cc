@@ -56,6 +56,26 @@ TEST(HttpParser, ARequestInPiecesOfAnyLengthIsTheSame) {
   }
 }
 
+TEST(HttpParser, AnAbsoluteTargetIsThePathOfThatHost) {
+  struct Case {
+    std::string target, path, host;
+  };
+  for (const Case& one : {
+           Case{"/a?b=http://c/d", "/a?b=http://c/d", "there"},
+           {"http://here:81/a?b=c", "/a?b=c", "here:81"},
+           {"HTTPS://[::1]", "/", "[::1]"},
+           {"http://here?b=c", "/?b=c", "here"},
+           {"http:///a", "/a", ""},
+           {"ftp://here/a", "ftp://here/a", "there"},
+       }) {
+    HttpParser parser(kLimits);
+    parser.Feed("GET " + one.target + " HTTP/1.1\r\nHost: there\r\n\r\n");
+    ASSERT_TRUE(parser.is_done()) << one.target;
+    EXPECT_EQ(parser.target(), one.path);
+    EXPECT_EQ(parser.Header("Host"), one.host) << one.target;
+  }
+}
+
 TEST(HttpParser, ABodyWhoseEndIsAnybodysGuessIsRefused) {
   struct Case {
     const char* coding;
