@@ -20,7 +20,7 @@ constexpr std::array kFields = {
 
 class Zip final : public Extractor {
  public:
-  Zip() : Extractor({"zip", 1, kTypes, kFields}) {}
+  Zip() : Extractor({"zip", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto reader = ZipReader::Open(bytes, context);

@@ -1,10 +1,12 @@
 #include "extract/zip_reader.h"
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <bit>
 
+#include "base/json.h"
 #include "extract/byte_view.h"
 #include "extract/inflate.h"
 #include "extract/window.h"
@@ -45,6 +47,22 @@ void ReadZip64(ByteView extra, ZipMember* member) {
       take(&member->bytes);
       take(&member->packed_bytes);
       take(&member->header_at);
+      return;
+    }
+    at += 4U + extra.U16(at + 2);
+  }
+}
+
+// APPNOTE 4.6.9: the name in UTF-8, with the CRC-32 of the one that it stands for.
+void ReadUnicodeName(ByteView extra, ZipMember* member) {
+  std::uint64_t at = 0;
+  while (extra.Has(at, 4)) {
+    const ByteView field = extra.Sub(at + 4, extra.U16(at + 2));
+    if (extra.U16(at) == 0x7075 && field.size() > 5 && field.U8(0) == 1) {
+      const auto crc =
+          crc32(0, reinterpret_cast<const Bytef*>(member->name.data()), static_cast<uInt>(member->name.size()));
+      const std::string_view name = field.Part(5, field.size() - 5);
+      if (field.U32(1) == crc && IsUtf8(name)) member->unicode_name = name;
       return;
     }
     at += 4U + extra.U16(at + 2);
@@ -144,9 +162,10 @@ Status ZipReader::ReadEntries(std::uint64_t at, std::uint64_t size, std::uint64_
     const ByteView rest(window.At(next + kEntryBytes, rest_bytes), std::endian::little);
     member.name = rest.Part(0, name_bytes);
     ReadZip64(rest.Sub(name_bytes, extra_bytes), &member);
+    ReadUnicodeName(rest.Sub(name_bytes, extra_bytes), &member);
     member.comment = rest.Part(name_bytes + extra_bytes, comment_bytes);
     next += kEntryBytes + rest_bytes;
-    held += name_bytes + comment_bytes;
+    held += name_bytes + member.unicode_name.size() + comment_bytes;
     members_.push_back(std::move(member));
   }
   return window.status();
@@ -177,8 +196,9 @@ Status ZipReader::ReadLocalHeaders() {
     const ByteView rest(window.At(at + kLocalBytes, name_bytes + extra_bytes), std::endian::little);
     member.name = rest.Part(0, name_bytes);
     ReadZip64(rest.Sub(name_bytes, extra_bytes), &member);
+    ReadUnicodeName(rest.Sub(name_bytes, extra_bytes), &member);
     at += kLocalBytes + name_bytes + extra_bytes;
-    held += name_bytes;
+    held += name_bytes + member.unicode_name.size();
     const bool length_follows = (member.flags & 8) != 0 && member.packed_bytes == 0;
     const bool fits = window.Has(at, member.packed_bytes);
     at = fits ? at + member.packed_bytes : window.size();

@@ -13,7 +13,8 @@ namespace cairn {
 
 /// A member as the archive's directory states it (PKWARE APPNOTE 6.3.10, section 4.3.12).
 struct ZipMember {
-  std::string name;  ///< As it stands there: bytes of an unknown encoding unless bit 11 of `flags` says UTF-8.
+  std::string name;          ///< As it stands there: bytes of an unknown encoding unless bit 11 of `flags` says UTF-8.
+  std::string unicode_name;  ///< The same in UTF-8 where the entry's extra field 0x7075 states it.
   std::uint16_t version_needed = 0;
   std::uint16_t flags = 0;
   std::uint16_t method = 0;    ///< 0 stored, 8 DEFLATE.

@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include "extract/documents_for_test.h"
 #include "extract/zip_reader.h"
@@ -134,6 +135,39 @@ TEST(Zip, SizesBeyond32BitsStandInTheExtraField) {
   ASSERT_EQ(out->children.size(), 1U);
   EXPECT_EQ(out->children[0].bytes, std::int64_t{5} << 32);
   EXPECT_EQ(out->children[0].packed_bytes, std::int64_t{4} << 32);
+}
+
+std::string WithExtra(const std::string& name, const std::string& extra, std::uint16_t flags = 0) {
+  const std::string entry = "PK\x01\x02" + Little(20, 2) + Little(20, 2) + Little(flags, 2) + std::string(18, '\0') +
+                            Little(name.size(), 2) + Little(extra.size(), 2) + std::string(14, '\0') + name + extra;
+  const std::string front = "PK\x03\x04" + std::string(26, '\0');
+  return front + entry + "PK\x05\x06" + Little(0, 4) + Little(1, 2) + Little(1, 2) + Little(entry.size(), 4) +
+         Little(front.size(), 4) + Little(0, 2);
+}
+
+std::string PathOf(const std::string& zip) {
+  const auto out = ExtractFrom(zip);
+  return out && out->children.size() == 1 ? out->children[0].path : "";
+}
+
+TEST(Zip, NamesWithoutTheMarkOfUtf8AreOfCodePage437) {
+  EXPECT_EQ(PathOf(WithExtra("\x84\xe1.txt", "")), "\u00e4\u00df.txt");
+  EXPECT_EQ(PathOf(WithExtra("\u00e4.txt", "")), "\u00e4.txt");
+  EXPECT_EQ(PathOf(WithExtra("\x84.txt", "", 1 << 11)), "\x84.txt");
+}
+
+TEST(Zip, UnicodeNamesStandInTheExtraField) {
+  const std::string name = "\x80uro.txt";
+  const auto crc = crc32(0, reinterpret_cast<const Bytef*>(name.data()), static_cast<uInt>(name.size()));
+  const auto field = [](std::uint64_t version, std::uint64_t sum, const std::string& text) {
+    return Little(1, 2) + Little(0, 2) + Little(0x7075, 2) + Little(5 + text.size(), 2) + Little(version, 1) +
+           Little(sum, 4) + text;
+  };
+  EXPECT_EQ(PathOf(WithExtra(name, field(1, crc, "\u20acuro.txt"))), "\u20acuro.txt");
+  // Of another name, of an unknown version, and no UTF-8.
+  EXPECT_EQ(PathOf(WithExtra(name, field(1, crc + 1, "\u20acuro.txt"))), "\u00c7uro.txt");
+  EXPECT_EQ(PathOf(WithExtra(name, field(2, crc, "\u20acuro.txt"))), "\u00c7uro.txt");
+  EXPECT_EQ(PathOf(WithExtra(name, field(1, crc, "\x80uro.txt"))), "\u00c7uro.txt");
 }
 
 }  // namespace
