@@ -292,6 +292,24 @@ TEST(Markdown, ReadsFrontMatterAndHeadings) {
   EXPECT_EQ(Find(*out, "CodeLanguages"), FieldValue(Texts{"cpp"}));
 }
 
+TEST(Markdown, FencesOfListsOpenAndClose) {
+  const auto out = ExtractFrom(
+      "# One\n  * item\n      ```\n      # no\n\n      ```\n\n    text\n\n    ```\n    # no\n    ```\n# Two\n"
+      "- a\n\n    ```\n    # no end\n# Three\n```code``` in a line\n# Four\n",
+      "a.md");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One", "Two", "Three", "Four"}));
+}
+
+TEST(Markdown, HtmlAndListItemsHoldNoHeadings) {
+  const auto out = ExtractFrom(
+      "# One\n<!--\n# no\n-->\n# Two\n<pre>\n# no\n</PRE>\n<!-- a -->\n# Three\n1. text\n-----\n> text\n====\n"
+      "<prefix>\n# Four\n",
+      "a.md");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One", "Two", "Three", "Four"}));
+}
+
 TEST(Markdown, TheFirstHeadingIsTheTitleWithoutFrontMatter) {
   const auto out = ExtractFrom("---\nno end\n\nTitle\n=====\n", "a.md");
   ASSERT_TRUE(out) << out.error();

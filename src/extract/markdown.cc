@@ -42,6 +42,34 @@ bool IsUnderline(std::string_view line, char mark) {
   return !line.empty() && line.find_first_not_of(mark) == std::string_view::npos;
 }
 
+// `1. text`, `- text` or `> text`: a line under it that is not indented does not belong to it.
+bool IsInside(std::string_view text) {
+  if (text.starts_with('>')) return true;
+  std::size_t at = std::min(text.find_first_not_of("0123456789"), text.size());
+  const std::string_view marks = at == 0 ? "-+*" : ".)";
+  if (at == text.size() || marks.find(text[at]) == std::string_view::npos) return false;
+  ++at;
+  return at < text.size() && (text[at] == ' ' || text[at] == '\t');
+}
+
+// What ends the HTML that the line begins, in which nothing is Markdown: CommonMark 0.31, section 4.6.
+std::string_view HtmlEnd(std::string_view text) {
+  if (!text.starts_with('<')) return {};
+  if (text.starts_with("<!--")) return "-->";
+  struct Element {
+    std::string_view begin;
+    std::string_view end;
+  };
+  constexpr std::array kElements = {Element{"<pre", "</pre>"}, Element{"<script", "</script>"},
+                                    Element{"<style", "</style>"}, Element{"<textarea", "</textarea>"}};
+  for (const auto& [begin, end] : kElements) {
+    if (Small(text.substr(0, begin.size())) != begin) continue;
+    if (text.size() == begin.size() || std::string_view(" \t>").find(text[begin.size()]) != std::string_view::npos)
+      return end;
+  }
+  return {};
+}
+
 /// The headings of a text, and the languages of its code.
 class Blocks {
  public:
@@ -69,16 +97,26 @@ class Blocks {
   // True where the line is no paragraph that an underline could make a heading.
   bool Line(std::string_view line, std::string_view before) {
     const std::string_view text = Trim(line);
-    if (Indent(line) >= 4 && before.empty()) return true;
+    const std::size_t indent = Indent(line);
+    if (!html_end_.empty()) {
+      EndHtml(text);
+      return true;
+    }
     const bool fence = text.starts_with("```") || text.starts_with("~~~");
+    // One of a list ends with the list, however it is written.
+    if (fence_indent_ >= 4 && indent < 2 && !text.empty()) fence_ = {};
     if (!fence_.empty()) {
       if (fence && text.starts_with(fence_) && text.find_first_not_of(fence_[0]) == std::string_view::npos) fence_ = {};
       return true;
     }
-    if (fence) {
-      const std::size_t marks = std::min(text.find_first_not_of(text[0]), text.size());
-      fence_ = std::string(text.substr(0, marks));
-      Language(Trim(text.substr(marks)));
+    if (fence && OpensFence(text)) {
+      fence_indent_ = indent;
+      return true;
+    }
+    if (indent >= 4 && before.empty()) return true;
+    html_end_ = HtmlEnd(text);
+    if (!html_end_.empty()) {
+      EndHtml(text);
       return true;
     }
     const std::size_t level = std::min(text.find_first_not_of('#'), text.size());
@@ -91,12 +129,25 @@ class Blocks {
       Heading(level, title);
       return true;
     }
-    if (!before.empty() &&
+    if (!before.empty() && (indent >= 2 || !IsInside(before)) &&
         (IsUnderline(text, '=') || (IsUnderline(text, '-') && before[0] != '|' && before[0] != '-'))) {
       Heading(text[0] == '=' ? 1 : 2, before);
       return true;
     }
     return text.empty();
+  }
+
+  bool OpensFence(std::string_view text) {
+    const std::size_t marks = std::min(text.find_first_not_of(text[0]), text.size());
+    const std::string_view info = text.substr(marks);
+    if (text[0] == '`' && info.find('`') != std::string_view::npos) return false;  // code within a line
+    fence_ = std::string(text.substr(0, marks));
+    Language(Trim(info));
+    return true;
+  }
+
+  void EndHtml(std::string_view text) {
+    if (Small(text).find(html_end_) != std::string::npos) html_end_ = {};
   }
 
   void Heading(std::size_t level, std::string_view title) {
@@ -114,6 +165,8 @@ class Blocks {
   Extracted& to_;
   ContentsList contents_;
   std::string fence_;
+  std::size_t fence_indent_ = 0;
+  std::string_view html_end_;
   std::vector<std::string> languages_;
 };
 
@@ -147,7 +200,7 @@ void AddFrontMatter(const FrontMatter& front, Extracted& to) {
 
 class Markdown final : public Extractor {
  public:
-  Markdown() : Extractor({"markdown", 1, kTypes, kFields}) {}
+  Markdown() : Extractor({"markdown", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);
