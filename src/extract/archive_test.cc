@@ -143,6 +143,18 @@ TEST(SevenZip, ListsItsMembers) {
   }
 }
 
+TEST(SevenZip, WithoutItsHeadersPlaceIsWarnedOf) {
+  const std::string start = archives::SevenZip().substr(0, 8) + std::string(24, '\0');
+  const auto empty = ExtractFrom(start);
+  ASSERT_TRUE(empty) << empty.error();
+  EXPECT_TRUE(empty->warnings.empty());
+  const auto out = ExtractFrom(start + "content");
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_TRUE(out->children.empty());
+  EXPECT_EQ(out->warnings,
+            std::vector<std::string>{"where the archive's header stands is missing: it was not completed"});
+}
+
 TEST(SevenZip, SaysWhatIsWrong) {
   const std::string whole = archives::SevenZip();
   const auto cut = ExtractFrom(whole.substr(0, whole.size() - 1));

@@ -70,7 +70,7 @@ std::string WindowsTime(std::uint64_t time) {
 /// The members of a 7z archive. Only its header is unpacked.
 class SevenZip final : public Extractor {
  public:
-  SevenZip() : Extractor({"7z", 1, kTypes, kFields}) {}
+  SevenZip() : Extractor({"7z", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto start = bytes.ReadUpTo(0, kStartBytes);
@@ -84,7 +84,10 @@ class SevenZip final : public Extractor {
     to.Add("FileVersion", fmt::format("7z v{}.{:02}", head.U8(6), head.U8(7)));
     std::uint64_t at = head.U64(12);
     std::uint64_t size = head.U64(20);
-    if (size == 0) return to;  // without members
+    if (size == 0) {  // without members
+      if (bytes.size() > kStartBytes) to.Warn("where the archive's header stands is missing: it was not completed");
+      return to;
+    }
     auto header = ReadPart(bytes, context, at, size);
     for (int i = 0; header && i < kHeadersMax; ++i) {
       if (Status go = context.KeepGoing(); !go.ok()) return go;
