@@ -36,6 +36,17 @@ TEST(Pdf, ReadsInformationCatalogXmpAndOutline) {
   EXPECT_EQ(out->core.pages, 1);
 }
 
+TEST(Pdf, TextsAreWithoutNuls) {
+  const auto out = ExtractFrom(
+      PdfOf({"<</Type/Catalog/Pages 3 0 R/Outlines 4 0 R>>", "<</Title<FEFF00410000004200430000>/Author(A\\000B)>>",
+             "<</Kids[]/Count 0>>", "<</First 5 0 R>>", "<</Title<FEFF004F006E00650000>>>"},
+            "/Info 2 0 R"));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "Title"), FieldValue("ABC"));
+  EXPECT_EQ(Find(*out, "Author"), FieldValue("AB"));
+  EXPECT_EQ(Find(*out, "TableOfContents"), FieldValue(Texts{"One"}));
+}
+
 TEST(Pdf, SaysThatItNeedsAPassword) {
   const std::string zeros(64, '0');
   const auto out =

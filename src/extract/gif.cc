@@ -120,7 +120,7 @@ class Blocks {
 
 class Gif final : public Extractor {
  public:
-  Gif() : Extractor({"gif", 3, kTypes, kFields}) {}
+  Gif() : Extractor({"gif", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

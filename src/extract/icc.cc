@@ -111,7 +111,7 @@ void Localized(std::string_view name, ByteView value, Extracted& to) {
     left -= text.size();
     const std::string language = Language(value.Part(at, 4));
     to.Add(language.empty() ? std::string(name) : fmt::format("{}-{}", name, language),
-           std::string(TrimEnd(FromUtf16(text, true))));
+           std::string(TrimEnd(BeforeNul(FromUtf16(text, true)))));
   }
 }
 

@@ -275,6 +275,14 @@ TEST(Icc, WhatTextsInOnePlaceCostIsBounded) {
   EXPECT_LT(bytes, 400'000U);
 }
 
+TEST(Icc, TextsEndAtNul) {
+  const std::string text = Zeros(1) + "R" + Zeros(2) + Zeros(1) + "G" + Zeros(2);
+  const std::string names = "mluc" + Zeros(4) + Big(1, 4) + Big(12, 4) + "enUS" + Big(8, 4) + Big(28, 4) + text;
+  Extracted out;
+  ReadIcc(Zeros(128) + Big(1, 4) + "desc" + Big(144, 4) + Big(names.size(), 4) + names, out);
+  EXPECT_EQ(Find(out, "ProfileDescription"), Text("R"));
+}
+
 TEST(Icc, NamesMakersAndLanguages) {
   const auto wide = [](const std::string& text) {
     std::string out;

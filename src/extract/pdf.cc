@@ -40,7 +40,7 @@ bool IsLinearized(std::string_view head, std::uint64_t size) {
 
 class Pdf final : public Extractor {
  public:
-  Pdf() : Extractor({"pdf", 3, kTypes, kFields}) {}
+  Pdf() : Extractor({"pdf", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto head = bytes.ReadUpTo(0, kHeadBytes);

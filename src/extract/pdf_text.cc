@@ -19,9 +19,7 @@ constexpr std::array<std::uint16_t, 33> kHigh = {0x2022, 0x2020, 0x2021, 0x2026,
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-}  // namespace
-
-std::string PdfText(std::string_view bytes) {
+std::string Decoded(std::string_view bytes) {
   if (bytes.starts_with("\xfe\xff") || bytes.starts_with("\xff\xfe")) return FromUtf16(bytes, true);
   if (bytes.starts_with("\xef\xbb\xbf")) return ToUtf8(bytes.substr(3));
   // Many programs write UTF-8 without its mark; no text of another encoding looks like it by chance.
@@ -34,6 +32,14 @@ std::string PdfText(std::string_view bytes) {
     AppendUtf8(out, accent ? kAccents[byte - 0x18U] : high ? kHigh[byte - 0x80U] : byte);
   }
   return out;
+}
+
+}  // namespace
+
+std::string PdfText(std::string_view bytes) {
+  std::string text = Decoded(bytes);
+  std::erase(text, '\0');
+  return text;
 }
 
 std::string PdfDate(std::string_view date) {

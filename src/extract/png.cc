@@ -72,7 +72,7 @@ void Chunk(std::string_view type, ByteView chunk, const ExtractContext& context,
 
 class Png final : public Extractor {
  public:
-  Png() : Extractor({"png", 3, kTypes, kFields}) {}
+  Png() : Extractor({"png", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

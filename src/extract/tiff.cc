@@ -14,7 +14,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Tiff final : public Extractor {
  public:
-  Tiff() : Extractor({"tiff", 3, kTypes, kFields}) {}
+  Tiff() : Extractor({"tiff", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
