@@ -208,8 +208,9 @@ void ColumnValues::Fill(Column* column) const {
   const std::string type = Type();
   if (column->type.empty()) column->type = type;
   column->null_count = nulls_;
-  column->distinct_count = distinct_.Count();
   const std::int64_t numbers = integers_ + reals_;
+  // An estimate may lie above how many there are.
+  column->distinct_count = std::min(distinct_.Count(), numbers + dates_ + stamps_ + truths_ + texts_ + others_);
   if (type == "integer" || type == "real") {
     if (type == "integer") {
       column->min = integer_min_;

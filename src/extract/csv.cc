@@ -121,7 +121,7 @@ class Rows {
 
 class Csv final : public Extractor {
  public:
-  Csv() : Extractor({"csv", 1, kTypes, kFields}) {}
+  Csv() : Extractor({"csv", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to(context.limits);

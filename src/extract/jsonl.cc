@@ -122,7 +122,7 @@ class Lines {
 
 class JsonLines final : public Extractor {
  public:
-  JsonLines() : Extractor({"jsonl", 2, kTypes, kFields}) {}
+  JsonLines() : Extractor({"jsonl", 3, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Extracted to(context.limits);

@@ -22,7 +22,7 @@ std::string_view EncodingName(std::uint32_t code) { return code == 2 ? "UTF-16le
 
 class SqliteFile final : public Extractor {
  public:
-  SqliteFile() : Extractor({"sqlite", 1, kTypes, kFields}) {}
+  SqliteFile() : Extractor({"sqlite", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto header = bytes.ReadUpTo(0, kHeaderBytes);

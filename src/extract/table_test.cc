@@ -151,6 +151,16 @@ TEST(ColumnValues, TypesOfTextsAreFoundTogether) {
   EXPECT_EQ(type({"2024-13-03"}), "text");
 }
 
+TEST(ColumnValues, NoMoreDifferentValuesThanValues) {
+  for (int count = 10'000; count <= 300'000; count += 29'000) {
+    ColumnValues values;
+    for (int i = 0; i < count; ++i) values.AddInteger(i);
+    Column column;
+    values.Fill(&column);
+    EXPECT_LE(*column.distinct_count, count);
+  }
+}
+
 TEST(ColumnValues, CountsManyDifferentValuesNearly) {
   for (const int count : {1024, 10'000, 300'000}) {
     ColumnValues values;
