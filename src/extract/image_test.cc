@@ -98,5 +98,16 @@ TEST(Xmp, FlattensStructuresAndKeepsLists) {
   EXPECT_EQ(out->core.keywords, (std::vector<std::string>{"one", "two"}));
 }
 
+TEST(Png, TimesMayNameTheWeekdayWithoutAComma) {
+  for (const std::string time : {"Fri, 23 Jan 2009 23:17:35 -0600", "Fri 23 Jan 2009 23:17:35 -0600"}) {
+    const auto out =
+        ExtractFrom("\x89PNG\r\n\x1a\n" +
+                    media::PngChunk("IHDR", media::Big(3, 4) + media::Big(2, 4) + std::string("\x08\x02\0\0\0", 5)) +
+                    media::PngChunk("tEXt", std::string("Creation Time\0", 14) + time) + media::PngChunk("IEND", ""));
+    ASSERT_TRUE(out) << out.error();
+    EXPECT_EQ(out->core.created, "2009-01-23T23:17:35-06:00");
+  }
+}
+
 }  // namespace
 }  // namespace cairn

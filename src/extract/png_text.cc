@@ -85,11 +85,18 @@ bool TakeProfile(std::string_view keyword, std::string_view text, ImageBlocks* b
   return true;
 }
 
-// Times of `tEXt` chunks are meant as RFC 1123, but ISO 8601 is common.
+bool IsWeekday(std::string_view text) {
+  constexpr std::string_view kDays = "MonTueWedThuFriSatSun";
+  const std::size_t day = kDays.find(text);
+  return day != std::string_view::npos && day % 3 == 0;
+}
+
+// Times of `tEXt` chunks are meant as RFC 1123, but ISO 8601 is common. Some leave out the comma.
 std::string Time(std::string_view text) {
   constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
   std::string_view rest = text;
   if (const std::size_t comma = rest.find(", "); comma == 3) rest.remove_prefix(5);
+  if (rest.size() > 4 && rest[3] == ' ' && IsWeekday(rest.substr(0, 3))) rest.remove_prefix(4);
   const std::size_t space = rest.find(' ');
   if (space != std::string_view::npos && space <= 2 && rest.size() >= space + 18) {
     const std::size_t month = kMonths.find(rest.substr(space + 1, 3));
