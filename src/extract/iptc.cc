@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/json.h"
 #include "extract/byte_view.h"
@@ -53,6 +54,16 @@ std::string Lines(std::string_view bytes) {
   return out;
 }
 
+// Two blocks of a file often hold the same keywords.
+std::vector<std::string> Distinct(const std::vector<std::string>& texts) {
+  std::set<std::string_view> seen;
+  std::vector<std::string> out;
+  for (const auto& text : texts) {
+    if (seen.insert(text).second) out.push_back(text);
+  }
+  return out;
+}
+
 class Records {
  public:
   explicit Records(Extracted& to) : to_(to) {}
@@ -73,8 +84,8 @@ class Records {
   void Finish() {
     for (auto& [of, texts] : lists_) {
       const auto [record, set] = of;
-      if (record == kApplication && set == 25 && to_.core.keywords.empty()) to_.core.keywords = texts;
-      if (record == kApplication && set == 80 && to_.core.creators.empty()) to_.core.creators = texts;
+      if (record == kApplication && set == 25 && to_.core.keywords.empty()) to_.core.keywords = Distinct(texts);
+      if (record == kApplication && set == 80 && to_.core.creators.empty()) to_.core.creators = Distinct(texts);
       for (const IptcTag& tag : IptcTags(record)) {
         if (tag.id != set) continue;
         to_.Add(tag.name, texts.size() == 1 ? FieldValue(std::move(texts[0])) : FieldValue(std::move(texts)));

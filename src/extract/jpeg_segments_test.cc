@@ -192,7 +192,7 @@ TEST(JpegTrailers, ThatAllHoldTheSameBytesAreBounded) {
   }
   const auto out = ExtractFrom(file);
   ASSERT_TRUE(out) << out.error();
-  EXPECT_EQ(out->core.keywords.size(), 34U);
+  EXPECT_EQ(std::get<std::vector<std::string>>(Find(*out, "Keywords")).size(), 34U);
 }
 
 TEST(Iptc, ReadsEveryRecord) {
@@ -219,6 +219,15 @@ TEST(Iptc, OfSeveralBlocksIsOne) {
   EXPECT_EQ(out->core.description, "Two");
 }
 
+TEST(Iptc, KeywordsThatStandTwiceAreOnceInTheCore) {
+  const std::string names = DataSet(2, 80, "Me") + DataSet(2, 25, "one") + DataSet(2, 25, "two");
+  Extracted out;
+  ReadIptc(names + names, out);
+  EXPECT_EQ(out.core.keywords, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(out.core.creators, std::vector<std::string>{"Me"});
+  EXPECT_EQ(Find(out, "Keywords"), FieldValue(std::vector<std::string>{"one", "two", "one", "two"}));
+}
+
 TEST(Iptc, PreferencesAreThreeNumbersAndAText) {
   const auto read = [](const std::string& text) {
     Extracted out;
@@ -242,11 +251,11 @@ TEST(Iptc, TextsOfDigitsReachTheCore) {
 
 TEST(Iptc, EndsAtItsLimitOfDataSets) {
   std::string iptc;
-  for (int i = 0; i < 30'000; ++i) iptc += DataSet(2, 25, "");
+  for (int i = 0; i < 30'000; ++i) iptc += DataSet(2, 25, std::to_string(10'000 + i));
   Extracted out;
   ReadIptc(iptc, out);
   EXPECT_EQ(out.core.keywords.size(), 20'000U);
-  EXPECT_EQ(out.warnings, std::vector<std::string>{"the IPTC records from byte 100000 on are left out"});
+  EXPECT_EQ(out.warnings, std::vector<std::string>{"the IPTC records from byte 200000 on are left out"});
 }
 
 TEST(Icc, OfPhotoshopIsReadWhereNoOtherIs) {
