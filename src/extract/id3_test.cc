@@ -212,6 +212,25 @@ TEST(MpegAudio, NamesTheEncoder) {
   EXPECT_EQ(with("MPGE"), FieldValue("Gogo (<3.0)"));
 }
 
+TEST(MpegAudio, AFrameThatTellsOfOthersNeedsNoneBehindIt) {
+  // 48 kbit/s at 44,100 Hz; then bytes that are no frame, and two frames of another kind.
+  const std::string first = "\xff\xfb\x30\x64" + Zeros(32) + "Xing" + Big(1, 4) + Big(7620, 4) + Zeros(200);
+  const auto out = MustExtract(Id3(Id3Frame("TIT2", "\0A"s)) + first + MpegFrames());
+  EXPECT_EQ(Find(out, "AudioBitrate"), FieldValue("48 kbps"));
+  EXPECT_EQ(Find(out, "VBRFrames"), FieldValue(std::int64_t{7620}));
+  ASSERT_TRUE(out.core.duration);
+  EXPECT_NEAR(*out.core.duration, 7620 * 1152 / 44100.0, 1e-9);
+}
+
+TEST(MpegAudio, TakesTheDurationOfVbri) {
+  std::string first = "\xff\xfb\x90\xc4" + Zeros(32) + "VBRI" + Big(1, 2) + Zeros(4) + Big(8299, 4) + Big(41, 4);
+  first.resize(417);
+  const auto out = MustExtract(first + MpegFrames());
+  ASSERT_TRUE(out.core.duration && out.core.bitrate);
+  EXPECT_NEAR(*out.core.duration, 41 * 1152 / 44100.0, 1e-9);
+  EXPECT_EQ(*out.core.bitrate, 61989);
+}
+
 TEST(Id3, SurvivesCutsAndFlippedBytes) {
   const std::string whole = Everything();
   damage::SurvivesDamage(whole);

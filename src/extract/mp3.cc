@@ -15,7 +15,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Mp3 final : public Extractor {
  public:
-  Mp3() : Extractor({"mp3", 3, kTypes, kFields}) {}
+  Mp3() : Extractor({"mp3", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

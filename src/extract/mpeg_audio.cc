@@ -52,6 +52,20 @@ void Lame(ByteView lame, std::uint32_t scale, Extracted& to) {
   to.Add("LameStereoMode", std::string(kStereo[lame.U8(24) >> 2 & 7U]));
 }
 
+// Xing's header stands where the side information would.
+std::uint64_t XingAt(const MpegHeader& header) {
+  const bool mono = (header.word >> 6 & 3) == 3;
+  return header.version == 1 ? (mono ? 21 : 36) : (mono ? 13 : 21);
+}
+// Fraunhofer's stands at the same place in all frames.
+constexpr std::uint64_t kVbriAt = 36;
+
+// Whether the frame is no sound, but tells of what follows.
+bool HoldsHeader(ByteView frame, const MpegHeader& header) {
+  return header.layer == 3 &&
+         (frame.Is(XingAt(header), "Xing") || frame.Is(XingAt(header), "Info") || frame.Is(kVbriAt, "VBRI"));
+}
+
 }  // namespace
 
 std::optional<MpegHeader> ParseMpegHeader(std::uint32_t word) {
@@ -91,6 +105,7 @@ void ReadMpegAudio(Window& from, std::uint64_t begin, std::uint64_t end, Extract
     at += sync;
     header = ParseMpegHeader(ByteView(block).U32(sync));
     if (header) {
+      if (HoldsHeader(ByteView(from.At(at, kVbriAt + 4)), *header)) break;
       // One header may be chance, two of one kind are not.
       const std::uint64_t next_at = at + header->frame_bytes;
       const auto next = ParseMpegHeader(ByteView(from.At(next_at, 4)).U32(0));
@@ -130,9 +145,14 @@ void ReadMpegAudio(Window& from, std::uint64_t begin, std::uint64_t end, Extract
   core.channels = mode == 3 ? 1 : 2;
   core.bitrate = header->bitrate;
   if (header->bitrate != 0) core.duration = static_cast<double>(end - at) * 8 / header->bitrate;
-  // Xing's header stands where the side information would.
-  const std::uint64_t side = header->version == 1 ? (mode == 3 ? 21 : 36) : (mode == 3 ? 13 : 21);
-  const ByteView xing(from.At(at + side, 200));
+  const auto last_as = [&](std::uint64_t frames, std::uint64_t bytes) {
+    if (frames == 0) return;
+    core.duration = static_cast<double>(frames) * header->frame_samples / header->sample_rate;
+    core.bitrate = BitRate(bytes, *core.duration);
+  };
+  const ByteView vbri(from.At(at + kVbriAt, 18));
+  if (header->layer == 3 && vbri.Is(0, "VBRI")) return last_as(vbri.U32(14), vbri.U32(10));
+  const ByteView xing(from.At(at + XingAt(*header), 200));
   if (!xing.Is(0, "Xing") && !xing.Is(0, "Info")) return;
   const std::uint32_t flags = xing.U32(4);
   std::uint64_t field = 8;
@@ -157,9 +177,7 @@ void ReadMpegAudio(Window& from, std::uint64_t begin, std::uint64_t end, Extract
     field += 4;
   }
   Lame(xing.Sub(field), scale, to);
-  if (frames == 0) return;
-  core.duration = static_cast<double>(frames) * header->frame_samples / header->sample_rate;
-  core.bitrate = BitRate(bytes, *core.duration);
+  last_as(frames, bytes);
 }
 
 }  // namespace cairn

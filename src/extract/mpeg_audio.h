@@ -20,8 +20,8 @@ struct MpegHeader {
 };
 std::optional<MpegHeader> ParseMpegHeader(std::uint32_t word);
 
-/// Finds the first frame from `begin` on and says what it says, with Xing's and LAME's additions; duration and bitrate
-/// by those, else by `end - begin`. A file without any frame is a warning.
+/// Finds the first frame from `begin` on and says what it says, with Xing's, LAME's and Fraunhofer's (VBRI) additions;
+/// duration and bitrate by those, else by `end - begin`. A file without any frame is a warning.
 void ReadMpegAudio(Window& from, std::uint64_t begin, std::uint64_t end, Extracted& to);
 
 }  // namespace cairn
