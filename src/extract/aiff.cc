@@ -96,7 +96,7 @@ void Common(ByteView chunk, bool compressed, Extracted& to) {
 
 class Aiff final : public Extractor {
  public:
-  Aiff() : Extractor({"aiff", 4, kTypes, kFields}) {}
+  Aiff() : Extractor({"aiff", 5, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -22,7 +22,7 @@ constexpr std::array kFields = {"*"sv};
 
 class Flac final : public Extractor {
  public:
-  Flac() : Extractor({"flac", 4, kTypes, kFields}) {}
+  Flac() : Extractor({"flac", 5, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

@@ -25,16 +25,8 @@ std::string Resynchronised(std::string_view bytes) {
 
 class Tag {
  public:
-  struct Options {
-    std::uint8_t version;
-    bool unsynchronised;  ///< All frames of 2.4; tags of older versions come without.
-  };
-
-  Tag(const Options& options, const ExtractContext& context, Extracted& to)
-      : version_(options.version),
-        unsynchronised_(options.unsynchronised),
-        state_{options.version, context, to},
-        unpacked_left_(context.limits.bytes) {}
+  Tag(std::uint8_t version, const ExtractContext& context, Extracted& to)
+      : version_(version), state_{version, context, to}, unpacked_left_(context.limits.bytes) {}
 
   void Frames(ByteView bytes) {
     const std::uint64_t id_bytes = version_ == 2 ? 3 : 4;
@@ -81,7 +73,8 @@ class Tag {
     if ((flags & (four ? 0x04 : 0x40)) != 0)
       return state_.to.Warn(fmt::format("the ID3 frame {} is encrypted", ToUtf8(id)));
     std::string resynchronised;
-    if (four && (unsynchronised_ || (flags & 0x02) != 0)) {
+    // The tag's own flag is set by some whose frames are as they were.
+    if (four && (flags & 0x02) != 0) {
       resynchronised = Resynchronised(frame.bytes());
       frame = ByteView(resynchronised);
     }
@@ -120,7 +113,6 @@ class Tag {
   }
 
   const std::uint8_t version_;
-  const bool unsynchronised_;
   Id3State state_;
   std::uint64_t unpacked_left_;
   std::vector<Chapter> chapters_;
@@ -143,15 +135,14 @@ std::uint64_t ReadId3(Window& from, std::uint64_t at, const ExtractContext& cont
   if (version < 2 || version > 4) return whole;
   if (!from.Has(at + 10, size)) to.Warn("the ID3 tag is longer than the file; what is there was read");
   ByteView frames(from.At(at + 10, static_cast<std::size_t>(std::min<std::uint64_t>(size, context.limits.bytes))));
-  const bool unsynchronised = (flags & 0x80) != 0;
   std::string resynchronised;
-  if (unsynchronised && version < 4) {
+  if ((flags & 0x80) != 0 && version < 4) {
     resynchronised = Resynchronised(frames.bytes());
     frames = ByteView(resynchronised);
   }
   if ((flags & 0x40) != 0 && version > 2)
     frames = frames.Sub(version == 3 ? frames.U32(0) + std::uint64_t{4} : Id3Synchsafe(frames, 0));
-  Tag tag({version, unsynchronised}, context, to);
+  Tag tag(version, context, to);
   tag.Frames(frames);
   tag.Finish();
   return whole;

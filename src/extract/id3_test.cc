@@ -144,6 +144,14 @@ TEST(Id3, UnpacksFrames) {
   EXPECT_EQ(Find(MustExtract(Id3Of4("TIT2", "not packed", 0x08) + MpegFrames()), "Title"), kNone);
 }
 
+TEST(Id3, FramesOf4SayThemselvesWhetherTheyAreUnsynchronised) {
+  std::string tag = Id3Of4("APIC", "\0image/png\0\3\0\xff\0\xff\0"s, 0);
+  tag[5] = '\x80';
+  const auto out = MustExtract(tag + MpegFrames());
+  ASSERT_EQ(out.pictures.size(), 1U);
+  EXPECT_EQ(out.pictures[0].bytes, 4);
+}
+
 TEST(Id3, PackedFramesShareOneBound) {
   const std::string zeros = Zeros((std::size_t{64} << 20) + 1);
   uLongf size = compressBound(zeros.size());

@@ -145,7 +145,7 @@ class Chunks {
 
 class Riff final : public Extractor {
  public:
-  Riff() : Extractor({"riff", 3, kTypes, kFields}) {}
+  Riff() : Extractor({"riff", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
