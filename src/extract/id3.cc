@@ -38,10 +38,11 @@ class Tag {
       std::uint64_t size = version_ == 2   ? bytes.U24(at + 3)
                            : version_ == 3 ? bytes.U32(at + 4)
                                            : Id3Synchsafe(bytes, at + 4);
-      // Old iTunes wrote plain lengths into 2.4.
-      if (version_ == 4 && size > 127 && !Begins(bytes, at + head + size) &&
-          Begins(bytes, at + head + bytes.U32(at + 4)))
-        size = bytes.U32(at + 4);
+      // Old iTunes wrote plain lengths into 2.4: what has a high bit is one.
+      const std::uint64_t plain = bytes.U32(at + 4);
+      if (version_ == 4 && ((plain & 0x80808080) != 0 ||
+                            (plain > 127 && !Begins(bytes, at + head + size) && Begins(bytes, at + head + plain))))
+        size = plain;
       if (!bytes.Has(at + head, size)) {
         state_.to.Warn(fmt::format("the ID3 frame {} is cut off", ToUtf8(id)));
         break;

@@ -152,6 +152,23 @@ TEST(Id3, FramesOf4SayThemselvesWhetherTheyAreUnsynchronised) {
   EXPECT_EQ(out.pictures[0].bytes, 4);
 }
 
+TEST(Id3, TakesPlainLengthsOf4) {
+  const auto frame = [](const std::string& id, const std::string& content) {
+    return id + Big(content.size(), 4) + Zeros(2) + content;
+  };
+  for (const std::size_t size : {130, 160, 256}) {
+    const std::string text = std::string(size - 1, 'a');
+    // The last is followed by padding.
+    std::string tag = Id3(frame("TIT2", "\0"s + text) + frame("TALB", "\0An Album"s) +
+                          frame("TPE1", "\0"s + std::string(149, 'b')) + Zeros(20));
+    tag[3] = 4;
+    const auto out = MustExtract(tag + MpegFrames());
+    EXPECT_EQ(out.core.title, text);
+    EXPECT_EQ(Find(out, "Album"), FieldValue("An Album"));
+    EXPECT_EQ(out.core.creators, std::vector<std::string>{std::string(149, 'b')});
+  }
+}
+
 TEST(Id3, PackedFramesShareOneBound) {
   const std::string zeros = Zeros((std::size_t{64} << 20) + 1);
   uLongf size = compressBound(zeros.size());
