@@ -239,7 +239,7 @@ class Walk {
 
 class Mp4 final : public Extractor {
  public:
-  Mp4() : Extractor({"mp4", 3, kTypes, kFields}) {}
+  Mp4() : Extractor({"mp4", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

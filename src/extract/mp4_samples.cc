@@ -26,6 +26,7 @@ void Extensions(ByteView boxes, Mp4State& state) {
       continue;
     }
     ReadMp4SampleBox(type, boxes.Sub(at + 8, size - 8), at < protected_end, state);
+    ReadMp4SoundBox(type, boxes.Sub(at + 8, size - 8), state.sound);
     at += size;
   }
 }
@@ -55,10 +56,21 @@ void Audio(ByteView entry, Mp4State& state) {
   to.Add("AudioChannels", std::int64_t{entry.U16(24)});
   to.Add("AudioBitsPerSample", std::int64_t{entry.U16(26)});
   to.Add("AudioSampleRate", NumberValue(entry.U32(32) / 65536.0));
-  if (!to.core.channels && entry.U16(24) != 0) to.core.channels = entry.U16(24);
-  if (!to.core.sample_rate && entry.U16(32) != 0) to.core.sample_rate = entry.U16(32);
   const std::uint16_t version = entry.U16(16);
+  Mp4Sound& sound = state.sound;
+  sound = {};
   Extensions(entry.Sub(version == 0 ? 36 : version == 1 ? 52 : 72), state);
+  // Many write what they like before the codec's own header.
+  if (version == 2) {  // QuickTime File Format, Sound Sample Description (Version 2)
+    const double rate = entry.F64(40);
+    if (sound.channels == 0) sound.channels = entry.U32(48);
+    if (sound.sample_rate == 0 && rate >= 1 && rate < 1e9) sound.sample_rate = static_cast<std::uint32_t>(rate);
+  } else {
+    if (sound.channels == 0) sound.channels = entry.U16(24);
+    if (sound.sample_rate == 0) sound.sample_rate = entry.U16(32);
+  }
+  if (!to.core.channels && sound.channels != 0) to.core.channels = sound.channels;
+  if (!to.core.sample_rate && sound.sample_rate != 0) to.core.sample_rate = sound.sample_rate;
 }
 
 std::string Codec(std::string_view format) {
@@ -84,7 +96,8 @@ void ReadMp4SampleDescription(ByteView box, Mp4State& state) {
     state.to.core.codec = Codec(track.format);
   } else if (track.handler == "soun") {
     Audio(entry, state);
-    if (state.to.core.codec.empty()) state.to.core.codec = Codec(track.format);
+    if (state.to.core.codec.empty())
+      state.to.core.codec = state.sound.codec.empty() ? Codec(track.format) : state.sound.codec;
   } else if (track.handler == "meta" || track.handler == "mdta") {
     state.to.Add("MetaFormat", ToUtf8(entry.Part(4, 4)));
   } else {

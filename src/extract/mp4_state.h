@@ -49,6 +49,13 @@ struct Mp4Property {
   Mp4Span span;
 };
 
+/// What the header of a codec says of sound, where there is one; 0 and empty where it does not.
+struct Mp4Sound {
+  std::uint32_t channels = 0;
+  std::uint32_t sample_rate = 0;  ///< Hertz.
+  std::string codec;
+};
+
 /// One reading of an MP4 file, shared by the readers of its boxes.
 struct Mp4State {
   Mp4State(Window& of, const ExtractContext& with, Extracted& into) : file(of), context(with), to(into) {}
@@ -59,6 +66,7 @@ struct Mp4State {
   std::uint32_t timescale = 0;
   std::uint64_t duration = 0;
   std::vector<Mp4Track> tracks;
+  Mp4Sound sound;                 ///< Of the sample entry that is read.
   bool in_track = false;          ///< Whether the box that is read belongs to the last of them.
   std::vector<std::string> keys;  ///< Fields of `mdta` metadata, from 1.
   std::map<std::uint32_t, Mp4Item> items;
@@ -87,6 +95,9 @@ void ReadMp4SampleDescription(ByteView box, Mp4State& state);
 void ReadMp4FrameRate(Mp4State& state);
 /// A box behind a sample entry; within `sinf` or `pinf` it tells of protection.
 void ReadMp4SampleBox(std::string_view type, ByteView box, bool is_protected, Mp4State& state);
+/// The header of a codec: esds (ISO 14496-1, section 7.2.6.5, and 14496-3, section 1.6.2.1), dac3 and dec3 (ETSI TS
+/// 102 366, annex F), alac. Other boxes are left.
+void ReadMp4SoundBox(std::string_view type, ByteView box, Mp4Sound& sound);
 /// Whether it has such boxes for content.
 bool Mp4HoldsSampleBoxes(std::string_view type);
 /// tcmi: how a time code is shown.

@@ -192,6 +192,65 @@ TEST(Mp4Samples, HaveBoxesOfTheirOwn) {
   EXPECT_EQ(Find(*out, "FontName"), FieldValue("Times"));
 }
 
+// A sound track of a sample entry that says 2 channels and 1000 Hz, whatever its boxes say.
+Extracted Sound(const std::string& format, const std::string& boxes) {
+  return Movie(Track("soun", Box(format, Zeros(6) + Big(1, 2) + Zeros(8) + Big(2, 2) + Big(16, 2) + Zeros(4) +
+                                             Big(1000U << 16U, 4) + boxes)));
+}
+std::string Descriptor(std::uint8_t tag, const std::string& content) {
+  return Big(tag, 1) + "\x80\x80\x80" + Big(content.size(), 1) + content;
+}
+std::string Esds(std::uint8_t type, const std::string& config) {
+  return Box("esds",
+             Zeros(4) + Descriptor(3, Zeros(3) + Descriptor(4, Big(type, 1) + Zeros(12) +
+                                                                   (config.empty() ? "" : Descriptor(5, config)))));
+}
+
+TEST(Mp4Sound, CodecsKnowBetterThanTheSampleEntry) {
+  struct Case {
+    std::string format;
+    std::string boxes;
+    std::int64_t rate;
+    std::int64_t channels;
+    std::string codec;
+  };
+  const std::string config = Zeros(9) + "\x18"s + Zeros(3) + "\2"s + Zeros(10) + Big(96000, 4);
+  const std::vector<Case> cases = {
+      {"mp4a", "", 1000, 2, "aac"},
+      {"mp4a", Esds(0x40, "\x12\x08"), 44100, 1, "aac"},
+      {"mp4a", Esds(0x40, "\x11\xb0\x56\xe5\x00"s), 48000, 6, "aac"},
+      {"mp4a", Esds(0x40, "\x13\x88\x56\xe5\xa5\x48\x80"s), 44100, 2, "aac"},  // 22,050 Hz mono, SBR and PS
+      {"mp4a", Esds(0x40, "\x2b\x92\x08\x00"s), 44100, 2, "aac"},              // SBR in front
+      {"mp4a", Esds(0x6b, ""), 1000, 2, "mp3"},
+      {"ac-3", Box("dac3", "\x10\x3d\xe0"), 48000, 6, "ac-3"},
+      {"ec-3", Box("dec3", "\x0e\x00\x20\x0f\x00"s), 48000, 6, "ec-3"},
+      {"alac", Box("alac", config), 96000, 2, "alac"},
+      {"alac", Box("alac", Zeros(4)), 1000, 2, "alac"},
+  };
+  for (const Case& c : cases) {
+    const Extracted out = Sound(c.format, c.boxes);
+    EXPECT_EQ(out.core.sample_rate, c.rate) << c.format;
+    EXPECT_EQ(out.core.channels, c.channels) << c.format;
+    EXPECT_EQ(out.core.codec, c.codec);
+    EXPECT_EQ(Find(out, "AudioSampleRate"), FieldValue(std::int64_t{1000}));
+    EXPECT_EQ(Find(out, "AudioChannels"), FieldValue(std::int64_t{2}));
+  }
+}
+
+TEST(Mp4Sound, QuickTimesSecondDescriptionHasItsOwnPlaces) {
+  const Extracted out = Movie(Track(
+      "soun", Box("lpcm", Zeros(6) + Big(1, 2) + Big(2, 2) + Zeros(6) + Big(3, 2) + Big(16, 2) + Big(0xfffe0000, 4) +
+                              Big(0x10000, 4) + Big(72, 4) + Big(0x4107700000000000, 8) + Big(1, 4) + Zeros(20))));
+  EXPECT_EQ(out.core.sample_rate, 192000);
+  EXPECT_EQ(out.core.channels, 1);
+}
+
+TEST(Mp4Sound, SurvivesCutsAndFlippedBytes) {
+  damage::SurvivesDamage(
+      media::Brands("M4A ") +
+      Box("moov", Track("soun", Box("mp4a", Zeros(28) + Esds(0x40, "\x13\x88\x56\xe5\xa5\x48\x80"s)))));
+}
+
 TEST(Mp4Samples, SurviveCutsAndFlippedBytes) { damage::SurvivesDamage(Recording()); }
 
 TEST(Mp4UserData, SurvivesCutsAndFlippedBytes) {
