@@ -91,7 +91,7 @@ std::uint64_t TheoraFrames(ByteView packet, std::uint64_t granule) {
 
 class Ogg final : public Extractor {
  public:
-  Ogg() : Extractor({"ogg", 4, kTypes, kFields}) {}
+  Ogg() : Extractor({"ogg", 5, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);
@@ -144,7 +144,12 @@ class Ogg final : public Extractor {
     } else if (first.Is(0,
                         "\x7f"
                         "FLAC")) {
-      ReadFlacStreamInfo(ByteView(first.Part(17)), to);
+      const ByteView info(first.Part(17));
+      ReadFlacStreamInfo(info, to);
+      // Written as it came, a stream does not know its number of samples.
+      const bool is_counted = (info.U64(10) & 0xfffffffff) != 0;
+      if (!is_counted && to.core.sample_rate.value_or(0) > 0)
+        Lasts(static_cast<double>(samples) / static_cast<double>(*to.core.sample_rate), to);
       FlacBlocks(stream, context, to);
     } else {
       return false;

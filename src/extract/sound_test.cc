@@ -167,6 +167,18 @@ TEST(Ogg, TellsThePictureAndTheSoundOfAVideo) {
   EXPECT_TRUE(out.warnings.empty()) << out.warnings[0];
 }
 
+TEST(Ogg, FlacWithoutItsNumberOfSamplesLastsAsThePagesSay) {
+  const auto lasts = [](std::uint64_t samples) {
+    const std::string info = Big(4096, 2) + Big(4096, 2) + Zeros(6) +
+                             Big(44100ULL << 44 | 1ULL << 41 | 15ULL << 36 | samples, 8) + Zeros(16);
+    return MustExtract(Page(1, 0, "\x7f"s + "FLAC\1\0\0\1fLaC\0"s + Big(info.size(), 3) + info) +
+                       Page(1, 0, "\x84" + Big(20, 3) + media::VorbisComment({"A=B"})) + Page(1, 88200, "x"))
+        .core.duration;
+  };
+  EXPECT_EQ(lasts(0), 2.0);
+  EXPECT_EQ(lasts(44100), 1.0);
+}
+
 TEST(Ogg, SurvivesCutsAndFlippedBytes) {
   damage::SurvivesDamage(Page(1, 0, "\x80theora" + Zeros(35)) + Page(2, 0, "OpusHead\x01\x02" + Zeros(9)) +
                          Page(2, 0, "OpusTags" + media::VorbisComment({"TITLE=A"})) + Page(2, 9, "x"));
