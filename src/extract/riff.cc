@@ -68,6 +68,7 @@ class Chunks {
   }
 
   [[nodiscard]] std::uint64_t data_bytes() const { return data_bytes_; }
+  [[nodiscard]] std::uint32_t samples() const { return samples_; }
   [[nodiscard]] std::int64_t frames_ms() const { return frames_ms_; }
 
  private:
@@ -106,6 +107,7 @@ class Chunks {
       ReadWaveFormat(chunk, to_);
     } else if (type == "fact") {
       if (chunk.Has(0, 4)) to_.Add("NumberOfSamples", std::int64_t{chunk.U32(0)});
+      samples_ = chunk.U32(0);
     } else if (type == "ds64") {
       data_size64_ = chunk.U64(8);
       ReadDataSize64(chunk, to_);
@@ -140,6 +142,7 @@ class Chunks {
   AviStreams streams_;
   std::uint64_t data_size64_ = 0;
   std::uint64_t data_bytes_ = 0;
+  std::uint32_t samples_ = 0;
   std::int64_t frames_ms_ = 0;
 };
 
@@ -162,6 +165,11 @@ class Riff final : public Extractor {
     auto& core = to.core;
     if (to.type == kTypes[1] && core.bitrate)
       core.duration = static_cast<double>(chunks.data_bytes()) * 8 / static_cast<double>(*core.bitrate);
+    // Of packed sound the bytes per second are a guess. A recording that was never ended has no count.
+    const std::uint32_t samples = chunks.samples();
+    if (to.type == kTypes[1] && core.codec != "pcm" && samples > 0 && samples < 0xffffffff &&
+        core.sample_rate.value_or(0) > 0)
+      core.duration = samples / static_cast<double>(*core.sample_rate);
     if (chunks.frames_ms() > 0) {
       core.duration = static_cast<double>(chunks.frames_ms()) / 1000;
       to.Add("Duration", DurationText(*core.duration));

@@ -42,6 +42,16 @@ TEST(Riff, ReadsBroadcastWave) {
   EXPECT_EQ(out.core.created, "2020-01-02T03:04:05");
 }
 
+TEST(Riff, PackedSoundLastsAsItsFactSays) {
+  const auto lasts = [](std::uint16_t format, std::uint32_t samples) {
+    return Read(Wave(Chunk("fact", Little(samples, 4)), format)).core.duration;
+  };
+  EXPECT_EQ(lasts(2, 4000), 0.5);
+  EXPECT_EQ(lasts(1, 4000), 0.002) << "bytes of PCM can be counted";
+  EXPECT_EQ(lasts(2, 0), 0.002);
+  EXPECT_EQ(lasts(2, 0xffffffff), 0.002);
+}
+
 TEST(Riff, CutsLongTextsBetweenCharacters) {
   const std::string text = std::string(65535, 'a') + "\xc3\xa9";
   EXPECT_TRUE(Read(Wave(List("INFO", Chunk("INAM", text)))).core.title == std::string(65535, 'a'));
