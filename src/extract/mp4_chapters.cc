@@ -19,7 +19,7 @@ std::int64_t Ns(std::uint64_t units, std::uint32_t timescale) {
 }
 
 std::string Clock(std::int64_t ns) {
-  const std::int64_t ms = ns / 1'000'000;
+  const std::int64_t ms = (ns + 500'000) / 1'000'000;
   return fmt::format("{}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
 }
 

@@ -30,6 +30,15 @@ TEST(Mp4, ReadsNerosChapterList) {
             FieldValue(std::vector<std::string>{"[0:00:00.000] Opening", "[0:00:01.500] Größe", "[0:00:09.000] End"}));
 }
 
+TEST(Mp4, RoundsTimesOfNerosChapterList) {
+  const std::string list = media::Zeros(4) + media::Big(1, 1) + media::Big(595'000, 8) + media::Big(1, 1) + "A";
+  const auto out =
+      ExtractFrom(media::Brands("M4B ") +
+                  media::Box("moov", media::MovieHeader(1000, 12000) + media::Box("udta", media::Box("chpl", list))));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "ChapterList"), FieldValue("[0:00:00.060] A"));
+}
+
 TEST(Mp4, TellsFactsOfTheCover) {
   const auto out = ExtractFrom(media::Book(kChapters, 12000), "a.m4b");
   ASSERT_TRUE(out) << out.error();
