@@ -16,8 +16,9 @@ using namespace std::string_view_literals;
 constexpr std::array kTypes = {"video/mp4"sv,   "video/quicktime"sv, "video/3gpp"sv, "audio/mp4"sv,
                                "audio/x-m4b"sv, "image/heic"sv,      "image/heif"sv, "image/avif"sv};
 constexpr std::array kFields = {"*"sv};
-constexpr std::array kContainers = {"moov"sv, "trak"sv, "mdia"sv, "minf"sv, "stbl"sv, "udta"sv, "gmhd"sv,
-                                    "iprp"sv, "ipco"sv, "ilst"sv, "tref"sv, "meta"sv, "tapt"sv, "edts"sv};
+constexpr std::array kContainers = {"moov"sv, "trak"sv, "mdia"sv, "minf"sv, "stbl"sv, "udta"sv,
+                                    "gmhd"sv, "iprp"sv, "ipco"sv, "ilst"sv, "tref"sv, "meta"sv,
+                                    "tapt"sv, "edts"sv, "mvex"sv, "moof"sv, "traf"sv};
 // Boxes that are read whole; larger ones are damage, or nothing that is looked at.
 constexpr std::uint64_t kBoxBytesMax = std::uint64_t{32} << 20;
 
@@ -129,6 +130,8 @@ class Walk {
     if (in == "tref")
       return Reference(
           type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(std::min<std::uint64_t>(span.size, 64)))));
+    if ((in == "mvex" && (type == "mehd" || type == "trex")) || (in == "traf" && (type == "tfhd" || type == "trun")))
+      return ReadMp4Fragment(type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(span.size))), state_);
     if (!Wanted(in, type)) return;
     Content(in, type, ByteView(state_.file.At(span.at, static_cast<std::size_t>(span.size))), track);
   }
@@ -254,6 +257,7 @@ class Mp4 final : public Extractor {
     Mp4State state(window, context, to);
     if (Status walked = Walk(state).Run(); !walked.ok()) return walked;
     FinishMp4Texts(state);
+    ReadMp4FragmentsDuration(state);
     ReadMp4Chapters(state);
     if (Status read = ReadMp4ItemContent(state); !read.ok()) return read;
     if (!to.core.bitrate && to.core.duration && *to.core.duration > 0) {

@@ -49,6 +49,12 @@ struct Mp4Property {
   Mp4Span span;
 };
 
+/// What the fragments of one track say (ISO 14496-12, section 8.8), in its timescale.
+struct Mp4Fragments {
+  std::uint32_t sample_duration = 0;  ///< Where a fragment does not say.
+  double duration = 0;
+};
+
 /// What the header of a codec says of sound, where there is one; 0 and empty where it does not.
 struct Mp4Sound {
   std::uint32_t channels = 0;
@@ -66,6 +72,10 @@ struct Mp4State {
   std::uint32_t timescale = 0;
   std::uint64_t duration = 0;
   std::vector<Mp4Track> tracks;
+  std::map<std::uint32_t, Mp4Fragments> fragments;  ///< By the number of the track.
+  std::uint64_t fragments_duration = 0;             ///< mehd, in the movie's timescale.
+  std::uint32_t fragment_track = 0;                 ///< tfhd
+  std::uint32_t fragment_sample_duration = 0;
   Mp4Sound sound;                 ///< Of the sample entry that is read.
   bool in_track = false;          ///< Whether the box that is read belongs to the last of them.
   std::vector<std::string> keys;  ///< Fields of `mdta` metadata, from 1.
@@ -102,6 +112,10 @@ void ReadMp4SoundBox(std::string_view type, ByteView box, Mp4Sound& sound);
 bool Mp4HoldsSampleBoxes(std::string_view type);
 /// tcmi: how a time code is shown.
 void ReadMp4TimeCode(ByteView box, Mp4State& state);
+
+// Section 8.8: a box of mvex or traf; after all boxes, how long a film lasts whose header does not say it.
+void ReadMp4Fragment(std::string_view type, ByteView box, Mp4State& state);
+void ReadMp4FragmentsDuration(Mp4State& state);
 
 // iTunes' and QuickTime's own metadata.
 void ReadMp4Item(std::string_view type, ByteView box, Mp4State& state);

@@ -237,6 +237,38 @@ TEST(Mp4Sound, CodecsKnowBetterThanTheSampleEntry) {
   }
 }
 
+// A film without samples in its header, 1000 units per second; what follows in fragments.
+std::string Fragmented(const std::string& extends, const std::string& runs) {
+  const std::string header =
+      Box("tkhd", Zeros(12) + Big(7, 4) + Zeros(68)) +
+      Box("mdia", Box("mdhd", Zeros(12) + Big(500, 4) + Zeros(8)) + Box("hdlr", Zeros(8) + "soun" + Zeros(13)));
+  return media::Brands("iso5") +
+         Box("moov",
+             media::MovieHeader(1000, 0) + Box("trak", header) +
+                 Box("mvex", extends + Box("trex", Zeros(4) + Big(7, 4) + Big(1, 4) + Big(100, 4) + Zeros(8)))) +
+         runs;
+}
+std::string Fragment(std::uint32_t flags, const std::string& header, const std::string& run) {
+  return Box("moof", Box("traf", Box("tfhd", Big(flags, 4) + Big(7, 4) + header) + Box("trun", run)));
+}
+
+TEST(Mp4Fragments, SayHowLongTheFilmLasts) {
+  const std::string by_track = Fragment(0, "", Big(0, 4) + Big(3, 4));
+  const std::string by_fragment = Fragment(0x3a, Zeros(4) + Big(200, 4) + Zeros(8), Big(0, 4) + Big(2, 4));
+  // With an offset, flags of the first sample, and of each sample time and size.
+  const std::string by_sample =
+      Fragment(0x1, Zeros(8), Big(0x305, 4) + Big(2, 4) + Zeros(8) + Big(30, 4) + Big(9, 4) + Big(20, 4) + Big(9, 4));
+  EXPECT_EQ(MustExtract(Fragmented("", by_track + by_fragment + by_sample)).core.duration, (300 + 400 + 50) / 500.0);
+  EXPECT_EQ(MustExtract(Fragmented(Box("mehd", Zeros(4) + Big(2500, 4)), by_track)).core.duration, 2.5);
+  EXPECT_FALSE(MustExtract(Fragmented("", "")).core.duration);
+  EXPECT_FALSE(MustExtract(Fragmented("", Fragment(0, "", Big(0x100, 4) + Big(~0U, 4)))).core.duration);
+}
+
+TEST(Mp4Fragments, SurviveCutsAndFlippedBytes) {
+  damage::SurvivesDamage(
+      Fragmented(Box("mehd", Zeros(8)), Fragment(0x8, Big(200, 4), Big(0x100, 4) + Big(2, 4) + Zeros(8))));
+}
+
 TEST(Mp4Sound, QuickTimesSecondDescriptionHasItsOwnPlaces) {
   const Extracted out = Movie(Track(
       "soun", Box("lpcm", Zeros(6) + Big(1, 2) + Big(2, 2) + Zeros(6) + Big(3, 2) + Big(16, 2) + Big(0xfffe0000, 4) +
