@@ -122,7 +122,7 @@ void AddFields(const ParquetFooter& footer, const ExtractLimits& limits, Extract
 /// The footer only; no page is read.
 class Parquet final : public Extractor {
  public:
-  Parquet() : Extractor({"parquet", 1, kTypes, kFields}) {}
+  Parquet() : Extractor({"parquet", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t size = bytes.size();

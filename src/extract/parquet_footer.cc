@@ -67,8 +67,7 @@ void ReadLogical(ThriftReader& in, ParquetElement* element) {
       if (id == kInteger) {
         if (part == 2) element->is_signed = truth;
         if (part == 1 && part_type == ThriftType::kByte) {
-          // A byte stands as it is, not as a varint; widths are below 128, where both are the same but for the sign.
-          element->bit_width = in.Integer();
+          element->bit_width = in.Byte();
           return true;
         }
       }

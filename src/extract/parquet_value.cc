@@ -132,10 +132,13 @@ Logical LogicalOf(const ParquetElement& element) {
 
 std::string_view UnitName(std::int64_t unit) { return unit == 1 ? "ms" : unit == 2 ? "us" : "ns"; }
 
+// Holds every decimal of 38 digits, the most that Parquet knows.
+__extension__ typedef __int128 WideInteger;
+
 // 12345 with scale 2 is 123.45.
-std::string DecimalText(std::int64_t unscaled, std::int64_t scale) {
+std::string DecimalText(WideInteger unscaled, std::int64_t scale) {
   const std::string_view sign = unscaled < 0 ? "-" : "";
-  std::string digits = std::to_string(unscaled).substr(sign.size());
+  std::string digits = fmt::format("{}", unscaled).substr(sign.size());
   if (scale <= 0 || scale > 38) return fmt::format("{}{}", sign, digits);
   const auto behind = static_cast<std::size_t>(scale);
   if (digits.size() <= behind) digits = std::string(behind + 1 - digits.size(), '0').append(digits);
@@ -175,12 +178,11 @@ std::optional<FieldValue> IntegerValue(const ParquetElement& element, const Logi
   }
 }
 
-// Of a decimal in big-endian bytes, as far as 64 bits reach.
-std::optional<std::int64_t> BigInteger(std::string_view bytes) {
-  if (bytes.empty() || bytes.size() > 8) return std::nullopt;
-  std::int64_t value = static_cast<signed char>(bytes[0]) < 0 ? -1 : 0;
-  for (const char c : bytes)
-    value = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) << 8) | static_cast<unsigned char>(c);
+// Of a decimal in big-endian bytes.
+std::optional<WideInteger> BigInteger(std::string_view bytes) {
+  if (bytes.empty() || bytes.size() > sizeof(WideInteger)) return std::nullopt;
+  WideInteger value = static_cast<signed char>(bytes[0]) < 0 ? -1 : 0;
+  for (const char c : bytes) value = value * 256 + static_cast<unsigned char>(c);
   return value;
 }
 

@@ -280,6 +280,41 @@ TEST(Parquet, ReadsSchemaRowsAndStatisticsOfAllRowGroups) {
   EXPECT_EQ(price.max, FieldValue("10.00"));
 }
 
+TEST(Parquet, IntegersHaveTheirWidthAndDecimalsAllTheirDigits) {
+  using tables::ParquetChunk;
+  using tables::Thrift;
+  Thrift root;
+  root.Text(4, "schema").I32(5, 3);
+  const auto integer = [](const std::string& name, int bits, bool is_signed) {
+    Thrift width;
+    width.I8(1, bits).Truth(2, is_signed);
+    Thrift logical;
+    logical.Struct(10, width);
+    Thrift out;
+    return out.I32(1, bits > 32 ? 2 : 1).I32(3, 0).Text(4, name).Struct(10, logical);
+  };
+  Thrift decimal;
+  decimal.I32(1, 7).I32(2, 16).I32(3, 0).Text(4, "amount").I32(6, 5).I32(7, 2).I32(8, 38);
+  const std::string least(16, '\xFF');
+  const std::string most = std::string(1, '\x4B') + std::string(15, '\0');
+  Thrift group;
+  group
+      .Structs(
+          1, {ParquetChunk(1, 0, "\x01", "\x01"), ParquetChunk(1, 0, "\x01", "\x01"), ParquetChunk(1, 0, least, most)})
+      .I64(3, 1);
+  Thrift footer;
+  footer.I32(1, 1)
+      .Structs(2, {root, integer("small", 8, true), integer("large", 64, false), decimal})
+      .I64(3, 1)
+      .Structs(4, {group});
+  const auto out = ExtractFrom(tables::ParquetOf(footer));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(ColumnOf(*out, 0).type, "int8");
+  EXPECT_EQ(ColumnOf(*out, 1).type, "uint64");
+  EXPECT_EQ(ColumnOf(*out, 2).min, FieldValue("-0.01"));
+  EXPECT_EQ(ColumnOf(*out, 2).max, FieldValue("996920996838686904677855295210258432.00"));
+}
+
 TEST(Parquet, WhatIsDamagedIsSaid) {
   const std::string whole = tables::Parquet();
   const auto cut = ExtractFrom(whole.substr(0, whole.size() - 1));

@@ -24,6 +24,8 @@ class Thrift {
     return Varint(static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63));
   }
 
+  Thrift& I8(int id, int value) { return Field(id, 3, std::string(1, static_cast<char>(value))); }
+  Thrift& Truth(int id, bool value) { return Field(id, value ? 1 : 2, ""); }
   Thrift& I32(int id, std::int64_t value) { return Field(id, 5, Zigzag(value)); }
   Thrift& I64(int id, std::int64_t value) { return Field(id, 6, Zigzag(value)); }
   Thrift& Text(int id, const std::string& text) { return Field(id, 8, Varint(text.size()) + text); }

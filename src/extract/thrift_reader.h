@@ -40,13 +40,13 @@ class ThriftReader {
   /// Passes over a value of that type, whatever stands within.
   void Skip(ThriftType type);
 
-  std::int64_t Integer();  ///< Of any width.
+  std::uint8_t Byte();     ///< A kByte, which stands as it is.
+  std::int64_t Integer();  ///< Of any other width.
   std::string_view Binary();
   /// The number of elements, never more than bytes are left.
   std::size_t BeginList(ThriftType* element);
 
  private:
-  std::uint8_t Byte();
   std::uint64_t Varint();
   void Advance(std::uint64_t count);
 
