@@ -104,7 +104,10 @@ Result<Router::Match> Router::Find(std::string_view method, std::string_view pat
     if (!text) return text.error();
     segment = unescaped.emplace_back(std::move(*text));
   }
-  const Node* node = Walk(root_, {segments.data(), segments.size()});
+  const Node* node = nullptr;
+  // A slash at the end means nothing, as with most services; not where it is the name of something empty.
+  if (segments.size() > 1 && segments.back().empty()) node = Walk(root_, {segments.data(), segments.size() - 1});
+  if (node == nullptr) node = Walk(root_, {segments.data(), segments.size()});
   if (node == nullptr) return match;
   const auto ending = std::find_if(node->endings.begin(), node->endings.end(), [&](const Ending& one) {
     return one.route->method == method || (method == "HEAD" && one.route->method == "GET");

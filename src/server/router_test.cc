@@ -27,6 +27,18 @@ TEST(Router, FindsByMethodAndPath) {
   EXPECT_EQ(router.Find("GET", "a")->route, nullptr);
 }
 
+TEST(Router, ASlashAtTheEndMeansNothing) {
+  const Router router = Made();
+  EXPECT_EQ(router.Find("POST", "/a/")->route->pattern, "/a");
+  EXPECT_EQ(router.Find("GET", "/a/fixed/")->route->pattern, "/a/fixed");
+  EXPECT_EQ(*router.Find("GET", "/a/x/")->parameters.Find("x"), "x");
+  EXPECT_EQ(*router.Find("GET", "/a//b/c")->parameters.Find("x"), "") << "but in the middle";
+  const auto last = router.Find("GET", "/a/x/b/");
+  ASSERT_NE(last->route, nullptr);
+  EXPECT_EQ(*last->parameters.Find("y"), "") << "and where nothing else is there";
+  EXPECT_EQ(router.Find("GET", "/a//")->route->pattern, "/a/{x}");
+}
+
 TEST(Router, ParametersAreUnescapedAfterThePathWasCut) {
   const Router router = Made();
   const auto match = router.Find("GET", "/a/x%2Fy%3Az/b/%C3%A9+");
