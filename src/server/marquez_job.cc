@@ -25,18 +25,21 @@ std::string_view JobType(const NodeFacts& facts) {
   return SameWord(type, "SERVICE") ? "SERVICE" : "BATCH";
 }
 
-// The job that started it, by the newest run.
+// The job that started it, as the newest run names it: who starts runs may give them the id of a run of another job.
+// Where it names none, the job of the run that it names.
 Result<NodeKey> ParentOf(const MarquezAsk& ask, const MarquezJob& job) {
   if (job.runs.empty() || job.runs.front().parent_run_id.empty()) return NodeKey{};
-  auto parent = ask.repository.Run(ask.tenant, job.runs.front().parent_run_id);
-  if (parent && !parent->job.name.empty()) ask.memory->DependsOn(parent->job);
-  if (!parent || parent->job.name.empty()) ask.memory->DependsOnMore();
-  if (!parent && parent.error().code() != StatusCode::kNotFound) return parent.error();
-  if (parent && !parent->job.name.empty()) return parent->job;
-  // The parent has sent no event of its own.
   auto said = ReadRunStatements(ask, job.runs.front().run_id);
   if (!said) return said.error();
-  return ParentJob(ask, **said);
+  if (NodeKey stated = ParentJob(ask, **said); !stated.name.empty()) return stated;
+  auto parent = ask.repository.Run(ask.tenant, job.runs.front().parent_run_id);
+  if (parent && !parent->job.name.empty()) {
+    ask.memory->DependsOn(parent->job);
+    return parent->job;
+  }
+  ask.memory->DependsOnMore();
+  if (!parent && parent.error().code() != StatusCode::kNotFound) return parent.error();
+  return NodeKey{};
 }
 
 std::string ContextJson(const NodeFacts& facts) {

@@ -155,8 +155,10 @@ std::string DatasetVersion(const NodeKey& dataset, const RunStatements::Facets& 
 Result<std::string> MarquezRunJson(const MarquezAsk& ask, const RunInfo& run, const RunStatements& said) {
   JsonFields fields;
   fields.Text("id", run.run_id).Time("createdAt", run.first_seen).Time("updatedAt", run.last_seen);
-  fields.TextOrNull("nominalStartTime", TextIn(said.run, "nominalTime", "nominalStartTime"));
-  fields.TextOrNull("nominalEndTime", TextIn(said.run, "nominalTime", "nominalEndTime"));
+  for (const char* name : {"nominalStartTime", "nominalEndTime"}) {
+    const auto time = ParseTimestamp(TextIn(said.run, "nominalTime", name));
+    fields.Time(name, time ? std::optional(*time) : std::nullopt);
+  }
   fields.Text("state", MarquezRunState(run.state));
   fields.Time("startedAt", run.started_at).Time("endedAt", run.ended_at);
   if (run.started_at && run.ended_at && *run.ended_at >= *run.started_at) {

@@ -82,19 +82,21 @@ TEST_F(MarquezTest, AnEventSentAgainChangesNothing) {
 
 TEST_F(MarquezTest, RunningTakesNothingBack) {
   const std::string schema = R"("schema":{"fields":[{"name":"id","type":"int","description":"key"}]})";
-  Store(TestEvent{.type = "START",
-                  .time = "2026-01-10T05:00:00Z",
-                  .inputs = {"in"},
-                  .outputs = {"out"},
-                  .output_facets = schema,
-                  .run_facets = R"("nominalTime":{"nominalStartTime":"2026-01-10T05:00:00Z"})"}
+  Store(TestEvent{
+      .type = "START",
+      .time = "2026-01-10T05:00:00Z",
+      .inputs = {"in"},
+      .outputs = {"out"},
+      .output_facets = schema,
+      .run_facets = R"("nominalTime":{"nominalStartTime":"2026-01-10T06:00:00+01:00","nominalEndTime":"soon"})"}
             .Json());
   const std::string lineage = Get("/lineage?nodeId=dataset:db:out&depth=1");
   Store(TestEvent{.type = "RUNNING", .time = "2026-01-10T05:01:00Z"}.Json());
   const std::string job = Get("/namespaces/etl/jobs/load");
   EXPECT_THAT(Each(job, "/inputs", "/name"), ElementsAre("in"));
   EXPECT_EQ(At(job, "/latestRun/state"), "RUNNING");
-  EXPECT_EQ(At(job, "/latestRun/nominalStartTime"), "2026-01-10T05:00:00Z");
+  EXPECT_EQ(At(job, "/latestRun/nominalStartTime"), "2026-01-10T05:00:00Z") << "in UTC, as every time there";
+  EXPECT_EQ(At(job, "/latestRun/nominalEndTime"), "null") << "as what is no time";
   EXPECT_EQ(At(job, "/latestRun/endedAt"), "null");
   EXPECT_EQ(At(job, "/latestRun/durationMs"), "null");
   EXPECT_EQ(Each(Get("/lineage?nodeId=dataset:db:out&depth=1"), "/graph", "/id"), Each(lineage, "/graph", "/id"));
@@ -407,6 +409,15 @@ TEST_F(MarquezTest, AParentWithoutEventsIsTold) {
   const std::string job = Get("/namespaces/etl/jobs/dag.task");
   EXPECT_EQ(At(job, "/parentJobName"), "dag");
   EXPECT_EQ(At(job, "/simpleName"), "task");
+}
+
+TEST_F(MarquezTest, TheParentIsTheJobThatTheRunNames) {
+  const std::string parent =
+      R"("parent":{"run":{"runId":")" + RunId(1) + R"("},"job":{"namespace":"etl","name":"dag"}})";
+  Store(TestEvent{.run = RunId(1), .job = "other"}.Json());
+  Store(TestEvent{.run = RunId(2), .job = "dag.task", .run_facets = parent}.Json());
+  EXPECT_EQ(At(Get("/namespaces/etl/jobs/dag.task"), "/parentJobName"), "dag");
+  EXPECT_EQ(At(Get("/namespaces/etl/jobs/dag.task"), "/simpleName"), "task");
 }
 
 TEST_F(MarquezTest, AJobWithoutRunsHasTheVersionThatWasStated) {
