@@ -159,6 +159,8 @@ struct LineageWhySpec {
 /// A fact that states an edge.
 struct EdgeReason {
   std::string type;  ///< Of the edge.
+  NodeKey from;      ///< By the names that are stated, which may be others of those things (symlinks).
+  NodeKey to;
   std::string rule;  ///< Whose word it is, which says how long it holds: `inputs and outputs`, `columnLineage`, ...
   Timestamp stated_at;
   std::string run_id;

@@ -215,7 +215,7 @@ Result<LineageWhy> ScopedRepository::Why(const LineageWhySpec& spec) {
   std::vector<EdgeReason> reasons;
   for (EdgeReason& reason : why->reasons) {
     auto shown = reason.fact ? Shown(*reason.fact) : std::nullopt;
-    if (reason.fact && !shown) {
+    if ((reason.fact && !shown) || !Sees(reason.from) || !Sees(reason.to)) {
       ++why->withheld;
       continue;
     }

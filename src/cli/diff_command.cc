@@ -91,7 +91,9 @@ int RunWhy(Session& session, const WhyArguments& arguments) {
   if (arguments.to.empty()) return RunFileWhy(session, arguments.from, arguments.links);
   auto service = session.Open();
   if (!service) return session.Fail(service.error());
-  auto why = service->Why(NodeOf(arguments.from), NodeOf(arguments.to), arguments.spec);
+  const std::string from = NodeOf(arguments.from);
+  const std::string to = NodeOf(arguments.to);
+  auto why = service->Why(from, to, arguments.spec);
   if (!why) return session.Fail(why.error());
   for (const LineageWhy::Span& span : why->spans) {
     if (session.json()) {
@@ -111,6 +113,9 @@ int RunWhy(Session& session, const WhyArguments& arguments) {
       continue;
     }
     std::string line = fmt::format("  {}  {}", FormatTimestamp(reason.stated_at), reason.type);
+    // By a name that was not asked about.
+    if (const std::string id = NodeId(reason.from); id != from) line += " from " + Visible(id);
+    if (const std::string id = NodeId(reason.to); id != to) line += " to " + Visible(id);
     line += session.paint()(Style::kDim, " by " + reason.rule);
     if (reason.fact) line += session.paint()(Style::kDim, fmt::format(" of record {}", reason.fact->seq().value));
     if (!reason.run_id.empty()) line += session.paint()(Style::kDim, ", run ") + Visible(reason.run_id);

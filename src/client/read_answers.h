@@ -31,7 +31,7 @@ Result<LineagePaths> ReadPaths(const ObjectReader& root, const std::string& tena
 Result<LineageImpact> ReadImpact(const ObjectReader& root, const std::string& tenant);
 Result<LineageShared> ReadShared(const ObjectReader& root, const std::string& tenant);
 Result<LineageDiff> ReadDiff(const ObjectReader& root, const std::string& tenant);
-Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body);
+Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body, const std::string& tenant);
 Result<LineageInherited> ReadInherited(const std::string& body, const std::string& tenant);
 
 /// `NOT_FOUND` and so on; UNKNOWN for what is no code.

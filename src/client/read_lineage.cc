@@ -151,7 +151,7 @@ Result<LineageDiff> ReadDiff(const ObjectReader& root, const std::string& tenant
   return Finished(reader, std::move(diff));
 }
 
-Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body) {
+Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body, const std::string& tenant) {
   auto answer = JsonAnswer::Parse(*body);
   if (!answer) return answer.error();
   auto facts = RawMembers(*body, "reasons", "fact");
@@ -165,7 +165,8 @@ Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body) {
   });
   reader.Each("reasons", [&](ObjectReader item) {
     EdgeReason& reason = why.reasons.emplace_back();
-    item.Text("type", reason.type).Text("rule", reason.rule).Time("stated_at", reason.stated_at);
+    item.Text("type", reason.type).Node("from", tenant, reason.from).Node("to", tenant, reason.to);
+    item.Text("rule", reason.rule).Time("stated_at", reason.stated_at);
     item.Text("run_id", reason.run_id).Text("transformation", reason.transformation);
     const std::string_view raw = (*facts)[why.reasons.size() - 1];
     if (raw.empty()) return item.Finish();

@@ -73,7 +73,7 @@ Result<LineageWhy> RemoteRepository::Why(const LineageWhySpec& spec) {
   parameters.Given("tenant", spec.from.tenant).Node("node", spec.from).Node("node", spec.to);
   parameters.Given("edge", spec.type).Number("limit", spec.limit);
   auto reply = Ask("why", parameters);
-  return reply ? ReadWhy(reply->body) : reply.error();
+  return reply ? ReadWhy(reply->body, spec.from.tenant) : reply.error();
 }
 
 Result<LineageInherited> RemoteRepository::Inherit(const LineageInheritSpec& spec) {

@@ -128,6 +128,9 @@ void LineageFold::PutBetween(std::uint32_t before, const Entry& entry, std::int6
       const EdgeNumber edge = claims.at(i).edge;
       ++gone_through_;
       if (other != kNoNumber && StepIn(shapes_[other], edge) != kNoNumber) continue;
+      // What ends and begins at one instant goes on.
+      const bool is_new = begins && next == kForever && (before == kNoNumber || shapes_[before].last < entry.time);
+      if (SetContested(edge, entry, is_new)) continue;
       Interval room;
       const auto had = graph_.ValidityOf(edge, &room);
       if (begins) {
@@ -197,8 +200,9 @@ void LineageFold::GatherEndings(EdgeNumber edge) {
     const auto found = endings_.find(end);
     if (found == endings_.end()) continue;
     for (const Ending& ending : found->second) {
-      // Emptying a thing does not touch what was made of it.
-      if (!ending.emptied || end == WholeOf(ends.to)) edge_endings_.push_back(&ending);
+      // Emptying a thing does not touch what was made of it, nor what it is called.
+      const bool is_made = ends.type != EdgeType::kSame && end == WholeOf(ends.to);
+      if (!ending.emptied || is_made) edge_endings_.push_back(&ending);
     }
   }
   std::sort(edge_endings_.begin(), edge_endings_.end(), [](const Ending* a, const Ending* b) { return *a < *b; });
@@ -272,6 +276,7 @@ void LineageFold::RefoldShape(std::uint32_t shape) {
 }
 
 void LineageFold::Refold(EdgeNumber edge) {
+  if (graph_.edge(edge).type == EdgeType::kSame) return RefoldNames(edge);
   gathered_.clear();
   edge_scopes_.clear();
   GatherEndings(edge);
@@ -290,7 +295,7 @@ void LineageFold::Refold(EdgeNumber edge) {
   PublishGathered(edge);
 }
 
-void LineageFold::PublishGathered(EdgeNumber edge) {
+void LineageFold::JoinGathered() {
   std::sort(gathered_.begin(), gathered_.end(), [](const Interval& a, const Interval& b) { return a.from < b.from; });
   std::size_t kept = 0;
   for (const Interval& interval : gathered_) {
@@ -301,6 +306,10 @@ void LineageFold::PublishGathered(EdgeNumber edge) {
     }
   }
   gathered_.resize(kept);
+}
+
+void LineageFold::PublishGathered(EdgeNumber edge) {
+  JoinGathered();
   graph_.SetValidity(edge, gathered_);
 }
 

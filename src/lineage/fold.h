@@ -11,6 +11,7 @@
 #include "base/grow_array.h"
 #include "base/past.h"
 #include "lineage/graph.h"
+#include "lineage/name_claims.h"
 
 namespace cairn {
 
@@ -40,7 +41,9 @@ struct Claim {
 /// Folds statements about edges into a graph over time. Each edge stands while one of its statements holds:
 /// a scope of inputs and outputs, or of renames, holds from each statement on; any other scope holds what its latest
 /// statement says, until the next that differs. A drop of a node ends what was stated about it before, with everything
-/// of that event; emptying it ends what flows into it.
+/// of that event; emptying it ends what flows into it. A further name (`kSymlinks`) is that of one thing at a time: of
+/// those that claim it, the one whose claim began last has it as long as that stands; of claims that began at once none
+/// counts.
 /// The outcome follows from the set of statements alone. Whoever owns it guards it: many may read, or one may write.
 class LineageFold {
  public:
@@ -249,7 +252,18 @@ class LineageFold {
   void GatherEndings(EdgeNumber edge);
   [[nodiscard]] bool HasEndings(EdgeNumber edge) const;
   void Gather(Stamp from, std::int64_t until);
+  void JoinGathered();
   void PublishGathered(EdgeNumber edge);
+
+  // Names: an edge `same` joins a thing, which claims the name, with the name.
+  [[nodiscard]] bool Claims(NodeNumber holder, EdgeNumber edge) const;
+  [[nodiscard]] std::vector<NodeNumber> HoldersOf(NodeNumber name) const;
+  [[nodiscard]] std::vector<NameClaim> ClaimsThatCount(NodeNumber name);
+  [[nodiscard]] bool IsNewestClaim(NodeNumber name, NodeNumber holder, std::int64_t time) const;
+  bool SetContested(EdgeNumber edge, const Entry& entry, bool is_new);
+  void TakeName(NodeNumber name, NodeNumber holder, std::int64_t time);
+  void RefoldName(NodeNumber name);
+  void RefoldNames(EdgeNumber edge);
 
   Graph graph_;
   GrowArray<std::uint32_t> io_scopes_;  // By node: the scope of its inputs and outputs.

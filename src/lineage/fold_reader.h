@@ -55,6 +55,14 @@ class FoldReader {
     });
   }
 
+  /// Whether the node is a name that another thing claims for itself.
+  [[nodiscard]] bool IsFurtherName(NodeNumber node) const {
+    const std::span<const EdgeNumber> edges = fold_.graph_.NamesAt(node);
+    return std::any_of(edges.begin(), edges.end(), [&](EdgeNumber edge) {
+      return reader_.Stands(edge) && fold_.Claims(fold_.graph_.edge(edge).to, edge);
+    });
+  }
+
   /// When the edge was stated last; the least time where it never was.
   bool LastStated(EdgeNumber edge, std::int64_t* last) {
     *last = Timestamp::Min().ns;

@@ -38,11 +38,37 @@ Result<std::vector<NodeKey>> NamesIn(const MarquezAsk& ask, const NodeKey& node,
 
 Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) { return NamesIn(ask, node, {}); }
 
+// What was a name of it at some time goes by way of what had that name at another time: whether two were ever one is
+// asked of the instants at which one of them got a name that the other has.
 Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node) {
-  LineageTime time;
-  time.from = Timestamp::Min();
-  time.until = Timestamp::Max();
-  return NamesIn(ask, node, time);
+  auto names = NamesOf(ask, node);
+  if (!names) return names;
+  LineageTime ever;
+  ever.from = Timestamp::Min();
+  ever.until = Timestamp::Max();
+  auto candidates = NamesIn(ask, node, ever);
+  if (!candidates) return candidates;
+  for (NodeKey& candidate : *candidates) {
+    if (std::find(names->begin(), names->end(), candidate) != names->end()) continue;
+    LineageWhySpec why;
+    why.from = node;
+    why.to = candidate;
+    why.type = "same";
+    why.limit = 1;
+    auto reasons = ask.repository.Why(why);
+    if (!reasons && reasons.error().code() == StatusCode::kNotFound) continue;
+    if (!reasons) return reasons.error();
+    for (const LineageWhy::Span& span : reasons->spans) {
+      LineageTime then;
+      then.as_of = span.from;
+      auto at_once = NamesIn(ask, node, then);
+      if (!at_once) return at_once;
+      if (std::find(at_once->begin(), at_once->end(), candidate) == at_once->end()) continue;
+      names->push_back(std::move(candidate));
+      break;
+    }
+  }
+  return names;
 }
 
 Result<NodeFacts> NodeFacts::Read(const MarquezAsk& ask, const NodeKey& node) {

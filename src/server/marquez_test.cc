@@ -366,6 +366,25 @@ TEST_F(MarquezTest, VersionsOutliveASymlink) {
   EXPECT_THAT(Each(Get("/namespaces/db/datasets/d/versions"), "/versions", "/version"), Contains(version));
 }
 
+TEST_F(MarquezTest, AnAliasOfTwoDatasetsIsSharedByNoneOfTheirVersions) {
+  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
+  const auto write = [&](int run, std::string_view time, const char* job, const char* topic) {
+    Store(TestEvent{
+        .time = std::string(time), .run = RunId(run), .job = job, .outputs = {topic}, .output_facets = symlinks}
+              .Json());
+  };
+  write(1, "2026-01-10T05:00:00Z", "one", "topic.b");
+  write(2, "2026-01-10T06:00:00Z", "two", "topic.a");
+  write(3, "2026-01-10T07:00:00Z", "one", "topic.b");
+  const auto runs = [&](const std::string& name) {
+    return Each(Get("/namespaces/db/datasets/" + name + "/versions"), "/versions", "/createdByRun/id");
+  };
+  EXPECT_THAT(runs("topic.a"), ElementsAre(RunId(2)));
+  EXPECT_THAT(runs("topic.b"), ElementsAre(RunId(3), RunId(1)));
+  EXPECT_THAT(Each(Get("/namespaces/etl/jobs/one"), "/outputs", "/name"), ElementsAre("topic.b"));
+  EXPECT_THAT(Each(Get("/namespaces/etl/jobs/two"), "/outputs", "/name"), ElementsAre("topic.a"));
+}
+
 TEST_F(MarquezTest, ManyRunsUnderWayHideNoVersion) {
   Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(100), .outputs = {"out"}}.Json());
   for (int i = 0; i < 12; ++i) {

@@ -63,7 +63,7 @@ Status FindRunsOf(const MarquezAsk& ask, const NodeKey& job, const NodeKey& name
   auto reasons = ask.repository.Why(why);
   if (!reasons) return reasons.error().code() == StatusCode::kNotFound ? Status::Ok() : reasons.error();
   for (const EdgeReason& reason : reasons->reasons) {
-    if (!reason.run_id.empty()) TakeRun(reason.run_id, reason.stated_at, runs);
+    if (!reason.run_id.empty() && reason.to == name) TakeRun(reason.run_id, reason.stated_at, runs);
   }
   return Status::Ok();
 }

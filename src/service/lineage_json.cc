@@ -122,7 +122,8 @@ std::string LineageSpanJson(const LineageWhy::Span& span) {
 }
 
 std::string EdgeReasonJson(const EdgeReason& reason) {
-  std::string out = fmt::format("{{\"type\":{},\"rule\":{},\"stated_at\":\"{}\"", JsonString(reason.type),
+  std::string out = fmt::format("{{\"type\":{},\"from\":{},\"to\":{},\"rule\":{},\"stated_at\":\"{}\"",
+                                JsonString(reason.type), JsonString(NodeId(reason.from)), JsonString(NodeId(reason.to)),
                                 JsonString(reason.rule), FormatTimestamp(reason.stated_at));
   if (!reason.run_id.empty()) out += ",\"run_id\":" + JsonString(reason.run_id);
   if (!reason.transformation.empty()) out += ",\"transformation\":" + JsonString(reason.transformation);

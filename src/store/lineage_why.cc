@@ -151,7 +151,10 @@ bool EmbeddedRepository::TellReasons(const LineageWhySpec& spec, Pause* pause, s
     if (++told % kReasonsPerRest == 0 && !reader.Rest()) return false;
     places->push_back({one.second.stamp, PlacesOf(one, last)});
     EdgeReason reason;
-    reason.type = EdgeTypeName(views.graph().edge(one.first).type);
+    const Graph::Edge& edge = views.graph().edge(one.first);
+    reason.type = EdgeTypeName(edge.type);
+    reason.from = views.nodes().at(edge.from).Own();
+    reason.to = views.nodes().at(edge.to).Own();
     reason.rule = RuleName(one.second.scope.what);
     reason.stated_at = {one.second.stamp.time};
     if (one.second.run != kNoNumber) reason.run_id = views.texts().at(views.runs().at(one.second.run).id);

@@ -228,6 +228,8 @@ TEST_P(AnyWhy, AnyNameOfAThingWillDo) {
     const LineageWhy why = by_name(to);
     ASSERT_EQ(why.reasons.size(), 1u) << NodeId(to);
     EXPECT_EQ(why.reasons[0].run_id, "one");
+    EXPECT_EQ(why.reasons[0].from, load);
+    EXPECT_EQ(why.reasons[0].to, Table("orders")) << "the name that is stated, whichever was asked about";
     ASSERT_EQ(why.spans.size(), 1u);
     EXPECT_EQ(why.spans[0].type, "writes");
   }

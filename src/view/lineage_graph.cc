@@ -42,7 +42,13 @@ bool GraphBuilder::AddWalk(const Walk& walk, bool up) {
   return true;
 }
 
-// Names of one thing become one node: that of the start, else the nearest, else the first by id.
+bool GoesBefore(const Views& views, const FoldReader& stated, NodeNumber a, NodeNumber b) {
+  const bool is_further = stated.IsFurtherName(views.lineage().WholeOf(a));
+  if (is_further != stated.IsFurtherName(views.lineage().WholeOf(b))) return !is_further;
+  return NodeId(views.nodes().at(a)) < NodeId(views.nodes().at(b));
+}
+
+// Names of one thing become one node: that of the start, else of the nearest the one that it goes by.
 bool GraphBuilder::JoinNames() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     if (i % kAddedPerRest == kAddedPerRest - 1 && !reader_.Rest()) return false;
@@ -56,9 +62,9 @@ bool GraphBuilder::JoinNames() {
   const auto before = [&](std::uint32_t a, std::uint32_t b) {
     const auto rank = [&](std::uint32_t at) { return std::abs(nodes_[at].hops); };
     if (rank(a) != rank(b)) return rank(a) < rank(b);
-    // A start was added first; other nodes are told apart by their ids.
+    // A start was added first.
     if (rank(a) == 0) return a < b;
-    return NodeId(views_.nodes().at(nodes_[a].node)) < NodeId(views_.nodes().at(nodes_[b].node));
+    return GoesBefore(views_, stated_, nodes_[a].node, nodes_[b].node);
   };
   const FieldsBeside fields(views_, reader_);
   std::vector<NodeNumber> others;

@@ -66,6 +66,10 @@ class GraphBuilder {
   GrowArray<std::uint32_t> place_of_;  // nodes_ -> answer's nodes before sorting.
 };
 
+/// Of two names of one thing, whether it rather goes by the first: by its own before one that another event gave it, else
+/// by the one whose id is less.
+bool GoesBefore(const Views& views, const FoldReader& stated, NodeNumber a, NodeNumber b);
+
 /// What is told of an edge besides its ends. False where the question must be asked anew.
 bool TellEdge(const Views& views, GraphReader& reader, FoldReader& stated, EdgeNumber number, LineageEdge* out);
 

@@ -96,10 +96,16 @@ Result<LineagePaths> LineageQuestion::Paths(const LineagePathsSpec& spec) const 
     const auto [at, added] = nodes.emplace(thing, static_cast<std::uint32_t>(out.graph.nodes.size()));
     if (!added) return at->second;
     LineageNode& one = out.graph.nodes.emplace_back();
-    for (const NodeNumber name : same.NamesOf(node)) one.names.push_back(views_.nodes().at(name).Own());
+    NodeNumber own = node;
+    for (const NodeNumber name : same.NamesOf(node)) {
+      one.names.push_back(views_.nodes().at(name).Own());
+      if (GoesBefore(views_, stated, name, own)) own = name;
+    }
     std::sort(one.names.begin(), one.names.end());
-    // It goes by the name that was asked about, else by the first.
-    one.key = thing == same.Of(wanted.from) ? spec.from : thing == same.Of(wanted.to) ? spec.to : one.names.front();
+    // It goes by the name that was asked about, else by its own.
+    one.key = thing == same.Of(wanted.from) ? spec.from
+              : thing == same.Of(wanted.to) ? spec.to
+                                            : views_.nodes().at(own).Own();
     std::erase(one.names, one.key);
     return at->second;
   };
@@ -196,17 +202,17 @@ Result<LineageShared> LineageQuestion::Shared(const LineageSharedSpec& spec) con
   const auto before = [](const SharedAncestor& a, const SharedAncestor& b) {
     return a.hops != b.hops ? a.hops < b.hops : a.node < b.node;
   };
-  // Of several names that was asked about, else the first.
+  // Of several names that was asked about, else its own.
   SameThings same(reader);
+  const FoldReader stated(views_.lineage(), reader);
   const auto name_of = [&](NodeNumber node) {
-    NodeView first = views_.nodes().at(node);
-    if (!views_.graph().has_names()) return first;
+    if (!views_.graph().has_names()) return views_.nodes().at(node);
+    NodeNumber own = node;
     for (const NodeNumber name : same.NamesOf(node)) {
-      const NodeView one = views_.nodes().at(name);
-      if (std::find(starts.begin(), starts.end(), name) != starts.end()) return one;
-      if (NodeId(one) < NodeId(first)) first = one;
+      if (std::find(starts.begin(), starts.end(), name) != starts.end()) return views_.nodes().at(name);
+      if (GoesBefore(views_, stated, name, own)) own = name;
     }
-    return first;
+    return views_.nodes().at(own);
   };
   out.ancestors.reserve(limit + 1);
   for (std::size_t i = 0; i < named; ++i) {

@@ -92,6 +92,37 @@ TEST(Lineage, OtherNamesAreTheSameNode) {
   EXPECT_EQ(graph.nodes[4].hops, -4) << "a name is no hop";
 }
 
+TEST(Lineage, AnAliasOfTwoDoesNotMakeThemOne) {
+  const std::string alias = R"("symlinks":{"identifiers":[{"namespace":"session","name":"src","type":"TABLE"}]})";
+  const FoldedViews folded{Event(1, "j", "a", "x", alias), Event(2, "k", "b", "y", alias), Event(3, "q", "x", "o"),
+                           Event(4, "r", "y", "p"), Event(5, "j", "a", "x", alias)};
+  EXPECT_THAT(Up(folded, "o"), ElementsAre("o", "q", "x", "j", "a"));
+  EXPECT_THAT(Up(folded, "p"), ElementsAre("p", "r", "y", "k", "b"));
+}
+
+TEST(Lineage, AThingGoesByItsOwnNameRatherThanByOneThatAnotherGaveIt) {
+  const FoldedViews folded{
+      Event(1, "j", "a", "x", R"("symlinks":{"identifiers":[{"namespace":"a","name":"first","type":"TABLE"}]})"),
+      TestEvent("COMPLETE", "r", Day(2),
+                R"("job":{"namespace":"etl","name":"k"},"inputs":[{"namespace":"a","name":"first"}],)"
+                R"("outputs":[{"namespace":"crm","name":"z"}])")};
+  EXPECT_THAT(Up(folded, "z"), ElementsAre("z", "k", "x", "j", "a"));
+  LineagePathsSpec spec;
+  spec.from = Dataset("a").Own();
+  spec.to = Dataset("z").Own();
+  const auto paths = LineageQuestion(folded.views, nullptr).Paths(spec);
+  ASSERT_TRUE(paths) << paths.status();
+  EXPECT_EQ(NodeId(paths->graph.nodes[2].key), "dataset:crm:x");
+  LineageSharedSpec shared;
+  shared.nodes = {Dataset("z").Own()};
+  const auto ancestors = LineageQuestion(folded.views, nullptr).Shared(shared);
+  ASSERT_TRUE(ancestors) << ancestors.status();
+  std::vector<std::string> names;
+  for (const SharedAncestor& one : ancestors->ancestors) names.push_back(one.node.name);
+  EXPECT_THAT(names, testing::Contains("x"));
+  EXPECT_THAT(names, testing::Not(testing::Contains("first")));
+}
+
 // `x` is `y` under another name: written by `j` as the one, read by `k` as the other.
 FoldedViews TwoNames() {
   return {Event(1, "j", "a", "x", R"("symlinks":{"identifiers":[{"namespace":"crm","name":"y","type":"TABLE"}]})"),

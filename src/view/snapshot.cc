@@ -14,7 +14,7 @@ namespace cairn {
 namespace {
 
 constexpr std::string_view kMagic = "CAIRNSNP";
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 constexpr std::size_t kHeaderBytes = 8 + 4 + 4;  // Magic, version, unused.
 constexpr std::size_t kHashBytes = 8;            // Of all before it, at the end.
 

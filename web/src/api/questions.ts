@@ -80,7 +80,16 @@ export const askPaths = (
 /** Why an edge stands: how long, and the facts that state it. */
 export interface Why {
   spans: { type: string; from: string; until?: string }[];
-  reasons: { type: string; rule: string; stated_at: string; run_id?: string; transformation?: string; seq?: number }[];
+  reasons: {
+    type: string;
+    from: string;
+    to: string;
+    rule: string;
+    stated_at: string;
+    run_id?: string;
+    transformation?: string;
+    seq?: number;
+  }[];
   total: number;
   withheld?: number;
 }
