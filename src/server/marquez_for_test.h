@@ -129,6 +129,7 @@ struct TestEvent {
   std::string job_facets = "";
   std::string run_facets = "";
   std::string ns = "db";
+  std::string input_facets = "";
 
   [[nodiscard]] std::string Json() const {
     const auto list = [&](const std::vector<std::string>& names, const std::string& facets) {
@@ -141,7 +142,7 @@ struct TestEvent {
     };
     return fmt::format(R"({{"eventType":"{}","eventTime":"{}","producer":"p","run":{{"runId":"{}","facets":{{{}}}}},)"
                        R"("job":{{"namespace":"etl","name":{},"facets":{{{}}}}},"inputs":[{}],"outputs":[{}]}})",
-                       type, time, run, run_facets, JsonString(job), job_facets, list(inputs, ""),
+                       type, time, run, run_facets, JsonString(job), job_facets, list(inputs, input_facets),
                        list(outputs, output_facets));
   }
 };

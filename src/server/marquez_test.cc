@@ -296,8 +296,9 @@ TEST_F(MarquezTest, ARunTellsWhichVersionsItRead) {
   const std::string said = At(Get("/namespaces/db/datasets/said"), "/currentVersion");
   ASSERT_THAT(versions, SizeIs(2));
   const auto inputs = [&](int run) { return Each(Get("/jobs/runs/" + RunId(run)), "/inputVersions", "/version"); };
-  EXPECT_THAT(inputs(2), ElementsAre(versions[1], "null", said));
-  EXPECT_THAT(inputs(4), ElementsAre(versions[0], "null", said));
+  const std::string raw = At(Get("/namespaces/db/datasets/raw"), "/currentVersion");
+  EXPECT_THAT(inputs(2), ElementsAre(versions[1], raw, said));
+  EXPECT_THAT(inputs(4), ElementsAre(versions[0], raw, said));
   EXPECT_EQ(At(Get("/namespaces/db/datasets/a/versions/" + inputs(4)[0]), "/createdByRunId"), RunId(3));
   const std::string upstream = Get("/runlineage/upstream?runId=" + RunId(4));
   EXPECT_NE(upstream.find(versions[0]), std::string::npos) << upstream;
@@ -307,6 +308,60 @@ TEST_F(MarquezTest, ARunTellsWhichVersionsItRead) {
   write(5, "2026-01-11T05:30:00Z");
   EXPECT_EQ(At(hot(), "/graph/0/data/latestRun/inputVersions/0/version"), inputs(4)[0]);
   EXPECT_NE(inputs(4)[0], versions[0]);
+}
+
+TEST_F(MarquezTest, WhatIsOnlyReadHasTheVersionThatItsFirstReaderSays) {
+  const auto read = [&](int run, std::string_view time, const char* type, const char* field) {
+    Store(TestEvent{.type = type,
+                    .time = std::string(time),
+                    .run = RunId(run),
+                    .job = "reader",
+                    .inputs = {"raw"},
+                    .input_facets = fmt::format(R"("schema":{{"fields":[{{"name":"{}"}}]}})", field)}
+              .Json());
+  };
+  read(1, "2026-01-10T05:00:00Z", "START", "first");
+  read(1, "2026-01-10T05:10:00Z", "COMPLETE", "later");
+  read(2, "2026-01-11T05:00:00Z", "COMPLETE", "later");
+  const std::string raw = "/namespaces/db/datasets/raw";
+  const std::string version = At(Get(raw), "/currentVersion");
+  const auto versions = [&] { return Each(Get(raw + "/versions"), "/versions", "/version"); };
+  const auto input = [&](int run) { return At(Get("/jobs/runs/" + RunId(run)), "/inputVersions/0/version"); };
+  EXPECT_THAT(versions(), ElementsAre(version));
+  EXPECT_EQ(At(Get(raw + "/versions/" + version), "/fields/0/name"), "first");
+  EXPECT_EQ(At(Get(raw + "/versions/" + version), "/createdByRun"), "null");
+  EXPECT_EQ(At(Get(raw + "/versions/" + version), "/createdAt"), "2026-01-10T05:00:00Z");
+  EXPECT_EQ(input(1), version);
+  EXPECT_EQ(input(2), version);
+  // It is written after that: what was told stays.
+  Store(TestEvent{.time = "2026-01-12T05:00:00Z", .run = RunId(3), .job = "writer", .outputs = {"raw"}}.Json());
+  EXPECT_THAT(versions(), ElementsAre(At(Get(raw), "/currentVersion"), version));
+  EXPECT_EQ(input(2), version);
+  // Before that, by an event that comes late: it was not read as it came.
+  Store(TestEvent{.time = "2026-01-09T05:00:00Z", .run = RunId(4), .job = "writer", .outputs = {"raw"}}.Json());
+  EXPECT_THAT(Each(Get(raw + "/versions"), "/versions", "/createdByRun/id"), ElementsAre(RunId(3), RunId(4)));
+  EXPECT_THAT(versions(), Contains(input(2)));
+}
+
+TEST_F(MarquezTest, WhatAJobSaysItWritesHasAVersionWithoutARun) {
+  const auto say = [&](std::string_view time, const char* field) {
+    Store(
+        fmt::format(R"({{"eventTime":"{}","producer":"p","schemaURL":"s","job":{{"namespace":"etl","name":"design"}},)"
+                    R"("inputs":[{{"namespace":"db","name":"in"}}],"outputs":[{{"namespace":"db","name":"out",)"
+                    R"("facets":{{"schema":{{"fields":[{{"name":"{}"}}]}}}}}}]}})",
+                    time, field));
+  };
+  say("2026-01-10T05:00:00Z", "a");
+  say("2026-01-11T05:00:00Z", "b");
+  say("2026-01-12T05:00:00Z", "b");
+  const std::string out = "/namespaces/db/datasets/out";
+  const std::string list = Get(out + "/versions");
+  EXPECT_THAT(Each(list, "/versions", "/fields/0/name"), ElementsAre("b", "a"));
+  EXPECT_THAT(Each(list, "/versions", "/createdAt"), ElementsAre("2026-01-11T05:00:00Z", "2026-01-10T05:00:00Z"));
+  EXPECT_EQ(At(Get(out), "/currentVersion"), At(list, "/versions/0/version"));
+  EXPECT_NE(At(Get("/namespaces/db/datasets/in"), "/currentVersion"), "null");
+  Store(TestEvent{.time = "2026-01-10T06:00:00Z", .run = RunId(1), .job = "reader", .inputs = {"out"}}.Json());
+  EXPECT_EQ(At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"), At(list, "/versions/1/version"));
 }
 
 TEST_F(MarquezTest, ARunDoesNotReadWhatItWrites) {
