@@ -22,9 +22,9 @@ struct Timestamp {
 };
 
 /// Reads RFC 3339 text as producers send it: `2026-01-10T05:00:00.123Z`. The zone may be `Z`, `+10:00`, `+1000`, `+10`
-/// or absent (UTC, as OpenLineage clients mean it); `T` may be a space; seconds and fraction may be absent; digits past
-/// the ninth of a fraction are dropped. A date alone is its first instant. Returns INVALID_ARGUMENT for other text,
-/// OUT_OF_RANGE for a year outside 1678 to 2261.
+/// or absent (UTC, as OpenLineage clients mean it), and behind it its name as in RFC 9557 (`[Europe/Berlin]`); `T` may
+/// be a space; seconds and fraction may be absent; digits past the ninth of a fraction are dropped. A date alone is its
+/// first instant. Returns INVALID_ARGUMENT for other text, OUT_OF_RANGE for a year outside 1678 to 2261.
 Result<Timestamp> ParseTimestamp(std::string_view text);
 
 /// RFC 3339 in UTC with as many fraction digits as are needed, none, 3, 6 or 9: `2026-01-10T05:00:00.123Z`.

@@ -184,7 +184,9 @@ void WriteNanoseconds(char* out, std::int64_t ns) {
 Result<Timestamp> ParseTimestamp(std::string_view text) {
   Timestamp usual;
   if (ReadUsual(text, &usual)) return usual;
-  Scanner in(text);
+  // The name of a zone says no more than the offset before it.
+  const std::size_t name = text.ends_with(']') ? text.find('[') : std::string_view::npos;
+  Scanner in(text.substr(0, name));
   int year = 0;
   int month = 0;
   int day = 0;
@@ -203,7 +205,10 @@ Result<Timestamp> ParseTimestamp(std::string_view text) {
       if (!in.Number(2, &second)) return NoTime(text);
       if ((in.Take('.') || in.Take(',')) && !ReadFraction(in, &ns)) return NoTime(text);
     }
+    if (in.done() && name != std::string_view::npos) return NoTime(text);
     if (!ReadZone(in, &offset)) return NoTime(text);
+  } else if (name != std::string_view::npos) {
+    return NoTime(text);
   }
   if (month < 1 || month > 12 || day < 1 || day > DaysInMonth(year, month)) return NoTime(text);
   // A leap second counts as the first instant after it, as POSIX time has it.

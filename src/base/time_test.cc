@@ -45,6 +45,15 @@ TEST(ParseTimestamp, OffsetsAreTakenOff) {
   }
 }
 
+TEST(ParseTimestamp, TheNameOfAZoneMayStandBehindItsOffset) {
+  EXPECT_EQ(Read("2026-01-10T06:00:00+01:00[Europe/Berlin]"), kFive);
+  EXPECT_EQ(Read("2026-01-10T05:00:00Z[UTC][u-ca=iso8601]"), kFive);
+  for (const char* text : {"2026-01-10T06:00:00[Europe/Berlin]", "2026-01-10[UTC]", "[UTC]", "2026-01-10T05:00:00Z]",
+                           "2026-01-10T05:00:00Z[UTC"}) {
+    EXPECT_EQ(Refusal(text), StatusCode::kInvalidArgument) << text << ": where that is nobody says here";
+  }
+}
+
 TEST(ParseTimestamp, FractionsReachNanoseconds) {
   EXPECT_EQ(Read("2026-01-10T05:00:00.1Z"), kFive + 100'000'000);
   EXPECT_EQ(Read("2026-01-10T05:00:00.123456789Z"), kFive + 123'456'789);
