@@ -38,7 +38,7 @@ struct LineageTime {
 struct LineageFilter {
   LineageLevel level = LineageLevel::kAuto;
   LineageTime time;
-  std::vector<std::string> edge_types;  ///< `reads`, ...; empty for all.
+  std::vector<std::string> edge_types;  ///< `reads`, ...; empty for all. With `same` names of a thing are nodes apart.
   std::vector<std::string> exclude;     ///< Globs over node ids: such nodes are not entered.
 };
 

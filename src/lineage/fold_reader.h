@@ -63,6 +63,9 @@ class FoldReader {
     });
   }
 
+  /// Whether an edge `same`, which is there in either direction, goes from what claims the name to the name.
+  [[nodiscard]] bool IsClaim(EdgeNumber edge) const { return fold_.Claims(fold_.graph_.edge(edge).from, edge); }
+
   /// When the edge was stated last; the least time where it never was.
   bool LastStated(EdgeNumber edge, std::int64_t* last) {
     *last = Timestamp::Min().ns;

@@ -118,7 +118,7 @@ class PathFinder {
     const Beginning here = beginnings_[at];
     edges_.clear();
     const auto take = [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
-      if (what == EdgeClass::kSameThing) return;
+      if (reader_.Joins(what)) return;
       if (wanted_.beside != nullptr || walk_.Reached(other)) edges_.push_back({other, edge});
     };
     if (!reader_.ForEachResting(false, here.node, take)) return false;

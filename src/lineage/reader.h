@@ -52,6 +52,7 @@ class GraphReader {
     Moment moment;
     std::uint32_t classes = kAllClasses;
     std::uint32_t types = kAllTypes;  ///< A bit for each EdgeType.
+    bool names_apart = false;         ///< Names of one thing are neighbours of each other like any others.
   };
 
   GraphReader(const Graph& graph, const Wanted& wanted, Pause* pause = nullptr)
@@ -138,11 +139,14 @@ class GraphReader {
   /// Calls `visit(name)` for each further name of the node that counts.
   template <typename Visit>
   void ForEachName(NodeNumber node, Visit&& visit) const {
-    if (!graph_.has_names()) return;
+    if (!graph_.has_names() || wanted_.names_apart) return;
     for (const EdgeNumber edge : graph_.NamesAt(node)) {
       if (Stands(edge)) visit(graph_.edge(edge).to);
     }
   }
+
+  /// Whether edges of that class join names of one thing, so that they lead nowhere.
+  [[nodiscard]] bool Joins(EdgeClass what) const { return what == EdgeClass::kSameThing && !wanted_.names_apart; }
 
   /// Whether the edge counts.
   [[nodiscard]] bool Stands(EdgeNumber edge) const;

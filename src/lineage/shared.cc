@@ -109,7 +109,7 @@ class SharedWalk {
       const std::uint32_t bits = room_.fresh[i];
       for (const NodeNumber name : same_.NamesOf(room_.queue[i])) {
         const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-          if (what != EdgeClass::kSameThing) Reach(same_.Of(other), other, bits, found);
+          if (!reader_.Joins(what)) Reach(same_.Of(other), other, bits, found);
         };
         if (!reader_.ForEachResting(true, name, visit)) return false;
       }

@@ -158,8 +158,7 @@ bool Walk::Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, co
       return;
     }
     marks_[other] = mark_;
-    const bool hop =
-        what != EdgeClass::kSameThing && (spec.hops_are_edges || reader.graph().ClassOf(other) != NodeClass::kJob);
+    const bool hop = !reader.Joins(what) && (spec.hops_are_edges || reader.graph().ClassOf(other) != NodeClass::kJob);
     (hop ? next_ : order_).push_back(other);
   };
   if (!reader.ForEachResting(spec.up, node, visit)) return false;

@@ -10,14 +10,11 @@
 
 namespace cairn {
 
-namespace {
-
-Result<std::vector<NodeKey>> NamesIn(const MarquezAsk& ask, const NodeKey& node, const LineageTime& time) {
+Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) {
   std::vector<NodeKey> out{node};
   if (node.type != kTypeDataset) return out;
   LineageSpec spec;
   spec.node = node;
-  spec.filter.time = time;
   spec.depth = 0;
   spec.filter.level = LineageLevel::kThings;
   auto graph = ask.repository.Lineage(spec);
@@ -34,39 +31,24 @@ Result<std::vector<NodeKey>> NamesIn(const MarquezAsk& ask, const NodeKey& node,
   return out;
 }
 
-}  // namespace
-
-Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node) { return NamesIn(ask, node, {}); }
-
-// What was a name of it at some time goes by way of what had that name at another time: whether two were ever one is
-// asked of the instants at which one of them got a name that the other has.
+// Those it has, and those that were a hop away at any time: what had one of them at another time is no name of it.
 Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node) {
   auto names = NamesOf(ask, node);
   if (!names) return names;
-  LineageTime ever;
-  ever.from = Timestamp::Min();
-  ever.until = Timestamp::Max();
-  auto candidates = NamesIn(ask, node, ever);
-  if (!candidates) return candidates;
-  for (NodeKey& candidate : *candidates) {
-    if (std::find(names->begin(), names->end(), candidate) != names->end()) continue;
-    LineageWhySpec why;
-    why.from = node;
-    why.to = candidate;
-    why.type = "same";
-    why.limit = 1;
-    auto reasons = ask.repository.Why(why);
-    if (!reasons && reasons.error().code() == StatusCode::kNotFound) continue;
-    if (!reasons) return reasons.error();
-    for (const LineageWhy::Span& span : reasons->spans) {
-      LineageTime then;
-      then.as_of = span.from;
-      auto at_once = NamesIn(ask, node, then);
-      if (!at_once) return at_once;
-      if (std::find(at_once->begin(), at_once->end(), candidate) == at_once->end()) continue;
-      names->push_back(std::move(candidate));
-      break;
-    }
+  LineageSpec spec;
+  spec.node = node;
+  spec.depth = 1;
+  spec.filter.level = LineageLevel::kThings;
+  spec.filter.edge_types = {"same"};
+  spec.filter.time.from = Timestamp::Min();
+  spec.filter.time.until = Timestamp::Max();
+  auto graph = ask.repository.Lineage(spec);
+  if (!graph && graph.error().code() == StatusCode::kNotFound) return names;
+  if (!graph) return graph.error();
+  for (LineageNode& one : graph->nodes) {
+    if (one.hidden || std::find(names->begin(), names->end(), one.key) != names->end()) continue;
+    ask.memory->DependsOn(one.key);
+    names->push_back(std::move(one.key));
   }
   return names;
 }

@@ -39,9 +39,9 @@ class Search {
     for (const NodeKey& name : names) {
       if (Status status = Events(name, std::nullopt); !status.ok()) return status;
     }
-    auto jobs = JobsAt(names.front(), Direction::kUpstream, "writes");
-    if (!jobs) return jobs.error();
     for (const NodeKey& name : names) {
+      auto jobs = JobsAt(name, Direction::kUpstream, "writes");
+      if (!jobs) return jobs.error();
       for (const auto& [job, first] : *jobs) {
         if (Status status = StatementsOf(job, name); !status.ok()) return status;
       }
@@ -52,11 +52,15 @@ class Search {
 
   /// What its first reader says of it, unless something is known of before.
   Status FirstReader(const std::vector<NodeKey>& names) {
-    auto jobs = JobsAt(names.front(), Direction::kDownstream, "reads");
-    if (!jobs) return jobs.error();
-    if (jobs->empty()) return Status::Ok();
+    Jobs jobs;
+    for (const NodeKey& name : names) {
+      auto some = JobsAt(name, Direction::kDownstream, "reads");
+      if (!some) return some.error();
+      jobs.insert(jobs.end(), some->begin(), some->end());
+    }
+    if (jobs.empty()) return Status::Ok();
     const auto first =
-        std::min_element(jobs->begin(), jobs->end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+        std::min_element(jobs.begin(), jobs.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     for (const FoundVersion& one : without_run_) {
       if (one.created_at <= first->second) return Status::Ok();
     }
@@ -90,13 +94,14 @@ class Search {
  private:
   using Jobs = std::vector<std::pair<NodeKey, Timestamp>>;
 
-  // Jobs that ever wrote or read it, and since when: what was dropped, or is written by others now, had its versions.
+  // Jobs that ever wrote or read it under that name, and since when: what was dropped, or is written by others now, had
+  // its versions.
   [[nodiscard]] Result<Jobs> JobsAt(const NodeKey& dataset, Direction direction, const char* edge_type) const {
     LineageSpec spec;
     spec.node = dataset;
     spec.direction = direction;
     spec.depth = 1;
-    spec.filter.edge_types = {edge_type};
+    spec.filter.edge_types = {edge_type, "same"};
     spec.filter.time.from = Timestamp::Min();
     spec.filter.time.until = Timestamp::Max();
     spec.nodes_max = kJobsMax;

@@ -27,7 +27,7 @@ std::string SchemaOf(const HttpRoute& route, const ParameterInfo& parameter) {
                        kNodeIdSchema);
   }
   if (parameter.name == "edge" && parameter.type == ParameterInfo::Type::kList) {
-    return R"({"type":"array","items":{"enum":["reads","writes","derives","triggers","influences","renames","contains"]}})";
+    return R"({"type":"array","items":{"enum":["reads","writes","derives","triggers","influences","renames","contains","same"]}})";
   }
   switch (parameter.type) {
     case ParameterInfo::Type::kText:

@@ -31,7 +31,7 @@ constexpr std::array kMeanings = {
     Meaning{"depth", "Hops at most"},
     Meaning{"destination", "Where it leads to: a node"},
     Meaning{"direction", "upstream: what it is made of; downstream: what is made of it"},
-    Meaning{"edge", "Types of edges: reads, writes, derives, triggers, influences, renames, contains"},
+    Meaning{"edge", "Types of edges: reads, writes, derives, triggers, influences, renames, contains, same"},
     Meaning{"exclude", "Globs over node ids: such nodes are not entered"},
     Meaning{"expire", "Makes them stale instead: they are served while their source is down"},
     Meaning{"field", "A field of the dataset"},

@@ -122,7 +122,7 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     const NodeNumber node = nodes_[i].node;
     const auto visit = [&](NodeNumber other, EdgeNumber number, EdgeClass what) {
-      if (what == EdgeClass::kSameThing) return;
+      if (reader_.Joins(what) || (what == EdgeClass::kSameThing && !stated_.IsClaim(number))) return;
       if (const auto found = places_.find(other); found != places_.end()) {
         const bool joined = place_of_[found->second] == place_of_[i] && other != node;
         if (!joined) found_.push_back({number, place_of_[found->second], place_of_[i]});
@@ -244,7 +244,7 @@ void GraphBuilder::Sort(const std::vector<std::string>& only, LineageGraph* out)
     edge.from = place[edge.from];
     edge.to = place[edge.to];
     if (edge.from == kNoNumber || edge.to == kNoNumber) continue;
-    local.edges.emplace_back(edge.from, edge.to);
+    if (edge.type != EdgeTypeName(EdgeType::kSame)) local.edges.emplace_back(edge.from, edge.to);
     edges.push_back(std::move(edge));
   }
   const auto rank = [](const LineageEdge& edge) { return std::tie(edge.from, edge.to, edge.type); };

@@ -100,6 +100,32 @@ TEST(Lineage, AnAliasOfTwoDoesNotMakeThemOne) {
   EXPECT_THAT(Up(folded, "p"), ElementsAre("p", "r", "y", "k", "b"));
 }
 
+TEST(Lineage, NamesAreToldApartWhereTheyAreAskedFor) {
+  const std::string alias = R"("symlinks":{"identifiers":[{"namespace":"crm","name":"s","type":"TABLE"}]})";
+  const FoldedViews folded{Event(1, "j", "a", "x", alias), Event(2, "k", "b", "y", alias)};
+  const auto ask = [&](std::string_view node, std::uint32_t depth, bool ever) {
+    LineageSpec spec;
+    spec.node = Dataset(node).Own();
+    spec.depth = depth;
+    spec.filter.edge_types = {"same"};
+    if (ever) {
+      spec.filter.time.from = Timestamp::Min();
+      spec.filter.time.until = Timestamp::Max();
+    }
+    return Ask(folded, spec);
+  };
+  EXPECT_THAT(Names(ask("x", 1, false)), ElementsAre("x"));
+  EXPECT_THAT(Names(ask("x", 1, true)), ElementsAre("x", "s")) << "y had that name at another time";
+  EXPECT_THAT(Names(ask("s", 1, true)), ElementsAre("s", "x", "y"));
+  const LineageGraph graph = ask("s", 1, true);
+  ASSERT_EQ(graph.edges.size(), 2u) << "from what claims the name to the name";
+  for (const LineageEdge& edge : graph.edges) {
+    EXPECT_EQ(edge.type, "same");
+    EXPECT_EQ(graph.nodes[edge.to].key.name, "s");
+  }
+  EXPECT_THAT(graph.cycles, IsEmpty());
+}
+
 TEST(Lineage, AThingGoesByItsOwnNameRatherThanByOneThatAnotherGaveIt) {
   const FoldedViews folded{
       Event(1, "j", "a", "x", R"("symlinks":{"identifiers":[{"namespace":"a","name":"first","type":"TABLE"}]})"),

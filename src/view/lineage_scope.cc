@@ -22,7 +22,7 @@ Result<std::uint32_t> ReadTypes(const std::vector<std::string>& names) {
     if (found == std::end(kTypes)) {
       return Status(StatusCode::kInvalidArgument,
                     fmt::format("no edge is of the type \"{}\": it is one of reads, writes, derives, triggers, "
-                                "influences, renames, contains",
+                                "influences, renames, contains, same",
                                 name));
     }
     types |= 1U << static_cast<unsigned>(*found);
@@ -98,6 +98,9 @@ Result<LineageScope> LineageScope::Make(const Views& views, const LineageFilter&
   if (!moment) return moment.error();
   out.wanted_.types = *types;
   out.wanted_.moment = *moment;
+  const std::string_view same = EdgeTypeName(EdgeType::kSame);
+  out.wanted_.names_apart =
+      std::find(filter.edge_types.begin(), filter.edge_types.end(), same) != filter.edge_types.end();
   const bool fields = out.level_ == LineageLevel::kFields;
   out.wanted_.classes = GraphReader::kSameThings | (fields ? GraphReader::kFields : GraphReader::kThings);
   out.exclude_ = filter.exclude;
