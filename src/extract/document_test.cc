@@ -130,6 +130,9 @@ TEST(Office, ReadsTheThreePartsOfItsProperties) {
   EXPECT_EQ(Find(*out, "ScaleCrop"), FieldValue("No"));
   EXPECT_EQ(Find(*out, "TitlesOfParts"), FieldValue(Texts{"A", "B"}));
   EXPECT_EQ(Find(*out, "MyNumber"), FieldValue(std::int64_t{7}));
+  EXPECT_EQ(Find(*out, "SetDate"), FieldValue("2020-04-10T18:22:24Z")) << "a text, whatever its name is";
+  EXPECT_EQ(Find(*out, "Until"), FieldValue("2020:04:10 18:22:24Z"));
+  EXPECT_EQ(Find(*out, "Enabled"), FieldValue("True"));
   EXPECT_EQ(Find(*out, "ZipFileName"), FieldValue("[Content_Types].xml"));
   EXPECT_EQ(out->core.creators, Texts{"Someone"});
   EXPECT_EQ(out->core.keywords, (Texts{"one", "two"}));
@@ -282,6 +285,18 @@ TEST(Html, WhatOfficeSaysOfADocument) {
                                              {"ModifyDate", "x"},
                                              {"Pages", std::int64_t{7}},
                                              {"RevisionNumber", 15.0}}));
+}
+
+TEST(Html, OfOtherCharsetsIsRead) {
+  const auto title = [](const std::string& html) { return Find(*ExtractFrom(html, "a.html"), "Title"); };
+  const std::string body = "<title>\xcf\xf0\xe8\xe2\xe5\xf2</title>";
+  EXPECT_EQ(title("<html><META HTTP-EQUIV=Content-Type CONTENT=\"text/html; Charset=Windows-1251\">" + body),
+            FieldValue("Привет"));
+  EXPECT_EQ(title("<html><script charset=gbk></script><meta charset = 'windows-1251'>" + body), FieldValue("Привет"));
+  EXPECT_EQ(title("<html><!--" + std::string(5000, ' ') + "--><meta charset=cp1251>" + body), FieldValue("Привет"))
+      << "behind the first KiB";
+  EXPECT_EQ(title("<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><html><title>\x93\xfa\x96{</title>"),
+            FieldValue("日本"));
 }
 
 TEST(Html, OfLatin1IsRead) {

@@ -58,6 +58,9 @@ inline std::string Docx() {
                  "</vt:vector></TitlesOfParts></Properties>"},
                 {"docProps/custom.xml",
                  "<Properties xmlns:vt=\"v\"><property pid=\"2\" name=\"my number\"><vt:i4>7</vt:i4></property>"
+                 "<property name=\"SetDate\"><vt:lpwstr>2020-04-10T18:22:24Z</vt:lpwstr></property>"
+                 "<property name=\"Until\"><vt:filetime>2020-04-10T18:22:24Z</vt:filetime></property>"
+                 "<property name=\"Enabled\"><vt:bool>true</vt:bool></property>"
                  "</Properties>"},
                 {"word/document.xml", "<w/>"}},
                true);

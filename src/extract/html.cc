@@ -21,6 +21,7 @@ constexpr std::array kTypes = {"text/html"sv, "application/xhtml+xml"sv};
 constexpr std::array kFields = {
     "Title"sv,    "Author"sv,          "Description"sv, "Keywords"sv, "Generator"sv,    "ContentType"sv,     "Robots"sv,
     "Viewport"sv, "ContentLanguage"sv, "Language"sv,    "Charset"sv,  "HeadingCount"sv, "TableOfContents"sv, "*"sv};
+constexpr std::size_t kHeadBytes = 64 << 10;
 constexpr std::uint64_t kBytesMax = std::uint64_t{16} << 20;
 
 struct Renamed {
@@ -194,19 +195,44 @@ class Page {
   bool in_svg_ = false;
 };
 
-// What the document says of its encoding within the first KiB: WHATWG HTML, section 13.2.3.2.
+// Where the word begins, in capitals or not.
+std::size_t FindWord(std::string_view text, std::string_view word) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  const auto found = std::search(text.begin(), text.end(), word.begin(), word.end(), same);
+  return found == text.end() ? std::string_view::npos : static_cast<std::size_t>(found - text.begin());
+}
+
+// The value behind `name=`, perhaps in quotes.
+std::string_view ValueIn(std::string_view tag, std::string_view name) {
+  std::size_t begin = FindWord(tag, name);
+  if (begin == std::string_view::npos) return {};
+  begin = tag.find_first_not_of(" \t\r\n", begin + name.size());
+  if (begin == std::string_view::npos || tag[begin] != '=') return {};
+  begin = tag.find_first_not_of(" \t\r\n\"'", begin + 1);
+  if (begin == std::string_view::npos) return {};
+  return tag.substr(begin, std::min(tag.find_first_of("\"'> ;/", begin), tag.size()) - begin);
+}
+
+// What the document says of its encoding, in XML's declaration or a `meta`. Those who read on where the first KiB says
+// nothing (WHATWG HTML, section 13.2.3.2) are followed.
 std::string_view StatedCharset(std::string_view head) {
-  head = head.substr(0, 1024);
-  const std::size_t at = head.find("charset=");
-  if (at == std::string_view::npos) return {};
-  std::size_t begin = at + 8;
-  if (begin < head.size() && (head[begin] == '"' || head[begin] == '\'')) ++begin;
-  return head.substr(begin, std::min(head.find_first_of("\"'> ;/", begin), head.size()) - begin);
+  head = head.substr(0, kHeadBytes);
+  if (head.starts_with("<?xml")) {
+    const std::string_view stated = ValueIn(head.substr(0, head.find("?>")), "encoding");
+    if (!stated.empty()) return stated;
+  }
+  for (std::size_t at = 0; (at = head.find('<', at)) != std::string_view::npos; ++at) {
+    const std::string_view tag = head.substr(at, std::min(head.find('>', at), head.size()) - at);
+    if (FindWord(tag.substr(0, 5), "<meta") != 0) continue;
+    const std::string_view stated = ValueIn(tag, "charset");
+    if (!stated.empty()) return stated;
+  }
+  return {};
 }
 
 class Html final : public Extractor {
  public:
-  Html() : Extractor({"html", 3, kTypes, kFields}) {}
+  Html() : Extractor({"html", 4, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     const std::uint64_t bound = std::min(context.limits.bytes, kBytesMax);

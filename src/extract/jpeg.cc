@@ -189,7 +189,7 @@ class Segments {
 
 class Jpeg final : public Extractor {
  public:
-  Jpeg() : Extractor({"jpeg", 4, kTypes, kFields}) {}
+  Jpeg() : Extractor({"jpeg", 5, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     Window window(bytes);

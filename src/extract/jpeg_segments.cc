@@ -71,6 +71,7 @@ void PictureField(std::string_view name, std::string value, Extracted& to) {
     if (one.from == name) shown = one.to;
   }
   if (shown[0] >= 'a' && shown[0] <= 'z') shown[0] = static_cast<char>(shown[0] - 32);
+  if (shown.size() == 1) shown.insert(0, "Tag");
   if (shown == "DateTimeOriginal") {
     if (value.find_first_not_of("0123456789") == std::string::npos && value.size() < 12)
       value = ExifTime(std::stoll(value));

@@ -32,6 +32,14 @@ std::string Resource(std::uint16_t id, const std::string& value) {
   return "8BIM" + Big(id, 2) + Zeros(2) + Big(value.size(), 4) + value + (value.size() % 2 == 1 ? Zeros(1) : "");
 }
 
+TEST(JpegSegments, ReadsPictureInfo) {
+  const auto out = ExtractFrom(Jpeg(Segment('\xec', "[picture info]\r\nQ=5\r\nFNumber=F2.8\r\nshtr=10000\r\n")));
+  ASSERT_TRUE(out) << out.error();
+  EXPECT_EQ(Find(*out, "TagQ"), FieldValue("5")) << "names of one letter";
+  EXPECT_EQ(Find(*out, "FNumber"), FieldValue("2.8"));
+  EXPECT_EQ(Find(*out, "ExposureTime"), FieldValue("1/100"));
+}
+
 TEST(JpegSegments, ListsThePicturesOfMultiPictureFormat) {
   const std::string image = Big(0x20030000, 4) + Big(200, 4) + Zeros(8);
   const std::string preview = Big(0x00010001, 4) + Big(16, 4) + Big(40, 4) + Zeros(4);

@@ -62,7 +62,7 @@ bool IsPart(std::string_view name, std::string_view folder) {
 /// Documents of Office Open XML: the properties, and how many sheets or slides there are. No page is unpacked.
 class Office final : public Extractor {
  public:
-  Office() : Extractor({"office", 1, kTypes, kFields}) {}
+  Office() : Extractor({"office", 2, kTypes, kFields}) {}
 
   Result<Extracted> Extract(const FileBytes& bytes, const ExtractContext& context) const override {
     auto zip = ZipReader::Open(bytes, context);

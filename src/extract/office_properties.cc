@@ -107,6 +107,7 @@ class Properties {
     std::vector<std::string> values = Values(property);
     if (values.empty()) return;
     Core(local, values.front());
+    if (local == "property" && values.size() == 1) return to_.Add(name, OwnValue(property, std::move(values.front())));
     if (values.size() == 1) return to_.Add(name, Show(name, std::move(values.front())));
     to_.Add(name, std::move(values));
   }
@@ -129,6 +130,14 @@ class Properties {
       if (below.empty() && !empty_vector) values.push_back(CutText(Unescape(text), context_.limits.value_bytes));
     }
     return values;
+  }
+
+  // A property that somebody made: what is no time stays text, whatever its name is.
+  static FieldValue OwnValue(pugi::xml_node property, std::string text) {
+    const std::string_view type = Local(property.first_child().name());
+    if (type == "filetime" || type == "date") return XmpValue("xmp", "Date", std::move(text));
+    if (type == "bool" && (text == "true" || text == "false")) return Capital(text);
+    return TextOrNumber(std::move(text));
   }
 
   static FieldValue Show(std::string_view name, std::string text) {

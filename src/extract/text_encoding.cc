@@ -1,8 +1,10 @@
 #include "extract/text_encoding.h"
 
 #include <cstring>
+#include <utility>
 
 #include "base/json.h"
+#include "extract/charset.h"
 #include "extract/text.h"
 
 namespace cairn {
@@ -74,10 +76,14 @@ std::string DecodeText(std::string_view bytes, std::string_view charset) {
   if (bytes.starts_with("\xff\xfe")) return FromUtf16(bytes, false);
   if (bytes.starts_with("\xfe\xff")) return FromUtf16(bytes, true);
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-  std::string small(charset);
-  for (char& c : small) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (small == "macintosh" || small == "x-mac-roman") return FromMacRoman(bytes);
-  return ToUtf8(bytes);
+  // What is UTF-8 throughout is that, whatever it says of itself, but for charsets of seven bits.
+  TextEncoding encoding;
+  encoding.Add(bytes);
+  if (encoding.Name() == "us-ascii" ? bytes.find('\x1b') == std::string_view::npos : encoding.Name() == "utf-8") {
+    return std::string(bytes);
+  }
+  auto decoded = DecodeCharset(bytes, charset);
+  return decoded ? std::move(*decoded) : ToUtf8(bytes);
 }
 
 }  // namespace cairn

@@ -30,7 +30,7 @@ class TextEncoding {
   unsigned char highest_ = 0xbf;
 };
 
-/// Text as UTF-8: by its mark, by the charset that it states, else UTF-8 where it is that, else Windows-1252.
+/// Text as UTF-8: by its mark, as UTF-8 where it is that, by the charset that it states, else as Windows-1252.
 std::string DecodeText(std::string_view bytes, std::string_view charset = "");
 
 }  // namespace cairn
