@@ -14,17 +14,20 @@ constexpr std::size_t kPathsMax = 1000;  // Looked at for those that may be seen
 
 // A thing goes by a name that may be seen. What cannot be reached from a start without going through a closed stub is
 // not told, nor how much of it there is: the stubs alone are counted.
+// A thing goes by a name that may be seen, where it has one.
+void ScopedRepository::NameAsSeen(LineageNode* node) {
+  std::erase_if(node->names, [&](const NodeKey& name) { return !Sees(name); });
+  node->hidden = !Sees(node->key);
+  if (!node->hidden || node->names.empty()) return;
+  node->key = std::move(node->names.front());
+  node->names.erase(node->names.begin());
+  node->hidden = false;
+}
+
 void ScopedRepository::CloseHidden(LineageGraph* graph) {
   if (grant_->namespaces.empty()) return;
   std::vector<LineageNode>& nodes = graph->nodes;
-  for (LineageNode& node : nodes) {
-    std::erase_if(node.names, [&](const NodeKey& name) { return !Sees(name); });
-    node.hidden = !Sees(node.key);
-    if (!node.hidden || node.names.empty()) continue;
-    node.key = std::move(node.names.front());
-    node.names.erase(node.names.begin());
-    node.hidden = false;
-  }
+  for (LineageNode& node : nodes) NameAsSeen(&node);
   std::vector<std::vector<std::uint32_t>> beside(nodes.size());
   for (const LineageEdge& edge : graph->edges) {
     beside[edge.from].push_back(edge.to);
@@ -115,6 +118,7 @@ Result<LineagePaths> ScopedRepository::Paths(const LineagePathsSpec& spec) {
   wide.limit = std::max(spec.limit, kPathsMax);
   auto found = whole_->Paths(wide);
   if (!found) return found;
+  for (LineageNode& node : found->graph.nodes) NameAsSeen(&node);
   LineagePaths out;
   out.partial = found->partial;
   std::vector<std::uint32_t> node_place(found->graph.nodes.size(), kAll);
@@ -122,15 +126,14 @@ Result<LineagePaths> ScopedRepository::Paths(const LineagePathsSpec& spec) {
   const auto place_node = [&](std::uint32_t at) {
     if (node_place[at] == kAll) {
       node_place[at] = static_cast<std::uint32_t>(out.graph.nodes.size());
-      LineageNode& node = out.graph.nodes.emplace_back(found->graph.nodes[at]);
-      std::erase_if(node.names, [&](const NodeKey& name) { return !Sees(name); });
+      out.graph.nodes.push_back(found->graph.nodes[at]);
     }
     return node_place[at];
   };
   for (const auto& path : found->paths) {
     const bool is_seen = std::all_of(path.begin(), path.end(), [&](std::uint32_t edge) {
-      return Sees(found->graph.nodes[found->graph.edges[edge].from].key) &&
-             Sees(found->graph.nodes[found->graph.edges[edge].to].key);
+      return !found->graph.nodes[found->graph.edges[edge].from].hidden &&
+             !found->graph.nodes[found->graph.edges[edge].to].hidden;
     });
     if (!is_seen) {
       ++out.hidden;

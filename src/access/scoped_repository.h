@@ -71,6 +71,7 @@ class ScopedRepository final : public Repository {
   std::optional<Fact> Alone(const Fact& facet);
   FactList ShownOf(FactList facts);
   /// Closes what may not be seen, and drops what is behind it.
+  void NameAsSeen(LineageNode* node);
   void CloseHidden(LineageGraph* graph);
   [[nodiscard]] bool is_whole() const { return grant_->is_whole(); }
 

@@ -190,6 +190,26 @@ TEST_F(ScopedRepositoryTest, NoQuestionAboutLineageTellsAHiddenName) {
   EXPECT_EQ(why->withheld, 1U) << "the event names raw and secret";
 }
 
+TEST_F(ScopedRepositoryTest, APathGoesByANameThatMayBeSeen) {
+  constexpr std::string_view kEvent =
+      R"({{"eventTime":"2026-01-0{}T00:00:00Z","producer":"p","schemaURL":"s","job":{{"namespace":"etl","name":"{}"}},)"
+      R"("inputs":[{{"namespace":"sales","name":"{}"}}],"outputs":[{{"namespace":"{}","name":"{}","facets":{{{}}}}}]}})";
+  Put(fmt::format(kEvent, 1, "one", "from", "secret", "own",
+                  R"("symlinks":{"identifiers":[{"namespace":"sales","name":"alias","type":"TABLE"}]})"));
+  Put(fmt::format(kEvent, 2, "two", "alias", "sales", "to", ""));
+  ScopedRepository sales = Scoped({"sales", "etl"});
+  LineagePathsSpec spec;
+  spec.from = Dataset("sales", "from");
+  spec.to = Dataset("sales", "to");
+  const auto paths = sales.Paths(spec);
+  ASSERT_TRUE(paths) << paths.status();
+  ASSERT_EQ(paths->paths.size(), 1U);
+  for (const LineageNode& node : paths->graph.nodes) {
+    EXPECT_NE(node.key.ns, "secret");
+    EXPECT_THAT(node.names, IsEmpty());
+  }
+}
+
 TEST_F(ScopedRepositoryTest, KindsNarrowTheSameWay) {
   ScopedRepository schemas = Scoped({}, {"schema_*"});
   EXPECT_TRUE(schemas.Latest("schema_snapshot", Dataset("hr", "d")));

@@ -128,9 +128,7 @@ void LineageFold::PutBetween(std::uint32_t before, const Entry& entry, std::int6
       const EdgeNumber edge = claims.at(i).edge;
       ++gone_through_;
       if (other != kNoNumber && StepIn(shapes_[other], edge) != kNoNumber) continue;
-      // What ends and begins at one instant goes on.
-      const bool is_new = begins && next == kForever && (before == kNoNumber || shapes_[before].last < entry.time);
-      if (SetContested(edge, entry, is_new)) continue;
+      if (RefoldContested(edge, entry.shape)) continue;
       Interval room;
       const auto had = graph_.ValidityOf(edge, &room);
       if (begins) {
@@ -177,12 +175,15 @@ void LineageFold::End(NodeNumber node, Stamp stamp, bool emptied) {
   put(node);
   std::vector<NodeNumber> ended{node};
   for (NodeNumber part = FirstPart(node); part != kNoNumber; part = NextPart(part)) ended.push_back(part);
+  if (!emptied) RefoldNamesOf(node);
   for (const NodeNumber one : ended) {
     for (const Adjacency* side : {&graph_.in(), &graph_.out()}) {
       if (emptied && side == &graph_.out()) continue;
       const Adjacency::List list = side->At(one);
       const std::vector<EdgeNumber> edges(list.edges, list.edges + list.count);
-      for (const EdgeNumber edge : edges) Refold(edge);
+      for (const EdgeNumber edge : edges) {
+        if (graph_.edge(edge).type != EdgeType::kSame) Refold(edge);
+      }
     }
   }
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "base/grow_array.h"
@@ -255,15 +256,24 @@ class LineageFold {
   void JoinGathered();
   void PublishGathered(EdgeNumber edge);
 
-  // Names: an edge `same` joins a thing, which claims the name, with the name.
+  // Names: an edge `same` joins a thing, which claims the name, with the name. A name that several claim has a contest,
+  // which is made anew from their statements when it is first asked for.
+  struct Contest {
+    std::vector<NameClaim> claims;    // By BeganLater.
+    std::vector<NameClaim> counting;  // What of them counts.
+    bool is_new = true;               // The graph does not know of it yet.
+  };
   [[nodiscard]] bool Claims(NodeNumber holder, EdgeNumber edge) const;
   [[nodiscard]] std::vector<NodeNumber> HoldersOf(NodeNumber name) const;
-  [[nodiscard]] std::vector<NameClaim> ClaimsThatCount(NodeNumber name);
-  [[nodiscard]] bool IsNewestClaim(NodeNumber name, NodeNumber holder, std::int64_t time) const;
-  bool SetContested(EdgeNumber edge, const Entry& entry, bool is_new);
-  void TakeName(NodeNumber name, NodeNumber holder, std::int64_t time);
-  void RefoldName(NodeNumber name);
+  std::vector<Interval> WhenClaimed(NodeNumber holder, NodeNumber name);
+  std::vector<NameClaim> ClaimsOn(NodeNumber name, const std::vector<NodeNumber>& holders);
+  Contest* ContestOf(NodeNumber name);
+  void Decide(NodeNumber name, Contest& contest);
+  void PublishName(NodeNumber holder, NodeNumber name);
+  void RefoldName(NodeNumber holder, NodeNumber name);
   void RefoldNames(EdgeNumber edge);
+  void RefoldNamesOf(NodeNumber node);
+  bool RefoldContested(EdgeNumber edge, std::uint32_t shape);
 
   Graph graph_;
   GrowArray<std::uint32_t> io_scopes_;  // By node: the scope of its inputs and outputs.
@@ -287,6 +297,7 @@ class LineageFold {
   // Of jobs that have many sets of inputs and outputs: when an edge was first among them.
   boost::unordered_flat_map<EdgeNumber, std::int64_t> first_io_;
   std::uint64_t gone_through_ = 0;
+  std::unordered_map<NodeNumber, Contest> contests_;  // By name; what is in it stays in its place.
   boost::unordered_flat_map<NodeNumber, Parts> parts_;
   boost::unordered_flat_map<NodeNumber, std::vector<Ending>> endings_;  // Sorted.
 

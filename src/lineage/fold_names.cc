@@ -22,100 +22,140 @@ std::vector<NodeNumber> LineageFold::HoldersOf(NodeNumber name) const {
   return out;
 }
 
-std::vector<NameClaim> LineageFold::ClaimsThatCount(NodeNumber name) {
-  std::vector<NameClaim> claims;
-  for (const NodeNumber holder : HoldersOf(name)) {
-    const EdgeNumber edge = graph_.Find(EdgeType::kSame, holder, name);
-    gathered_.clear();
-    GatherEndings(edge);
-    const auto found = holders_.find({ClaimScope::kSymlinks, holder});
-    if (found == holders_.end()) continue;
-    for (std::uint32_t at = found->second.first_scope; at != kNoNumber; at = scopes_[at].next_of_holder) {
-      GatherReplacing(at, edge);
-    }
-    JoinGathered();
-    for (const Interval& stands : gathered_) claims.push_back({stands, holder});
+// When the thing claims the name, whoever else does.
+std::vector<Interval> LineageFold::WhenClaimed(NodeNumber holder, NodeNumber name) {
+  gathered_.clear();
+  const EdgeNumber edge = graph_.Find(EdgeType::kSame, holder, name);
+  const auto found = holders_.find({ClaimScope::kSymlinks, holder});
+  if (edge == kNoNumber || found == holders_.end()) return {};
+  GatherEndings(edge);
+  for (std::uint32_t at = found->second.first_scope; at != kNoNumber; at = scopes_[at].next_of_holder) {
+    GatherReplacing(at, edge);
   }
-  return KeepLatestBegun(std::move(claims));
+  JoinGathered();
+  return gathered_;
 }
 
-// Whether nobody else said anything of the name at that time or later.
-bool LineageFold::IsNewestClaim(NodeNumber name, NodeNumber holder, std::int64_t time) const {
-  for (const EdgeNumber edge : graph_.NamesAt(name)) {
-    const auto found = stated_in_.find(edge);
-    if (found == stated_in_.end()) continue;
-    if (found->second.of_several) return false;
-    if (graph_.edge(edge).to == holder) continue;
-    for (const std::uint32_t shape : found->second.shapes) {
-      if (shapes_[shape].last >= time) return false;
-    }
+std::vector<NameClaim> LineageFold::ClaimsOn(NodeNumber name, const std::vector<NodeNumber>& holders) {
+  std::vector<NameClaim> out;
+  for (const NodeNumber holder : holders) {
+    for (const Interval& stands : WhenClaimed(holder, name)) out.push_back({stands, holder});
   }
-  return true;
+  std::sort(out.begin(), out.end(), BeganLater);
+  return out;
 }
 
-// A name that several claim began or ceased to be among those of the thing whose statement `entry` is. False where
-// nobody else claims it. Each stands as two edges: the one from the thing is gone by.
-bool LineageFold::SetContested(EdgeNumber edge, const Entry& entry, bool is_new) {
-  const Graph::Edge& ends = graph_.edge(edge);
-  if (ends.type != EdgeType::kSame) return false;
-  const NodeNumber holder = scopes_[shapes_[entry.shape].scope].holder;
-  const NodeNumber name = ends.from == holder ? ends.to : ends.from;
-  if (!StatedElsewhere(edge) && (graph_.NamesAt(name).size() == 1 || HoldersOf(name).size() == 1)) return false;
-  if (name == ends.from) return true;
-  if (is_new && IsNewestClaim(name, holder, entry.time)) {
-    TakeName(name, holder, entry.time);
-  } else {
-    RefoldName(name);
-  }
-  return true;
+// Nothing for a name that one thing alone ever claimed.
+LineageFold::Contest* LineageFold::ContestOf(NodeNumber name) {
+  const auto known = contests_.find(name);
+  if (known != contests_.end()) return &known->second;
+  if (graph_.NamesAt(name).size() < 2) return nullptr;
+  const std::vector<NodeNumber> holders = HoldersOf(name);
+  if (holders.size() < 2) return nullptr;
+  Contest& contest = contests_[name];
+  contest.claims = ClaimsOn(name, holders);
+  contest.counting = KeepLatestBegun(contest.claims);
+  return &contest;
 }
 
-// The newest claim, from that time on: what others had of the name is over.
-void LineageFold::TakeName(NodeNumber name, NodeNumber holder, std::int64_t time) {
-  const auto set = [&](EdgeNumber edge, bool takes) {
-    Interval room;
-    const auto had = graph_.ValidityOf(edge, &room);
-    if (!takes && (had.empty() || had.back().until <= time)) return;
-    gathered_.assign(had.begin(), had.end());
-    if (takes) {
-      gathered_.push_back({time, kForever});
-    } else {
-      gathered_.back().until = time;
-    }
-    PublishGathered(edge);
-  };
-  for (const NodeNumber other : HoldersOf(name)) {
-    ++gone_through_;
-    set(graph_.Find(EdgeType::kSame, name, other), other == holder);
-    set(graph_.Find(EdgeType::kSame, other, name), other == holder);
-  }
-}
-
-void LineageFold::RefoldName(NodeNumber name) {
-  const std::vector<NameClaim> counting = ClaimsThatCount(name);
-  for (const NodeNumber holder : HoldersOf(name)) {
-    gathered_.clear();
-    std::vector<Interval> stands;
-    for (const NameClaim& claim : counting) {
-      if (claim.holder == holder) stands.push_back(claim.stands);
-    }
-    // Each may be a name of the other.
-    if (Claims(name, graph_.Find(EdgeType::kSame, name, holder))) {
-      for (const NameClaim& claim : ClaimsThatCount(holder)) {
-        if (claim.holder == name) stands.push_back(claim.stands);
+// Tells the graph when the thing has the name, by its own claim or by that of the other on it.
+void LineageFold::PublishName(NodeNumber holder, NodeNumber name) {
+  std::vector<Interval> stands;
+  for (const auto& [thing, of] : {std::pair(holder, name), std::pair(name, holder)}) {
+    if (!Claims(thing, graph_.Find(EdgeType::kSame, thing, of))) continue;
+    if (const Contest* contest = ContestOf(of)) {
+      for (const NameClaim& claim : contest->counting) {
+        if (claim.holder == thing) stands.push_back(claim.stands);
       }
+    } else {
+      const std::vector<Interval> claimed = WhenClaimed(thing, of);
+      stands.insert(stands.end(), claimed.begin(), claimed.end());
     }
-    for (const auto& [from, to] : {std::pair(name, holder), std::pair(holder, name)}) {
-      gathered_ = stands;
-      PublishGathered(graph_.Find(EdgeType::kSame, from, to));
-    }
+  }
+  for (const auto& [from, to] : {std::pair(holder, name), std::pair(name, holder)}) {
+    gathered_ = stands;
+    PublishGathered(graph_.Find(EdgeType::kSame, from, to));
   }
 }
 
+// After claims changed: only what counts otherwise than before is published.
+void LineageFold::Decide(NodeNumber name, Contest& contest) {
+  std::vector<NameClaim> counting = KeepLatestBegun(contest.claims);
+  gone_through_ += contest.claims.size();
+  contest.counting.swap(counting);
+  const auto [now, before] =
+      std::mismatch(contest.counting.begin(), contest.counting.end(), counting.begin(), counting.end());
+  auto now_end = contest.counting.end();
+  auto before_end = counting.end();
+  while (now_end != now && before_end != before && *(now_end - 1) == *(before_end - 1)) {
+    --now_end;
+    --before_end;
+  }
+  std::vector<NodeNumber> changed;
+  if (std::exchange(contest.is_new, false)) changed = HoldersOf(name);
+  for (auto at = now; at != now_end; ++at) changed.push_back(at->holder);
+  for (auto at = before; at != before_end; ++at) changed.push_back(at->holder);
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  for (const NodeNumber holder : changed) PublishName(holder, name);
+}
+
+// The thing claims the name otherwise than before, or at other times.
+void LineageFold::RefoldName(NodeNumber holder, NodeNumber name) {
+  Contest* const contest = ContestOf(name);
+  if (contest == nullptr) return PublishName(holder, name);
+  std::vector<NameClaim> own;
+  for (const Interval& stands : WhenClaimed(holder, name)) own.push_back({stands, holder});
+  std::sort(own.begin(), own.end(), BeganLater);
+  const auto is_own = [&](const NameClaim& claim) { return claim.holder == holder; };
+  std::vector<NameClaim> had;
+  std::copy_if(contest->claims.begin(), contest->claims.end(), std::back_inserter(had), is_own);
+  if (had != own) {
+    if (!had.empty()) std::erase_if(contest->claims, is_own);
+    for (const NameClaim& claim : own) {
+      const auto place = std::upper_bound(contest->claims.begin(), contest->claims.end(), claim, BeganLater);
+      contest->claims.insert(place, claim);
+    }
+  } else if (!contest->is_new) {
+    return;
+  }
+  Decide(name, *contest);
+}
+
+// Each claim stands as two edges: the one from the thing is gone by.
 void LineageFold::RefoldNames(EdgeNumber edge) {
   const Graph::Edge ends = graph_.edge(edge);
-  if (Claims(ends.from, edge)) RefoldName(ends.to);
-  if (Claims(ends.to, edge)) RefoldName(ends.from);
+  if (Claims(ends.from, edge)) RefoldName(ends.from, ends.to);
+  if (Claims(ends.to, edge)) RefoldName(ends.to, ends.from);
+}
+
+// A name that several claim began or ceased to be among those of the thing whose statement has that shape. False where
+// nobody else claims it, which is told without going through all that was said.
+bool LineageFold::RefoldContested(EdgeNumber edge, std::uint32_t shape) {
+  const Graph::Edge& ends = graph_.edge(edge);
+  if (ends.type != EdgeType::kSame) return false;
+  const NodeNumber holder = scopes_[shapes_[shape].scope].holder;
+  const NodeNumber name = ends.from == holder ? ends.to : ends.from;
+  if (!StatedElsewhere(edge) && ContestOf(name) == nullptr) return false;
+  if (name == ends.to) RefoldName(holder, name);
+  return true;
+}
+
+// What was dropped claims nothing, and is no name.
+void LineageFold::RefoldNamesOf(NodeNumber node) {
+  const auto edges = graph_.NamesAt(node);
+  std::vector<NodeNumber> holders;
+  for (const EdgeNumber edge : std::vector<EdgeNumber>(edges.begin(), edges.end())) {
+    const NodeNumber other = graph_.edge(edge).to;
+    if (Claims(node, edge)) RefoldName(node, other);
+    if (Claims(other, edge)) holders.push_back(other);
+  }
+  if (Contest* const contest = holders.empty() ? nullptr : ContestOf(node)) {
+    contest->claims = ClaimsOn(node, holders);
+    Decide(node, *contest);
+  } else {
+    for (const NodeNumber holder : holders) PublishName(holder, node);
+  }
 }
 
 }  // namespace cairn

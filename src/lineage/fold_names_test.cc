@@ -44,6 +44,7 @@ struct NamesUnderTest {
     std::string out;
     Interval room;
     for (const Interval& at : fold.graph().ValidityOf(edge, &room)) {
+      EXPECT_LT(at.from, at.until);
       out += fmt::format("{}{}..{}", out.empty() ? "" : " ", at.from,
                          at.until == kForever ? "" : std::to_string(at.until));
     }
@@ -90,6 +91,32 @@ TEST(FoldNames, AnAliasThatTwoBeginToClaimAtOnceIsNeithers) {
   EXPECT_EQ(test.When(kTopicA, kName), "9..");
 }
 
+TEST(FoldNames, ALateClaimTakesTheNameFromWhomItWentBackTo) {
+  NamesUnderTest test;
+  test.Say(kTopicA, {5, 1}, {kName});
+  test.Say(kTopicB, {8, 1}, {kName});
+  test.Say(kTopicB, {20, 1}, {});
+  test.Say(kOther, {12, 1}, {kName});
+  EXPECT_EQ(test.When(kTopicA, kName), "5..8");
+  EXPECT_EQ(test.When(kTopicB, kName), "8..12");
+  EXPECT_EQ(test.When(kOther, kName), "12..");
+}
+
+TEST(FoldNames, ManyMayClaimOneNameInWhateverOrder) {
+  for (const bool dropped : {false, true}) {
+    NamesUnderTest test;
+    if (dropped) test.fold.End(kOther, {1, 1}, false);
+    constexpr NodeNumber kThings = 4'000;
+    for (NodeNumber i = 0; i < kThings; ++i) test.Say(10 + i * 7 % kThings, {100 + i * 7 % kThings, 1}, {kName});
+    // What is gone through in memory, one after the other, is cheap; what is looked up is not gone through for all.
+    EXPECT_LT(test.fold.gone_through(), std::uint64_t{kThings} * kThings);
+    EXPECT_EQ(test.When(10, kName), "100..101");
+    EXPECT_EQ(test.When(10 + kThings - 1, kName), fmt::format("{}..", 100 + kThings - 1));
+    test.fold.End(kName, {100'000, 1}, false);
+    EXPECT_EQ(test.When(10 + kThings - 1, kName), fmt::format("{}..100000", 100 + kThings - 1));
+  }
+}
+
 TEST(FoldNames, TwoThatNameEachOtherAreOne) {
   NamesUnderTest test;
   test.Say(kTopicA, {5, 1}, {kTopicB});
@@ -125,7 +152,10 @@ TEST(FoldNames, WhatIsANameOfAnotherIsTold) {
 }
 
 TEST(NameClaims, TheLatestBegunCounts) {
-  const auto kept = [](std::vector<NameClaim> claims) { return KeepLatestBegun(std::move(claims)); };
+  const auto kept = [](std::vector<NameClaim> claims) {
+    std::sort(claims.begin(), claims.end(), BeganLater);
+    return KeepLatestBegun(claims);
+  };
   EXPECT_THAT(kept({{{1, 20}, 1}, {{5, 9}, 2}, {{6, 7}, 3}}),
               UnorderedElementsAre(NameClaim{{1, 5}, 1}, NameClaim{{9, 20}, 1}, NameClaim{{5, 6}, 2},
                                    NameClaim{{7, 9}, 2}, NameClaim{{6, 7}, 3}));

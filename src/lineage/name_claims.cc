@@ -1,14 +1,10 @@
 #include "lineage/name_claims.h"
 
 #include <algorithm>
-#include <tuple>
 
 namespace cairn {
 
-std::vector<NameClaim> KeepLatestBegun(std::vector<NameClaim> claims) {
-  std::sort(claims.begin(), claims.end(), [](const NameClaim& a, const NameClaim& b) {
-    return std::tie(a.stands.from, a.stands.until) > std::tie(b.stands.from, b.stands.until);
-  });
+std::vector<NameClaim> KeepLatestBegun(const std::vector<NameClaim>& claims) {
   std::vector<NameClaim> out;
   std::vector<Interval> taken;  // By claims that began later; the earliest is the last.
   for (std::size_t at = 0; at < claims.size();) {

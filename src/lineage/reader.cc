@@ -20,6 +20,13 @@ bool GraphReader::Stands(EdgeNumber edge) const {
                      [&](const Interval& interval) { return wanted_.moment.Meets(interval); });
 }
 
+bool GraphReader::IsName(EdgeNumber edge) const {
+  Interval room;
+  const auto intervals = ValidityOf(edge, &room);
+  const Moment last{wanted_.moment.until - 1, wanted_.moment.until};
+  return std::any_of(intervals.begin(), intervals.end(), [&](const Interval& one) { return last.Meets(one); });
+}
+
 bool GraphReader::Rest() { return sharing_ == nullptr || (!sharing_->lost && Resumed(sharing_->pause->Tick())); }
 
 // What writers changed meanwhile is known from here on.

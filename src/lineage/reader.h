@@ -141,10 +141,13 @@ class GraphReader {
   void ForEachName(NodeNumber node, Visit&& visit) const {
     if (!graph_.has_names() || wanted_.names_apart) return;
     for (const EdgeNumber edge : graph_.NamesAt(node)) {
-      if (Stands(edge)) visit(graph_.edge(edge).to);
+      if (IsName(edge)) visit(graph_.edge(edge).to);
     }
   }
 
+  /// Whether an edge `same` makes its ends names of one thing: of a window its last instant counts, for what had a name
+  /// at one time is not what has it at another.
+  [[nodiscard]] bool IsName(EdgeNumber edge) const;
   /// Whether edges of that class join names of one thing, so that they lead nowhere.
   [[nodiscard]] bool Joins(EdgeClass what) const { return what == EdgeClass::kSameThing && !wanted_.names_apart; }
 

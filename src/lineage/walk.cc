@@ -150,8 +150,8 @@ bool Walk::RunPlain(GraphReader& reader, const WalkSpec& spec) {
 
 bool Walk::Expand(GraphReader& reader, NodeNumber node, const WalkSpec& spec, const Enter* enter) {
   bool cut = false;
-  const auto visit = [&](NodeNumber other, EdgeNumber, EdgeClass what) {
-    if (marks_[other] == mark_) return;
+  const auto visit = [&](NodeNumber other, EdgeNumber edge, EdgeClass what) {
+    if (marks_[other] == mark_ || (reader.Joins(what) && !reader.IsName(edge))) return;
     if (enter != nullptr && !(*enter)(other)) return;
     if (order_.size() + next_.size() >= spec.nodes_max) {
       cut = true;

@@ -31,10 +31,18 @@ Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node)
   return out;
 }
 
+bool DatasetName::CountsAt(Timestamp time) const {
+  return is_present || std::any_of(when.begin(), when.end(), [&](const LineageWhy::Span& span) {
+           return span.from <= time && (!span.until || time < *span.until);
+         });
+}
+
 // Those it has, and those that were a hop away at any time: what had one of them at another time is no name of it.
-Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node) {
-  auto names = NamesOf(ask, node);
-  if (!names) return names;
+Result<std::vector<DatasetName>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node) {
+  auto present = NamesOf(ask, node);
+  if (!present) return present.error();
+  std::vector<DatasetName> names;
+  for (const NodeKey& name : *present) names.push_back({name});
   LineageSpec spec;
   spec.node = node;
   spec.depth = 1;
@@ -45,10 +53,19 @@ Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& n
   auto graph = ask.repository.Lineage(spec);
   if (!graph && graph.error().code() == StatusCode::kNotFound) return names;
   if (!graph) return graph.error();
+  std::sort(present->begin(), present->end());
   for (LineageNode& one : graph->nodes) {
-    if (one.hidden || std::find(names->begin(), names->end(), one.key) != names->end()) continue;
+    if (one.hidden || std::binary_search(present->begin(), present->end(), one.key)) continue;
+    LineageWhySpec why;
+    why.from = node;
+    why.to = one.key;
+    why.type = "same";
+    why.limit = 1;
+    auto reasons = ask.repository.Why(why);
+    if (!reasons && reasons.error().code() == StatusCode::kNotFound) continue;
+    if (!reasons) return reasons.error();
     ask.memory->DependsOn(one.key);
-    names->push_back(std::move(one.key));
+    names.push_back({std::move(one.key), false, std::move(reasons->spans)});
   }
   return names;
 }

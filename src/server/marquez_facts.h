@@ -48,8 +48,17 @@ class NodeFacts {
 
 /// All names of a dataset (symlinks), its own first; the answer depends on each.
 Result<std::vector<NodeKey>> NamesOf(const MarquezAsk& ask, const NodeKey& node);
+/// A name of a dataset, or what was one.
+struct DatasetName {
+  NodeKey key;
+  bool is_present = true;
+  std::vector<LineageWhy::Span> when = {};  ///< Of what was one.
+
+  /// Whether what was said of the name at that time was said of the dataset: all that was said of a name that it has.
+  [[nodiscard]] bool CountsAt(Timestamp time) const;
+};
 /// The same with those that it had once.
-Result<std::vector<NodeKey>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node);
+Result<std::vector<DatasetName>> EveryNameOf(const MarquezAsk& ask, const NodeKey& node);
 
 /// The elements of a list; none where it is no list.
 std::vector<simdjson::dom::element> ElementsOf(std::optional<simdjson::dom::element> list);

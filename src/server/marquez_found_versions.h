@@ -23,10 +23,12 @@ using FoundVersions = std::vector<FoundVersion>;
 /// before any of that, what its first reader says of it. By the newest 10,000 statements of each who wrote it, and
 /// 1,000 events about it alone.
 Result<FoundVersions> FindDatasetVersions(const MarquezAsk& ask, const NodeKey& dataset);
-/// The newest of them. Looks at no more than it needs.
+/// The newest of them. Where the newest few statements hold one, no more are looked at.
 Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, const NodeKey& dataset);
 
-/// Appends the newest that was stated of the dataset by itself, under one name and before that time.
-Status FindNewestEvent(const MarquezAsk& ask, const NodeKey& name, Timestamp until, FoundVersions* out);
+/// Appends what a reader of the dataset at that time (`until`, which is not in it) finds that no run wrote: the newest
+/// event of the dataset and of each job that says it writes it; and, where `out` is empty still, what its first reader
+/// says.
+Status FindReadWithoutRun(const MarquezAsk& ask, const NodeKey& dataset, Timestamp until, FoundVersions* out);
 
 }  // namespace cairn

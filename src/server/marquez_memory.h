@@ -17,6 +17,7 @@
 
 namespace cairn {
 
+struct FoundVersion;
 struct RunStatements;
 
 /// The payload of a record, parsed. What it gives points into it.
@@ -55,6 +56,15 @@ class MarquezMemory {
   /// `bytes` is how long its events are.
   void KeepRun(const std::string& run_id, std::shared_ptr<const RunStatements> said, std::size_t bytes);
 
+  /// What its first reader says of a dataset; null where that was not asked for yet.
+  std::shared_ptr<const std::vector<FoundVersion>> FindFirstRead(const NodeKey& dataset) const {
+    const auto found = first_reads_.find(dataset);
+    return found == first_reads_.end() ? nullptr : found->second;
+  }
+  void KeepFirstRead(const NodeKey& dataset, std::shared_ptr<const std::vector<FoundVersion>> said) {
+    first_reads_[dataset] = std::move(said);
+  }
+
   /// The answer depends on the node, beside those it is about.
   void DependsOn(NodeKey node) { depends_on_.insert(std::move(node)); }
   /// The answer depends on what no node tells.
@@ -69,6 +79,7 @@ class MarquezMemory {
   std::size_t record_bytes_ = 0;
   std::map<std::string, std::shared_ptr<const RunStatements>> runs_;
   std::size_t run_bytes_ = 0;
+  std::map<NodeKey, std::shared_ptr<const std::vector<FoundVersion>>> first_reads_;
   std::set<NodeKey> depends_on_;
   bool depends_on_more_ = false;
 };

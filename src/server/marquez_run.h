@@ -44,7 +44,8 @@ std::string CodeLocation(const RunStatements& said);
 /// The version of a job that a run was of: follows from the job, what the run read and wrote, and where the code is.
 std::string JobVersion(const NodeKey& job, const RunStatements& said);
 /// The version of a dataset that a run made: follows from the dataset, its fields, and the run. Without a run
-/// (`run_id` empty) it is what was stated of the dataset by itself.
+/// (`run_id` empty) it is what was stated of the dataset by itself, by a job that says it writes it, or by who read it
+/// first.
 std::string DatasetVersion(const NodeKey& dataset, const RunStatements::Facets& facets, std::string_view run_id);
 
 /// A run in Marquez's shape.

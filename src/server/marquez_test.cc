@@ -362,6 +362,35 @@ TEST_F(MarquezTest, WhatAJobSaysItWritesHasAVersionWithoutARun) {
   EXPECT_NE(At(Get("/namespaces/db/datasets/in"), "/currentVersion"), "null");
   Store(TestEvent{.time = "2026-01-10T06:00:00Z", .run = RunId(1), .job = "reader", .inputs = {"out"}}.Json());
   EXPECT_EQ(At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"), At(list, "/versions/1/version"));
+  // The last before it was read counts, whether a run wrote it or a job says that it does; what is said again, too.
+  Store(TestEvent{.time = "2026-01-10T05:30:00Z", .run = RunId(2), .job = "writer", .outputs = {"out"}}.Json());
+  EXPECT_NE(At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"), At(list, "/versions/1/version"));
+  say("2026-01-10T05:45:00Z", "a");
+  EXPECT_EQ(At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"), At(list, "/versions/1/version"));
+}
+
+TEST_F(MarquezTest, TheFirstReaderIsFoundThoughOthersSpokeBefore) {
+  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"n","type":"TABLE"}]})";
+  const auto read = [&](int run, std::string_view day, const char* dataset, const std::string& facets) {
+    Store(TestEvent{.time = fmt::format("2026-01-{}T05:00:00Z", day),
+                    .run = RunId(run),
+                    .job = fmt::format("j{}", run),
+                    .inputs = {dataset},
+                    .input_facets = facets}
+              .Json());
+  };
+  read(1, "05", "n", "");
+  read(2, "06", "a", symlinks);
+  read(3, "07", "b", symlinks);
+  Store(R"({"kind":"lineage_edge","target":{"type":"job","namespace":"etl","name":"j3"},)"
+        R"("produced_at":"2026-01-01T00:00:00Z","producer_id":"hand",)"
+        R"("payload":{"from":{"type":"dataset","namespace":"db","name":"b"}}})");
+  for (const char* name : {"a", "b"}) {
+    const std::string dataset = std::string("/namespaces/db/datasets/") + name;
+    const std::string version = At(Get(dataset), "/currentVersion");
+    EXPECT_NE(version, "null") << name;
+    EXPECT_THAT(Each(Get(dataset + "/versions"), "/versions", "/version"), Contains(version)) << name;
+  }
 }
 
 TEST_F(MarquezTest, ARunDoesNotReadWhatItWrites) {
@@ -440,6 +469,35 @@ TEST_F(MarquezTest, AnAliasOfTwoDatasetsIsSharedByNoneOfTheirVersions) {
   EXPECT_THAT(Each(Get("/namespaces/etl/jobs/two"), "/outputs", "/name"), ElementsAre("topic.a"));
 }
 
+TEST_F(MarquezTest, WhatIsWrittenUnderANameIsThatOfWhoHasItThen) {
+  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"n","type":"TABLE"}]})";
+  const auto write = [&](int run, std::string_view day, const char* dataset, const std::string& facets) {
+    Store(TestEvent{.time = fmt::format("2026-01-{}T05:00:00Z", day),
+                    .run = RunId(run),
+                    .job = fmt::format("j{}", run),
+                    .outputs = {dataset},
+                    .output_facets = facets}
+              .Json());
+  };
+  write(1, "05", "a", symlinks);
+  write(2, "06", "n", R"("schema":{"fields":[]})");
+  write(3, "08", "b", symlinks);
+  write(4, "12", "n", R"("schema":{"fields":[]})");
+  Store(TestEvent{.time = "2026-01-13T05:00:00Z", .run = RunId(5), .job = "reader", .inputs = {"a", "b"}}.Json());
+  const auto runs = [&](const std::string& name) {
+    return Each(Get("/namespaces/db/datasets/" + name + "/versions"), "/versions", "/createdByRun/id");
+  };
+  EXPECT_THAT(runs("a"), ElementsAre(RunId(2), RunId(1)));
+  EXPECT_THAT(runs("b"), ElementsAre(RunId(4), RunId(3), RunId(2))) << "what has the name has all that is of the name";
+  for (const char* name : {"a", "b"}) {
+    const std::string dataset = std::string("/namespaces/db/datasets/") + name;
+    EXPECT_EQ(At(Get(dataset), "/currentVersion"), At(Get(dataset + "/versions"), "/versions/0/version")) << name;
+  }
+  EXPECT_THAT(Each(Get("/jobs/runs/" + RunId(5)), "/inputVersions", "/version"),
+              ElementsAre(At(Get("/namespaces/db/datasets/a"), "/currentVersion"),
+                          At(Get("/namespaces/db/datasets/b"), "/currentVersion")));
+}
+
 TEST_F(MarquezTest, ManyRunsUnderWayHideNoVersion) {
   Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(100), .outputs = {"out"}}.Json());
   for (int i = 0; i < 12; ++i) {
@@ -463,14 +521,14 @@ TEST_F(MarquezTest, AKeptAnswerDependsOnAllNames) {
   EXPECT_EQ(At(Get(as_of), "/graph/0/data/fields/0/name"), "old");
   say("55", "alias", R"("schema":{"fields":[{"name":"new"}]})");
   EXPECT_EQ(At(Get(as_of), "/graph/0/data/fields/0/name"), "new");
-  // An input that was dropped, and was written under its other name by an event that comes late.
-  say("56", "a", R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})");
-  Store(TestEvent{.time = "2026-01-10T06:00:00Z", .run = RunId(1), .job = "reader", .inputs = {"a"}}.Json());
+  // An input that was dropped since, and was written under the name it had by an event that comes late.
+  Store(TestEvent{.time = "2026-01-10T05:57:00Z", .run = RunId(1), .job = "reader", .inputs = {"a"}}.Json());
+  say("59", "a", R"("lifecycleStateChange":{"lifecycleStateChange":"DROP"})");
   const auto version = [&] {
-    return At(Get("/lineage?nodeId=job:etl:reader"), "/graph/1/data/latestRun/inputVersions/0/version");
+    return At(Get("/lineage?nodeId=job:etl:reader"), "/graph/0/data/latestRun/inputVersions/0/version");
   };
   const std::string before = version();
-  Store(TestEvent{.time = "2026-01-10T05:58:00Z", .run = RunId(2), .job = "writer", .outputs = {"alias"}}.Json());
+  Store(TestEvent{.time = "2026-01-10T05:56:00Z", .run = RunId(2), .job = "writer", .outputs = {"alias"}}.Json());
   EXPECT_EQ(version(), At(Get("/jobs/runs/" + RunId(1)), "/inputVersions/0/version"));
   EXPECT_NE(version(), before);
 }

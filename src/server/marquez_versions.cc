@@ -24,27 +24,18 @@ Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, c
     // A run may write a thing under another of its names, or what was one.
     auto names = EveryNameOf(ask, dataset);
     if (!names) return names.error();
-    std::sort(names->begin() + 1, names->end());
-    const auto is_written = [&](const NodeKey& one) { return (*said)->outputs.count({one.ns, one.name}) != 0; };
+    std::sort(names->begin() + 1, names->end(),
+              [](const DatasetName& a, const DatasetName& b) { return a.key < b.key; });
+    const auto is_written = [&](const DatasetName& one) {
+      return one.CountsAt(found.stated_at) && (*said)->outputs.count({one.key.ns, one.key.name}) != 0;
+    };
     const auto written = std::find_if(names->begin(), names->end(), is_written);
     out.is_told = written != names->end();
-    name = out.is_told ? *written : dataset;
+    name = out.is_told ? written->key : dataset;
     out.facets = OutputOf(**said, name);
   }
   out.version = DatasetVersion(name, out.facets, out.run_id);
   return out;
-}
-
-// What jobs state without a run, and what the first reader says of what nobody wrote.
-Status FindWithoutRun(const MarquezAsk& ask, const NodeKey& dataset, Timestamp at, FoundVersions* out) {
-  auto all = FindDatasetVersions(ask, dataset);
-  if (!all) return all.error();
-  for (FoundVersion& one : *all) {
-    if (!one.run_id.empty() || one.created_at > at) continue;
-    if (one.stated_at > at) one.stated_at = one.created_at;
-    out->push_back(std::move(one));
-  }
-  return Status::Ok();
 }
 
 }  // namespace
@@ -105,15 +96,8 @@ Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const Run
   for (const NodeKey& input : inputs) {
     Read& read = known[input];
     const Timestamp at = read.at.value_or(run.started_at.value_or(run.first_seen));
-    auto names = EveryNameOf(ask, input);
-    if (!names) return names.error();
-    for (const NodeKey& name : *names) {
-      const Status status = FindNewestEvent(ask, name, Timestamp{at.ns + 1}, &read.written);
-      if (!status.ok()) return status;
-    }
-    if (read.written.empty()) {
-      if (Status status = FindWithoutRun(ask, input, at, &read.written); !status.ok()) return status;
-    }
+    const Status status = FindReadWithoutRun(ask, input, Timestamp{at.ns + 1}, &read.written);
+    if (!status.ok()) return status;
     const auto newest =
         std::max_element(read.written.begin(), read.written.end(),
                          [](const FoundVersion& a, const FoundVersion& b) { return a.stated_at < b.stated_at; });

@@ -40,7 +40,8 @@ std::string_view RuleName(ClaimScope scope) {
 }
 
 // The edges of the wanted type between any names of the two, by type. False: anew.
-bool EdgesBetween(const Views& views, const LineageWhySpec& spec, GraphReader& reader, std::vector<EdgeNumber>* out) {
+bool EdgesBetween(const Views& views, const LineageWhySpec& spec, GraphReader& reader, const FoldReader& stated,
+                  std::vector<EdgeNumber>* out) {
   const FieldsBeside fields(views, reader);
   SameThings same(reader, &fields);
   const std::vector<NodeNumber> from = same.NamesOf(views.nodes().Find(spec.from));
@@ -50,12 +51,18 @@ bool EdgesBetween(const Views& views, const LineageWhySpec& spec, GraphReader& r
     if (!spec.type.empty() && EdgeTypeName(type) != spec.type) continue;
     for (const NodeNumber begin : from) {
       for (const NodeNumber end : to) {
+        // Of a name it tells once who claims it, whichever of the two was asked for first.
+        const bool is_name = type == EdgeType::kSame;
         const EdgeNumber edge = views.graph().Find(type, begin, end);
-        if (edge != kNoNumber) out->push_back(edge);
+        if (edge != kNoNumber && (!is_name || stated.IsClaim(edge))) out->push_back(edge);
+        const EdgeNumber back = is_name ? views.graph().Find(type, end, begin) : kNoNumber;
+        if (back != kNoNumber && stated.IsClaim(back)) out->push_back(back);
         if (++looked_at % kEdgesPerRest == 0 && !reader.Rest()) return false;
       }
     }
   }
+  std::sort(out->begin(), out->end());
+  out->erase(std::unique(out->begin(), out->end()), out->end());
   return true;
 }
 
@@ -107,7 +114,7 @@ bool EmbeddedRepository::FindReasons(const LineageWhySpec& spec, GraphReader& re
   const Views& views = state_.views;
   FoldReader stated(views.lineage(), reader);
   std::vector<EdgeNumber> edges;
-  if (!EdgesBetween(views, spec, reader, &edges)) return false;
+  if (!EdgesBetween(views, spec, reader, stated, &edges)) return false;
   for (const EdgeNumber edge : edges) {
     Interval room;
     for (const Interval& interval : reader.ValidityOf(edge, &room)) {

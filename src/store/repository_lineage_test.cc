@@ -233,6 +233,13 @@ TEST_P(AnyWhy, AnyNameOfAThingWillDo) {
     ASSERT_EQ(why.spans.size(), 1u);
     EXPECT_EQ(why.spans[0].type, "writes");
   }
+  const NodeKey alias{"", "dataset", "glue", "wh.orders", ""};
+  for (const auto& [from, to] : {std::pair(Table("orders"), alias), std::pair(alias, Table("orders"))}) {
+    const LineageWhy why = Must(store->Why({.from = from, .to = to, .type = "same"}));
+    ASSERT_EQ(why.reasons.size(), 1u) << "once, whichever was asked about first";
+    EXPECT_EQ(why.reasons[0].from, Table("orders"));
+    EXPECT_EQ(why.reasons[0].to, alias);
+  }
 }
 
 TEST_P(AnyInherit, AKeptAnswerIsNeverStale) {

@@ -100,6 +100,20 @@ TEST(Lineage, AnAliasOfTwoDoesNotMakeThemOne) {
   EXPECT_THAT(Up(folded, "p"), ElementsAre("p", "r", "y", "k", "b"));
 }
 
+TEST(Lineage, WhatHadANameAtDifferentTimesIsNotOneInAWindowNorForRuns) {
+  const std::string alias = R"("symlinks":{"identifiers":[{"namespace":"crm","name":"n","type":"TABLE"}]})";
+  const FoldedViews folded{Event(1, "j", "i", "a", alias), Event(2, "w", "", "n"), Event(3, "k", "o", "b", alias),
+                           Event(4, "q", "a", "z")};
+  LineageSpec spec{.node = Dataset("z").Own()};
+  spec.filter.time.from = Timestamp::Min();
+  spec.filter.time.until = Timestamp::Max();
+  EXPECT_THAT(Names(Ask(folded, spec)), ElementsAre("z", "q", "a", "j", "i"));
+  LineageSpec run;
+  run.node = {"", "run", "", "rq4", ""};
+  EXPECT_THAT(Names(Ask(folded, run)), ElementsAre("rq4", "a", "rj1", "rw2", "i"))
+      << "written as n while that was a name of a, and not as b since";
+}
+
 TEST(Lineage, NamesAreToldApartWhereTheyAreAskedFor) {
   const std::string alias = R"("symlinks":{"identifiers":[{"namespace":"crm","name":"s","type":"TABLE"}]})";
   const FoldedViews folded{Event(1, "j", "a", "x", alias), Event(2, "k", "b", "y", alias)};

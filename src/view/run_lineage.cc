@@ -225,10 +225,10 @@ class RunWalk {
     const std::uint32_t own = places_.at(KeyOf(place));
     std::int64_t again = 0;
     if (!up && !FindNextWrite(place, &again)) return false;
-    return ForEachOfDataset(up, place.number, [&](NodeNumber job, EdgeNumber edge) {
+    return ForEachOfDataset(up, place.number, [&](NodeNumber job, EdgeNumber edge, EdgeNumber name) {
       std::pair<std::int64_t, std::uint32_t> newest{Timestamp::Min().ns, kNoNumber};
       const auto visit = [&](Stamp stamp, std::uint32_t run, const auto& claims) {
-        if (run == kNoNumber || stamp.time >= moment_.until || !Holds(claims, edge)) return;
+        if (run == kNoNumber || stamp.time >= moment_.until || !Holds(claims, edge) || !Stood(name, stamp.time)) return;
         if (up) {
           // It does not read what it writes itself.
           if (stamp.time <= place.time && run != place.reader) newest = std::max(newest, {stamp.time, run});
@@ -244,30 +244,54 @@ class RunWalk {
     });
   }
 
-  // The jobs that write it (`up`) or read it, under any of its names, one by one: `visit` may rest.
+  // The jobs that write it (`up`) or read it, under any of its names, one by one: `visit(job, edge, name)` may rest.
+  // What was said under a name that it has no more counts while the edge `name` stood.
   template <typename Visit>
   bool ForEachOfDataset(bool up, NodeNumber dataset, Visit visit) {
-    std::vector<std::pair<NodeNumber, EdgeNumber>> jobs;
-    const auto names = same_.NamesOf(dataset);
-    for (const NodeNumber name : std::vector<NodeNumber>(names.begin(), names.end())) {
+    std::vector<std::pair<NodeNumber, EdgeNumber>> names;
+    for (const NodeNumber name : same_.NamesOf(dataset)) names.emplace_back(name, kNoNumber);
+    const std::size_t present = names.size();
+    for (const EdgeNumber edge : views_.graph().NamesAt(dataset)) {
+      const NodeNumber other = views_.graph().edge(edge).to;
+      const auto is_other = [&](const auto& name) { return name.first == other; };
+      if (std::none_of(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(present), is_other)) {
+        names.emplace_back(other, edge);
+      }
+    }
+    struct Job {
+      NodeNumber job;
+      EdgeNumber edge;
+      EdgeNumber name;
+    };
+    std::vector<Job> jobs;
+    for (const auto& [name, since] : names) {
       const auto take = [&](NodeNumber other, EdgeNumber edge, EdgeClass) {
-        if (views_.graph().ClassOf(other) == NodeClass::kJob) jobs.emplace_back(other, edge);
+        if (views_.graph().ClassOf(other) == NodeClass::kJob) jobs.push_back({other, edge, since});
       };
       if (!reader_.ForEachResting(up, name, take)) return false;
     }
-    for (const auto& [job, edge] : jobs) {
-      if (!visit(job, edge) || !reader_.Rest()) return false;
+    for (const auto& [job, edge, name] : jobs) {
+      if (!visit(job, edge, name) || !reader_.Rest()) return false;
     }
     return true;
+  }
+
+  [[nodiscard]] bool Stood(EdgeNumber name, std::int64_t time) const {
+    if (name == kNoNumber) return true;
+    Interval room;
+    const auto intervals = reader_.ValidityOf(name, &room);
+    return std::any_of(intervals.begin(), intervals.end(),
+                       [&](const Interval& one) { return one.from <= time && time < one.until; });
   }
 
   // When the dataset was written again after it was reached; for ever for one that was asked about.
   bool FindNextWrite(const Place& place, std::int64_t* next) {
     *next = kForever;
     if (place.hops == 0) return true;
-    return ForEachOfDataset(true, place.number, [&](NodeNumber job, EdgeNumber edge) {
+    return ForEachOfDataset(true, place.number, [&](NodeNumber job, EdgeNumber edge, EdgeNumber name) {
       return stated_.ForEachOfJob(job, [&](Stamp stamp, std::uint32_t run, const auto& claims) {
-        if (run != kNoNumber && stamp.time > place.time && Holds(claims, edge) && !SameRun(place, run)) {
+        const bool counts = run != kNoNumber && stamp.time > place.time && Stood(name, stamp.time);
+        if (counts && Holds(claims, edge) && !SameRun(place, run)) {
           *next = std::min(*next, stamp.time);
         }
       });
