@@ -59,11 +59,12 @@ Result<LineageGraph> ReadGraph(const ObjectReader& root, const std::string& tena
   ObjectReader reader = root;
   LineageGraph graph;
   NodePlaces places;
-  reader.Flag("partial", graph.partial).Each("nodes", [&](ObjectReader item) {
+  reader.Flag("partial", graph.partial).Number("hidden", graph.hidden).Each("nodes", [&](ObjectReader item) {
     LineageNode& node = graph.nodes.emplace_back();
     std::string id;
     item.Text("node", id).Node("node", tenant, node.key).Number("hops", node.hops);
     item.Nodes("names", tenant, node.names).Flag("root", node.root).Flag("leaf", node.leaf).Flag("more", node.more);
+    item.Flag("hidden", node.hidden);
     places.Add(std::move(id));
     return item.Finish();
   });
@@ -90,7 +91,7 @@ Result<LineagePaths> ReadPaths(const ObjectReader& root, const std::string& tena
   auto read = ReadGraph(ObjectReader(graph), tenant);
   if (!read) return read.error();
   paths.graph = std::move(*read);
-  reader.Flag("partial", paths.partial).Each("paths", [&](const ObjectReader& item) {
+  reader.Flag("partial", paths.partial).Number("hidden", paths.hidden).Each("paths", [&](const ObjectReader& item) {
     simdjson::dom::array edges;
     if (item.value().get(edges) != simdjson::SUCCESS) return Wrong("paths");
     std::vector<std::uint32_t>& path = paths.paths.emplace_back();
@@ -122,7 +123,7 @@ Result<LineageImpact> ReadImpact(const ObjectReader& root, const std::string& te
 Result<LineageShared> ReadShared(const ObjectReader& root, const std::string& tenant) {
   ObjectReader reader = root;
   LineageShared shared;
-  reader.Number("total", shared.total).Each("ancestors", [&](ObjectReader item) {
+  reader.Number("total", shared.total).Number("hidden", shared.hidden).Each("ancestors", [&](ObjectReader item) {
     SharedAncestor& ancestor = shared.ancestors.emplace_back();
     item.Node("node", tenant, ancestor.node).Number("hops", ancestor.hops);
     return item.Finish();
@@ -133,7 +134,7 @@ Result<LineageShared> ReadShared(const ObjectReader& root, const std::string& te
 Result<LineageDiff> ReadDiff(const ObjectReader& root, const std::string& tenant) {
   ObjectReader reader = root;
   LineageDiff diff;
-  reader.Flag("partial", diff.partial).Each("nodes", [&](ObjectReader item) {
+  reader.Flag("partial", diff.partial).Number("hidden", diff.hidden).Each("nodes", [&](ObjectReader item) {
     ChangedNode& node = diff.nodes.emplace_back();
     std::string change;
     item.Text("change", change).Node("node", tenant, node.node).Texts("kinds", node.kinds);
@@ -158,7 +159,7 @@ Result<LineageWhy> ReadWhy(const std::shared_ptr<const std::string>& body, const
   if (!facts) return facts.error();
   ObjectReader reader = answer->root();
   LineageWhy why;
-  reader.Number("total", why.total).Each("spans", [&](ObjectReader item) {
+  reader.Number("total", why.total).Number("withheld", why.withheld).Each("spans", [&](ObjectReader item) {
     LineageWhy::Span& span = why.spans.emplace_back();
     item.Text("type", span.type).Time("from", span.from).Time("until", span.until);
     return item.Finish();
@@ -197,6 +198,7 @@ Result<LineageInherited> ReadInherited(const std::string& body, const std::strin
     });
   }
   reader.Texts("blocked", inherited.blocked).Flag("materialised", inherited.materialised);
+  reader.Number("hidden", inherited.hidden);
   return Finished(reader, std::move(inherited));
 }
 

@@ -128,13 +128,14 @@ std::string WholePathsJson(const LineagePaths& paths) {
   const auto numbers = [](const std::vector<std::uint32_t>& path) {
     return ListJson(path, [](std::uint32_t edge) { return std::to_string(edge); });
   };
-  return fmt::format("{{\"graph\":{},\"paths\":{},\"partial\":{}}}", LineageGraphJson(paths.graph),
-                     ListJson(paths.paths, numbers), paths.partial);
+  return fmt::format("{{\"graph\":{},\"paths\":{},\"partial\":{},\"hidden\":{}}}", LineageGraphJson(paths.graph),
+                     ListJson(paths.paths, numbers), paths.partial, paths.hidden);
 }
 
 std::string WholeWhyJson(const LineageWhy& why) {
-  return fmt::format("{{\"spans\":{},\"reasons\":{},\"total\":{}}}", ListJson(why.spans, LineageSpanJson),
-                     ListJson(why.reasons, WholeReasonJson), why.total);
+  return fmt::format("{{\"spans\":{},\"reasons\":{},\"total\":{},\"withheld\":{}}}",
+                     ListJson(why.spans, LineageSpanJson), ListJson(why.reasons, WholeReasonJson), why.total,
+                     why.withheld);
 }
 
 std::string WholeInheritedJson(const NodeKey& node, const LineageInherited& inherited) {
@@ -149,10 +150,12 @@ std::string StatsJson(const RepositoryStats& stats) {
   }
   return fmt::format(
       "{{\"records\":{},\"last_seq\":{},\"segments_open\":{},\"segments_sealed\":{},\"bytes_open\":{},"
-      "\"bytes_sealed\":{},\"bytes_kept\":{},\"series\":{},\"nodes\":{},\"edges\":{},\"runs\":{},\"damaged_batches\":{},\"kinds\":{{{}}}}"
+      "\"bytes_sealed\":{},\"bytes_kept\":{},\"series\":{},\"nodes\":{},\"edges\":{},\"runs\":{},\"damaged_batches\":{}"
+      ",\"kinds\":{{{}}}}"
       "}",
       stats.records, stats.last_seq.value, stats.segments_open, stats.segments_sealed, stats.bytes_open,
-      stats.bytes_sealed, stats.bytes_kept, stats.series, stats.nodes, stats.edges, stats.runs, stats.damaged_batches, kinds);
+      stats.bytes_sealed, stats.bytes_kept, stats.series, stats.nodes, stats.edges, stats.runs, stats.damaged_batches,
+      kinds);
 }
 
 std::string DamageJson(const Damage& damage) {
