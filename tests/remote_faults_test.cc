@@ -11,6 +11,7 @@
 #include "cairn/client.h"
 #include "child_process.h"
 #include "flaky_proxy.h"
+#include "lookup/server_for_test.h"
 #include "random_facts.h"
 #include "served_store.h"
 #include "store/store_for_test.h"
@@ -261,6 +262,15 @@ TEST(KilledWriter, WhatWasSpilledIsSentByTheNext) {
     EXPECT_EQ(at->second, 1);
   }
   for (const auto& [record, count] : counts) EXPECT_EQ(count, 1) << record;
+}
+
+TEST(FlakyNetwork, AnAnswerThatIsCutWithinItsHeadIsAskedForAgain) {
+  TestServer server;
+  const std::string stats = R"({"records":7,"last_seq":7,"kinds":{}})";
+  server.AnswerInTurn("/api/v1/stats", {{.body = stats, .cut_head = true}, {.body = stats}});
+  const auto remote = Must(ConnectRepository(server.url(), Patient()));
+  EXPECT_EQ(Must(remote->Stats()).records, 7U);
+  EXPECT_EQ(server.requests().size(), 2U);
 }
 
 TEST(AwayService, IsToldWithItsAddress) {

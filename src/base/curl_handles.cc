@@ -53,6 +53,14 @@ bool CurlHeaders::Add(const std::string& line) {
   return true;
 }
 
+bool AnswerHead::Take(std::string_view line) {
+  bytes_ += line.size();
+  // Heads of interim answers (1xx) come before, trailers behind.
+  if (line.starts_with("HTTP/")) is_whole_ = false;
+  if (line == "\r\n" || line == "\n") is_whole_ = true;
+  return bytes_ <= kCurlHeadBytesMax;
+}
+
 std::optional<HeaderLine> HeaderLine::Read(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return std::nullopt;

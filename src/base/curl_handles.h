@@ -67,4 +67,20 @@ struct HeaderLine {
   [[nodiscard]] bool Is(std::string_view small) const;
 };
 
+/// How far the head of an answer has come. Where the connection ends within it curl reports an answer, with the status
+/// of its first line and no body.
+class AnswerHead {
+ public:
+  /// False where it is longer than any is.
+  bool Take(std::string_view line);
+  [[nodiscard]] bool is_whole() const { return is_whole_; }
+
+ private:
+  std::size_t bytes_ = 0;
+  bool is_whole_ = false;
+};
+
+/// What is told of a head that is not whole.
+inline constexpr std::string_view kHeadCutShort = "the head of the answer is cut short";
+
 }  // namespace cairn

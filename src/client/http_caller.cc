@@ -16,7 +16,7 @@ const CurlLibrary& Curl() { return **CurlLibrary::Load(); }
 
 struct Transfer {
   HttpReply reply;
-  std::size_t header_bytes = 0;
+  AnswerHead head;
   bool too_large = false;
 };
 
@@ -36,8 +36,7 @@ std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) 
 std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) noexcept {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t bytes = size * count;
-  transfer.header_bytes += bytes;
-  if (transfer.header_bytes > kCurlHeadBytesMax) {
+  if (!transfer.head.Take({data, bytes})) {
     transfer.too_large = true;
     return 0;
   }
@@ -146,7 +145,9 @@ Result<HttpReply> CurlCaller::Call(const HttpCall& call) {
   Curl().easy_setopt(curl, CURLOPT_POSTFIELDS, nullptr);
   Curl().easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
   handles_.GiveBack(std::move(handle));
-  if (code != CURLE_OK) return WhyNot(address_, code, transfer, detail);
+  const bool is_cut = code == CURLE_OK && !transfer.head.is_whole();
+  if (is_cut) kHeadCutShort.copy(detail, sizeof(detail) - 1);
+  if (is_cut || code != CURLE_OK) return WhyNot(address_, code, transfer, detail);
   transfer.reply.status = static_cast<int>(status);
   transfer.reply.body->reserve(transfer.reply.body->size() + kRoomBehind);
   return std::move(transfer.reply);

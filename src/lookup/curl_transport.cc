@@ -8,7 +8,7 @@ namespace {
 struct Transfer {
   const HttpRequest& request;
   HttpResponse response;
-  std::size_t header_bytes = 0;
+  AnswerHead head;
   bool too_large = false;
 };
 
@@ -29,8 +29,7 @@ std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) 
 std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* user) noexcept {
   auto& transfer = *static_cast<Transfer*>(user);
   const std::size_t bytes = size * count;
-  transfer.header_bytes += bytes;
-  if (transfer.header_bytes > kCurlHeadBytesMax) {
+  if (!transfer.head.Take({data, bytes})) {
     transfer.too_large = true;
     return 0;
   }
@@ -128,7 +127,9 @@ Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
     Curl().easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
   }
   const CURLcode code = Curl().easy_perform(curl);
-  if (code != CURLE_OK) {
+  const bool is_cut = code == CURLE_OK && !transfer.head.is_whole();
+  if (is_cut) kHeadCutShort.copy(detail, sizeof(detail) - 1);
+  if (is_cut || code != CURLE_OK) {
     // Its connection is in an unknown state; curl closed it. The handle itself is sound.
     Status why = WhyNot(code, transfer, detail);
     Curl().easy_reset(curl);

@@ -60,6 +60,11 @@ TEST_F(CurlTransportTest, ACutAnswerIsNone) {
   EXPECT_EQ(CodeOf(To("/cut")), StatusCode::kUnavailable);
 }
 
+TEST_F(CurlTransportTest, AnAnswerThatIsCutWithinItsHeadIsNone) {
+  server_.Answer("/cut", {.body = "x", .cut_head = true});
+  EXPECT_EQ(CodeOf(To("/cut")), StatusCode::kUnavailable);
+}
+
 TEST_F(CurlTransportTest, ASilentServerMeetsTheTimeout) {
   server_.Answer("/silent", {.silent = true});
   HttpRequest request = To("/silent");

@@ -170,6 +170,10 @@ bool TestServer::Send(int fd, const Request& request, const Reply& reply) {
   if (!reply.etag.empty()) head += fmt::format("ETag: {}\r\n", reply.etag);
   for (const auto& [name, value] : reply.headers) head += fmt::format("{}: {}\r\n", name, value);
   if (reply.endless_body == 0) head += fmt::format("Content-Length: {}\r\n", body.size());
+  if (reply.cut_head) {
+    SendAll(fd, head + "Content-");
+    return false;
+  }
   if (!SendAll(fd, head + "\r\n")) return false;
   if (reply.cut) {
     SendAll(fd, std::string_view(body).substr(0, body.size() / 2));

@@ -26,6 +26,7 @@ class TestServer {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string etag;              ///< A request that has it already is answered 304.
     bool cut = false;              ///< Half of the body is sent, then the connection closed.
+    bool cut_head = false;         ///< The same within the head, behind its first line.
     bool silent = false;           ///< No answer until the server ends: the client's patience is tried.
     bool held = false;             ///< The answer waits for `Release`.
     std::size_t endless_body = 0;  ///< So many bytes follow the body, without a length said.
