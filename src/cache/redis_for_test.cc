@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -38,20 +40,36 @@ bool IsFree(std::uint16_t port) {
   return is_free;
 }
 
-/// Below those that the kernel gives to outgoing connections, so that none is taken while its server is down.
-std::uint16_t FreePort() {
+/// Below those that the kernel gives to outgoing connections, so that none is taken while its server is down; and none
+/// that another test has chosen, whose server may not be up yet: each holds a name of its own for its ports.
+std::unique_ptr<ClaimedPort> FreePort() {
   static std::mt19937 random(std::random_device{}());
   constexpr std::uint16_t kFirst = 10'000;
   constexpr std::uint16_t kLast = 32'000;
   while (true) {
     const auto port = std::uniform_int_distribution<std::uint16_t>(kFirst, kLast)(random);
-    if (IsFree(port)) return port;
+    auto claimed = std::make_unique<ClaimedPort>(port);
+    if (claimed->is_mine() && IsFree(port)) return claimed;
   }
 }
 
 RedisDeadline Soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(10); }
 
 }  // namespace
+
+ClaimedPort::ClaimedPort(std::uint16_t port) : port_(port), name_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un name = {};
+  name.sun_family = AF_UNIX;
+  // Of no file: it begins with NUL, and ends with the socket.
+  const std::string text = fmt::format("cairn-test-port-{}", port);
+  text.copy(name.sun_path + 1, sizeof(name.sun_path) - 1);
+  const auto bytes = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+  is_mine_ = bind(name_, reinterpret_cast<const sockaddr*>(&name), bytes) == 0;
+}
+
+ClaimedPort::~ClaimedPort() {
+  if (name_ >= 0) close(name_);
+}
 
 void PauseForTest() { std::this_thread::sleep_for(std::chrono::milliseconds(2)); }
 
@@ -90,8 +108,8 @@ void RedisServerForTest::Start() {
 }
 
 bool RedisServerForTest::TryStart() {
-  const std::string port = std::to_string(port_);
-  const std::string bus_port = std::to_string(bus_port_);
+  const std::string port = std::to_string(port_->port());
+  const std::string bus_port = std::to_string(bus_port_->port());
   std::vector<std::string> words = {kServer,  "--port",    port,         "--bind",       "127.0.0.1", "--dir",
                                     dir_,     "--save",    "",           "--appendonly", "no",        "--cluster-port",
                                     bus_port, "--logfile", dir_ + "/log"};

@@ -16,6 +16,23 @@ namespace cairn {
 bool HasRedisServer();
 inline constexpr const char* kNoRedisServer = "redis-server is not installed (Debian: apt-get install redis-server)";
 
+/// A port of this machine that no other test chooses as long as this is there.
+class ClaimedPort {
+ public:
+  explicit ClaimedPort(std::uint16_t port);
+  ~ClaimedPort();
+  ClaimedPort(const ClaimedPort&) = delete;
+  ClaimedPort& operator=(const ClaimedPort&) = delete;
+
+  [[nodiscard]] bool is_mine() const { return is_mine_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  std::uint16_t port_;
+  int name_;
+  bool is_mine_ = false;
+};
+
 /// A private server on a free port of this machine, with a folder of its own, keeping nothing on disk unless
 /// `arguments` say otherwise (`{port}` stands for the port). Killed with the test.
 class RedisServerForTest {
@@ -33,8 +50,8 @@ class RedisServerForTest {
   void Freeze() const;
   void Thaw() const;
 
-  [[nodiscard]] RedisEndpoint endpoint() const { return {"127.0.0.1", port_}; }
-  [[nodiscard]] std::uint16_t bus_port() const { return bus_port_; }
+  [[nodiscard]] RedisEndpoint endpoint() const { return {"127.0.0.1", port_->port()}; }
+  [[nodiscard]] std::uint16_t bus_port() const { return bus_port_->port(); }
   [[nodiscard]] std::string url() const { return "redis://" + endpoint().ToString(); }
   [[nodiscard]] const std::string& dir() const { return dir_; }
 
@@ -50,8 +67,8 @@ class RedisServerForTest {
 
   const std::vector<std::string> arguments_;
   std::string dir_;
-  std::uint16_t port_ = 0;
-  std::uint16_t bus_port_ = 0;  ///< Of the cluster's own messages.
+  std::unique_ptr<ClaimedPort> port_;
+  std::unique_ptr<ClaimedPort> bus_port_;  ///< Of the cluster's own messages.
   pid_t process_ = -1;
 };
 

@@ -59,7 +59,7 @@ class FoldReader {
   [[nodiscard]] bool IsFurtherName(NodeNumber node) const {
     const std::span<const EdgeNumber> edges = fold_.graph_.NamesAt(node);
     return std::any_of(edges.begin(), edges.end(), [&](EdgeNumber edge) {
-      return reader_.Stands(edge) && fold_.Claims(fold_.graph_.edge(edge).to, edge);
+      return reader_.IsName(edge) && fold_.Claims(fold_.graph_.edge(edge).to, edge);
     });
   }
 
