@@ -12,8 +12,6 @@ constexpr std::size_t kPathsMax = 1000;  // Looked at for those that may be seen
 
 }  // namespace
 
-// A thing goes by a name that may be seen. What cannot be reached from a start without going through a closed stub is
-// not told, nor how much of it there is: the stubs alone are counted.
 // A thing goes by a name that may be seen, where it has one.
 void ScopedRepository::NameAsSeen(LineageNode* node) {
   std::erase_if(node->names, [&](const NodeKey& name) { return !Sees(name); });
@@ -24,6 +22,8 @@ void ScopedRepository::NameAsSeen(LineageNode* node) {
   node->hidden = false;
 }
 
+// What cannot be reached from a start without going through a closed stub is not told, nor how much of it there is: the
+// stubs alone are counted.
 void ScopedRepository::CloseHidden(LineageGraph* graph) {
   if (grant_->namespaces.empty()) return;
   std::vector<LineageNode>& nodes = graph->nodes;
