@@ -6,8 +6,8 @@
 
 namespace cairn {
 
-/// Charsets as the build took them from iconv(3), by their names in the WHATWG Encoding Standard. Codes are of
-/// Unicode's first plane; 0: the bytes stand for nothing.
+/// Charsets as the build took them from iconv(3), by their names in the WHATWG Encoding Standard, or iconv's. Codes are
+/// of Unicode's first plane; 0: the bytes stand for nothing.
 struct SingleByteTable {
   std::string_view name;
   std::uint16_t codes[128];  ///< Of the bytes from 0x80 on; those below are ASCII.

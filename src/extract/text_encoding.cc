@@ -76,12 +76,8 @@ std::string DecodeText(std::string_view bytes, std::string_view charset) {
   if (bytes.starts_with("\xff\xfe")) return FromUtf16(bytes, false);
   if (bytes.starts_with("\xfe\xff")) return FromUtf16(bytes, true);
   if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-  // What is UTF-8 throughout is that, whatever it says of itself, but for charsets of seven bits.
-  TextEncoding encoding;
-  encoding.Add(bytes);
-  if (encoding.Name() == "us-ascii" ? bytes.find('\x1b') == std::string_view::npos : encoding.Name() == "utf-8") {
-    return std::string(bytes);
-  }
+  // What is UTF-8 throughout is that, whatever it says of itself, but for charsets of seven bits with their escapes.
+  if (IsUtf8(bytes) && bytes.find('\x1b') == std::string_view::npos) return std::string(bytes);
   auto decoded = DecodeCharset(bytes, charset);
   return decoded ? std::move(*decoded) : ToUtf8(bytes);
 }

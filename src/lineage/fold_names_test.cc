@@ -9,6 +9,7 @@
 #include <set>
 
 #include "lineage/fold.h"
+#include "lineage/fold_for_test.h"
 #include "lineage/fold_reader.h"
 #include "lineage/reader.h"
 
@@ -34,21 +35,10 @@ struct NamesUnderTest {
   }
   /// When `name` is one of the thing: `5..9 12..`.
   std::string When(NodeNumber thing, NodeNumber name) {
-    const std::string there = WhenEdge(thing, name);
-    EXPECT_EQ(there, WhenEdge(name, thing)) << thing << " and " << name;
+    const std::string there = WhenOf(fold.graph(), EdgeType::kSame, thing, name);
+    EXPECT_EQ(there, WhenOf(fold.graph(), EdgeType::kSame, name, thing)) << thing << " and " << name;
+    EXPECT_EQ(there.find("before"), std::string::npos) << there;
     return there;
-  }
-  std::string WhenEdge(NodeNumber from, NodeNumber to) {
-    const EdgeNumber edge = fold.graph().Find(EdgeType::kSame, from, to);
-    if (edge == kNoNumber) return "";
-    std::string out;
-    Interval room;
-    for (const Interval& at : fold.graph().ValidityOf(edge, &room)) {
-      EXPECT_LT(at.from, at.until);
-      out += fmt::format("{}{}..{}", out.empty() ? "" : " ", at.from,
-                         at.until == kForever ? "" : std::to_string(at.until));
-    }
-    return out;
   }
 
   LineageFold fold;

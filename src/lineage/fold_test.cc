@@ -8,6 +8,7 @@
 #include <functional>
 #include <random>
 
+#include "lineage/fold_for_test.h"
 #include "lineage/fold_reader.h"
 #include "lineage/reader.h"
 
@@ -43,17 +44,7 @@ struct FoldUnderTest {
     fold.State({ClaimScope::kColumnLineage, kJob, by}, stamp, 7, claims);
   }
   /// `5..9 12..` of an edge.
-  std::string When(EdgeType type, NodeNumber from, NodeNumber to) {
-    std::string out;
-    Interval room;
-    const EdgeNumber edge = fold.graph().Find(type, from, to);
-    if (edge == kNoNumber) return "no edge";
-    for (const Interval& at : fold.graph().ValidityOf(edge, &room)) {
-      out += fmt::format("{}{}..{}", out.empty() ? "" : " ", at.from,
-                         at.until == kForever ? "" : std::to_string(at.until));
-    }
-    return out;
-  }
+  std::string When(EdgeType type, NodeNumber from, NodeNumber to) { return WhenOf(fold.graph(), type, from, to); }
 
   std::int64_t LastStated(EdgeType type, NodeNumber from, NodeNumber to) {
     GraphReader reader(fold.graph(), {});

@@ -245,8 +245,9 @@ class Search {
 };
 
 // Of what nobody wrote; one request asks once for each dataset, however many runs read it.
-Status TakeFirstRead(const MarquezAsk& ask, const NodeKey& dataset, const std::vector<DatasetName>& names,
-                     Timestamp until, FoundVersions* out) {
+Status TakeFirstRead(const MarquezAsk& ask, const std::vector<DatasetName>& names, Timestamp until,
+                     FoundVersions* out) {
+  const NodeKey& dataset = names.front().key;
   auto known = ask.memory->FindFirstRead(dataset);
   if (known == nullptr) {
     Search search(ask, names, 1);
@@ -261,26 +262,22 @@ Status TakeFirstRead(const MarquezAsk& ask, const NodeKey& dataset, const std::v
 
 }  // namespace
 
-Result<FoundVersions> FindDatasetVersions(const MarquezAsk& ask, const NodeKey& dataset) {
-  auto names = EveryNameOf(ask, dataset);
-  if (!names) return names.error();
-  Search search(ask, *names, kStatementsMax);
+Result<FoundVersions> FindDatasetVersions(const MarquezAsk& ask, const std::vector<DatasetName>& names) {
+  Search search(ask, names, kStatementsMax);
   if (Status status = search.Events(); !status.ok()) return status;
   if (Status status = search.Writers(); !status.ok()) return status;
   if (Status status = search.FirstReader(); !status.ok()) return status;
   return search.Take();
 }
 
-Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, const NodeKey& dataset) {
-  auto names = EveryNameOf(ask, dataset);
-  if (!names) return names.error();
-  Search search(ask, *names, kStatementsForNewest);
+Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, const std::vector<DatasetName>& names) {
+  Search search(ask, names, kStatementsForNewest);
   if (Status status = search.Events(); !status.ok()) return status;
   if (Status status = search.Writers(); !status.ok()) return status;
   FoundVersions found = search.Take();
   if (found.empty()) {
     // The newest few may be withheld from the one who asks.
-    auto all = FindDatasetVersions(ask, dataset);
+    auto all = FindDatasetVersions(ask, names);
     if (!all) return all.error();
     found = std::move(*all);
   }
@@ -288,13 +285,12 @@ Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, con
   return std::optional(std::move(found.front()));
 }
 
-Status FindReadWithoutRun(const MarquezAsk& ask, const NodeKey& dataset, Timestamp until, FoundVersions* out) {
-  auto names = EveryNameOf(ask, dataset);
-  if (!names) return names.error();
-  Search search(ask, *names, 1, until);
+Status FindReadWithoutRun(const MarquezAsk& ask, const std::vector<DatasetName>& names, Timestamp until,
+                          FoundVersions* out) {
+  Search search(ask, names, 1, until);
   if (Status status = search.Events(); !status.ok()) return status;
   if (Status status = search.JobEvents(); !status.ok()) return status;
-  if (out->empty() && !search.found_any()) return TakeFirstRead(ask, dataset, *names, until, out);
+  if (out->empty() && !search.found_any()) return TakeFirstRead(ask, names, until, out);
   for (FoundVersion& one : search.Take()) out->push_back(std::move(one));
   return Status::Ok();
 }

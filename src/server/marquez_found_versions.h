@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "server/marquez_facts.h"
 #include "server/marquez_run.h"
 
 namespace cairn {
@@ -19,16 +20,19 @@ struct FoundVersion {
 };
 using FoundVersions = std::vector<FoundVersion>;
 
+// All of them take `EveryNameOf` the dataset.
+
 /// The newest first: of runs that wrote it; of events of jobs and of datasets without a run; and, where it was read
 /// before any of that, what its first reader says of it. By the newest 10,000 statements of each who wrote it, and
 /// 1,000 events about it alone.
-Result<FoundVersions> FindDatasetVersions(const MarquezAsk& ask, const NodeKey& dataset);
+Result<FoundVersions> FindDatasetVersions(const MarquezAsk& ask, const std::vector<DatasetName>& names);
 /// The newest of them. Where the newest few statements hold one, no more are looked at.
-Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, const NodeKey& dataset);
+Result<std::optional<FoundVersion>> FindNewestVersion(const MarquezAsk& ask, const std::vector<DatasetName>& names);
 
 /// Appends what a reader of the dataset at that time (`until`, which is not in it) finds that no run wrote: the newest
 /// event of the dataset and of each job that says it writes it; and, where `out` is empty still, what its first reader
 /// says.
-Status FindReadWithoutRun(const MarquezAsk& ask, const NodeKey& dataset, Timestamp until, FoundVersions* out);
+Status FindReadWithoutRun(const MarquezAsk& ask, const std::vector<DatasetName>& names, Timestamp until,
+                          FoundVersions* out);
 
 }  // namespace cairn

@@ -15,23 +15,29 @@
 namespace cairn {
 namespace {
 
-Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, const FoundVersion& found) {
+// The dataset's own name comes first, the others by their ids.
+Result<std::vector<DatasetName>> NamesInOrder(const MarquezAsk& ask, const NodeKey& dataset) {
+  auto names = EveryNameOf(ask, dataset);
+  if (!names) return names;
+  std::sort(names->begin() + 1, names->end(), [](const DatasetName& a, const DatasetName& b) { return a.key < b.key; });
+  return names;
+}
+
+Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const std::vector<DatasetName>& names,
+                                const FoundVersion& found) {
   DatasetVersionInfo out{"", found.run_id, found.created_at, found.facets};
   NodeKey name = found.name;
   if (!found.run_id.empty()) {
     auto said = ReadRunStatements(ask, found.run_id);
     if (!said) return said.error();
     // A run may write a thing under another of its names, or what was one.
-    auto names = EveryNameOf(ask, dataset);
-    if (!names) return names.error();
-    std::sort(names->begin() + 1, names->end(),
-              [](const DatasetName& a, const DatasetName& b) { return a.key < b.key; });
     const auto is_written = [&](const DatasetName& one) {
-      return one.CountsAt(found.stated_at) && (*said)->outputs.count({one.key.ns, one.key.name}) != 0;
+      return (one.CountsAt(found.created_at) || one.CountsAt(found.stated_at)) &&
+             (*said)->outputs.count({one.key.ns, one.key.name}) != 0;
     };
-    const auto written = std::find_if(names->begin(), names->end(), is_written);
-    out.is_told = written != names->end();
-    name = out.is_told ? written->key : dataset;
+    const auto written = std::find_if(names.begin(), names.end(), is_written);
+    out.is_told = written != names.end();
+    name = out.is_told ? written->key : names.front().key;
     out.facets = OutputOf(**said, name);
   }
   out.version = DatasetVersion(name, out.facets, out.run_id);
@@ -41,12 +47,14 @@ Result<DatasetVersionInfo> Tell(const MarquezAsk& ask, const NodeKey& dataset, c
 }  // namespace
 
 Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const NodeKey& dataset, const MarquezPage& page) {
-  auto found = FindDatasetVersions(ask, dataset);
+  auto names = NamesInOrder(ask, dataset);
+  if (!names) return names.error();
+  auto found = FindDatasetVersions(ask, *names);
   if (!found) return found.error();
   DatasetVersionList out;
   out.total = found->size();
   for (std::size_t i = page.offset; i < found->size() && out.versions.size() < page.limit; ++i) {
-    auto version = Tell(ask, dataset, (*found)[i]);
+    auto version = Tell(ask, *names, (*found)[i]);
     if (!version) return version.error();
     out.versions.push_back(std::move(*version));
   }
@@ -54,10 +62,12 @@ Result<DatasetVersionList> ReadDatasetVersions(const MarquezAsk& ask, const Node
 }
 
 Result<std::string> CurrentDatasetVersion(const MarquezAsk& ask, const NodeKey& dataset) {
-  auto found = FindNewestVersion(ask, dataset);
+  auto names = NamesInOrder(ask, dataset);
+  if (!names) return names.error();
+  auto found = FindNewestVersion(ask, *names);
   if (!found) return found.error();
   if (!*found) return std::string();
-  auto version = Tell(ask, dataset, **found);
+  auto version = Tell(ask, *names, **found);
   if (!version) return version.error();
   return std::move(version->version);
 }
@@ -96,14 +106,16 @@ Result<std::vector<ReadVersion>> VersionsReadBy(const MarquezAsk& ask, const Run
   for (const NodeKey& input : inputs) {
     Read& read = known[input];
     const Timestamp at = read.at.value_or(run.started_at.value_or(run.first_seen));
-    const Status status = FindReadWithoutRun(ask, input, Timestamp{at.ns + 1}, &read.written);
+    auto names = NamesInOrder(ask, input);
+    if (!names) return names.error();
+    const Status status = FindReadWithoutRun(ask, *names, Timestamp{at.ns + 1}, &read.written);
     if (!status.ok()) return status;
     const auto newest =
         std::max_element(read.written.begin(), read.written.end(),
                          [](const FoundVersion& a, const FoundVersion& b) { return a.stated_at < b.stated_at; });
     ReadVersion told;
     if (newest != read.written.end() && !newest->is_hidden) {
-      auto version = Tell(ask, input, *newest);
+      auto version = Tell(ask, *names, *newest);
       if (!version) return version.error();
       if (version->is_told) told.version = std::move(version->version);
       told.run_id = newest->run_id;

@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "base/nearest.h"
+#include "extract/text.h"
 
 namespace cairn {
 namespace {
 
 constexpr std::size_t kCandidatesShown = 10;
+constexpr std::size_t kIdBytesShown = 200;
 constexpr std::size_t kNearestShown = 3;
 // More nodes than this are not looked through; so many are ambiguous anyway.
 constexpr std::size_t kNodesMax = 10'000;
@@ -78,7 +80,11 @@ bool AreOneThing(Repository& repository, const std::vector<NodeKey>& nodes) {
 Status Ambiguous(std::string_view text, const std::vector<NodeKey>& nodes) {
   std::string message = fmt::format("\"{}\" names {}{} nodes; give more of the name, or the id of one:", text,
                                     nodes.size() >= kNodesMax ? "more than " : "", nodes.size());
-  for (std::size_t i = 0; i < std::min(nodes.size(), kCandidatesShown); ++i) message += "\n  " + NodeId(nodes[i]);
+  for (std::size_t i = 0; i < std::min(nodes.size(), kCandidatesShown); ++i) {
+    const std::string id = NodeId(nodes[i]);
+    message += "\n  " + CutText(id, kIdBytesShown);
+    if (id.size() > kIdBytesShown) message += fmt::format("... ({} bytes)", id.size());
+  }
   if (nodes.size() > kCandidatesShown) message += fmt::format("\n  and {} more", nodes.size() - kCandidatesShown);
   return {StatusCode::kInvalidArgument, std::move(message)};
 }

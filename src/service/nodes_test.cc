@@ -91,6 +91,13 @@ TEST_F(ResolveNodeTest, AnAmbiguousPartListsTheCandidates) {
   EXPECT_THAT(Resolve("orders"), HasSubstr("\n  and 12 more"));
 }
 
+TEST_F(ResolveNodeTest, CandidatesOfEndlessNamesAreCut) {
+  for (const char end : {'a', 'b'}) store_.nodes.push_back({"", "dataset", "long", std::string(70'000, 'n') + end, ""});
+  const std::string answer = Resolve("nnnn");
+  EXPECT_THAT(answer, HasSubstr("nnn... (70014 bytes)"));
+  EXPECT_LT(answer.size(), 1'000U);
+}
+
 TEST_F(ResolveNodeTest, NamesOfOneThingAreNotAmbiguous) {
   const NodeKey other{"", "dataset", "glue", "wh.customers", ""};
   store_.nodes.push_back(other);
