@@ -141,6 +141,27 @@ TEST(FoldNames, WhatIsANameOfAnotherIsTold) {
   EXPECT_FALSE(further(kTopicB, 5));
 }
 
+TEST(FoldNames, WhoNamesTheOtherIsToldOfTheInstant) {
+  NamesUnderTest test;
+  test.Say(kTopicA, {5, 1}, {kTopicB});
+  test.Say(kTopicA, {10, 1}, {});
+  test.Say(kTopicB, {12, 1}, {kTopicA});
+  const auto claims = [&](Moment moment, NodeNumber holder, NodeNumber name) {
+    GraphReader reader(test.fold.graph(), {moment});
+    const FoldReader stated(test.fold, reader);
+    EXPECT_EQ(stated.IsFurtherName(name), stated.IsClaimThen(test.fold.graph().Find(EdgeType::kSame, holder, name)) &&
+                                              reader.IsName(test.fold.graph().Find(EdgeType::kSame, holder, name)));
+    return stated.IsClaimThen(test.fold.graph().Find(EdgeType::kSame, holder, name));
+  };
+  EXPECT_TRUE(claims(Moment::At({6}), kTopicA, kTopicB));
+  EXPECT_FALSE(claims(Moment::At({6}), kTopicB, kTopicA));
+  EXPECT_FALSE(claims(Moment::Present(), kTopicA, kTopicB)) << "it was taken back";
+  EXPECT_TRUE(claims(Moment::Present(), kTopicB, kTopicA));
+  EXPECT_FALSE(claims({0, 11}, kTopicB, kTopicA));
+  GraphReader ever(test.fold.graph(), {Moment{0, kForever}});
+  EXPECT_TRUE(FoldReader(test.fold, ever).IsClaimThen(test.fold.graph().Find(EdgeType::kSame, kTopicA, kTopicB)));
+}
+
 TEST(NameClaims, TheLatestBegunCounts) {
   const auto kept = [](std::vector<NameClaim> claims) {
     std::sort(claims.begin(), claims.end(), BeganLater);

@@ -59,11 +59,14 @@ class FoldReader {
   [[nodiscard]] bool IsFurtherName(NodeNumber node) const {
     const std::span<const EdgeNumber> edges = fold_.graph_.NamesAt(node);
     return std::any_of(edges.begin(), edges.end(), [&](EdgeNumber edge) {
-      return reader_.IsName(edge) && fold_.Claims(fold_.graph_.edge(edge).to, edge);
+      return reader_.IsName(edge) && ClaimsThen(fold_.graph_.edge(edge).to, edge);
     });
   }
 
-  /// Whether an edge `same`, which is there in either direction, goes from what claims the name to the name.
+  /// Whether an edge `same`, which is there in either direction, goes from what claims the name to the name: at the
+  /// instant that is asked about, or at any time of a window.
+  [[nodiscard]] bool IsClaimThen(EdgeNumber edge) const { return ClaimsThen(fold_.graph_.edge(edge).from, edge); }
+  /// The same, whenever it did.
   [[nodiscard]] bool IsClaim(EdgeNumber edge) const { return fold_.Claims(fold_.graph_.edge(edge).from, edge); }
 
   /// When the edge was stated last; the least time where it never was.
@@ -93,6 +96,25 @@ class FoldReader {
   };
 
   bool Step() { return ++steps_ % kShapesPerRest != 0 || reader_.Rest(); }
+
+  // Where but one of the two ever claimed the other's name there is nothing to look for.
+  [[nodiscard]] bool ClaimsThen(NodeNumber holder, EdgeNumber edge) const {
+    if (!fold_.Claims(holder, edge)) return false;
+    if (!fold_.stated_in_.find(edge)->second.of_several) return true;
+    const Moment& moment = reader_.wanted().moment;
+    const bool is_instant = moment.until - moment.from == 1;
+    bool claims = false;
+    LineageFold::Entry room;
+    const auto found = fold_.holders_.find({ClaimScope::kSymlinks, holder});
+    for (std::uint32_t at = found->second.first_scope; at != kNoNumber; at = fold_.scopes_[at].next_of_holder) {
+      for (const LineageFold::Entry& entry : fold_.EntriesOf(at, &room)) {
+        if (entry.arrived > arrived_ || entry.time >= moment.until) continue;
+        const bool says = fold_.StepIn(fold_.shapes_[entry.shape], edge) != kNoNumber;
+        claims = says || (claims && !is_instant);  // Of an instant the last word before it counts.
+      }
+    }
+    return claims;
+  }
 
   // When a set of claims was stated first and last.
   [[nodiscard]] Interval StatedSpan(std::uint32_t shape) {

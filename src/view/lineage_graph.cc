@@ -122,7 +122,7 @@ bool GraphBuilder::GatherEdges(LineageGraph* out) {
     if (i % kNodesPerRest == 0 && !reader_.Rest()) return false;
     const NodeNumber node = nodes_[i].node;
     const auto visit = [&](NodeNumber other, EdgeNumber number, EdgeClass what) {
-      if (reader_.Joins(what) || (what == EdgeClass::kSameThing && !stated_.IsClaim(number))) return;
+      if (reader_.Joins(what) || (what == EdgeClass::kSameThing && !stated_.IsClaimThen(number))) return;
       if (const auto found = places_.find(other); found != places_.end()) {
         const bool joined = place_of_[found->second] == place_of_[i] && other != node;
         if (!joined) found_.push_back({number, place_of_[found->second], place_of_[i]});
