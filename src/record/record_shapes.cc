@@ -13,7 +13,6 @@ namespace cairn {
 namespace {
 
 constexpr std::size_t kShapesMax = 32;
-constexpr std::size_t kTokensMax = 1024;  // Of a record that is worth remembering.
 
 bool IsOperator(char c) { return c == '{' || c == '}' || c == '[' || c == ']' || c == ':' || c == ','; }
 
@@ -68,7 +67,10 @@ struct RecordShapes::Shape {
 RecordShapes::RecordShapes() = default;
 RecordShapes::~RecordShapes() = default;
 
-void RecordShapes::Clear() { shapes_.clear(); }
+void RecordShapes::Clear() {
+  shapes_.clear();
+  sizes_.reset();
+}
 
 bool RecordShapes::Fits(const Shape& shape, std::string_view json, std::span<const std::uint32_t> places, bool stored) {
   const char* const text = json.data();
@@ -111,8 +113,13 @@ void RecordShapes::Learn(std::string_view json, std::span<const std::uint32_t> p
   constexpr std::uint32_t kUnknownMax = 2 * kShapesMax;
   constexpr std::uint32_t kOneOf = 64;
   if (places.size() > kTokensMax || (++unknown_ > kUnknownMax && unknown_ % kOneOf != 0)) return;
+  if (!sizes_[places.size()]) {
+    sizes_.set(places.size());
+    return;
+  }
   auto shape = std::make_unique<Shape>();
   shape->tokens = places.size();
+  shape->values.reserve(places.size() / 4 + 1);  // Mostly a key, a colon, a value, a comma.
   std::uint32_t at = 0;
   for (std::uint32_t i = 0; i + 1 < places.size(); ++i) {
     const char first = json[places[i]];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -26,15 +27,18 @@ class RecordShapes {
   bool Find(std::string_view json, std::span<const std::uint32_t> places, bool stored, PlainTexts* out);
 
   /// Remembers the shape of a record that is minified and sound, in which `texts` were found and are all that is read.
+  /// Not of the first of its size: most of a mixed lot never come again, and a shape takes more room than its record.
   void Learn(std::string_view json, std::span<const std::uint32_t> places, const PlainTexts& texts);
   void Clear();
 
  private:
   struct Shape;
+  static constexpr std::size_t kTokensMax = 1024;  // Of a record that is worth remembering.
   static bool Fits(const Shape& shape, std::string_view json, std::span<const std::uint32_t> places, bool stored);
 
   std::vector<std::unique_ptr<Shape>> shapes_;  // What is found often moves to the front.
   std::uint32_t unknown_ = 0;                   // Records in a row that fitted none.
+  std::bitset<kTokensMax + 1> sizes_;           // In tokens, of records that fitted none.
 };
 
 }  // namespace cairn

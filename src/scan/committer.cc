@@ -70,11 +70,17 @@ void Committer::FileDone(std::shared_ptr<FileTask> task, std::optional<Produced>
   Add(std::move(item));
 }
 
-Status Committer::Flush(Closing closing) {
-  std::unique_lock lock(mutex_);
-  flushing_ = true;
-  closing_ = std::move(closing);
+void Committer::Close(Closing closing) {
+  {
+    const std::lock_guard lock(mutex_);
+    flushing_ = true;
+    closing_ = std::move(closing);
+  }
   has_items_.notify_all();
+}
+
+Status Committer::Flush() {
+  std::unique_lock lock(mutex_);
   is_idle_.wait(lock, [&] { return items_.empty() && !is_busy_ && !flushing_; });
   return status_;
 }

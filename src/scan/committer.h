@@ -54,10 +54,12 @@ class Committer {
   void FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced);
   /// What is recorded together with the last of what was found, given what was counted until then: one sync for both.
   using Closing = std::function<std::vector<std::string>()>;
-  /// Waits until all that was handed over is in the log and in the state; nothing is handed over meanwhile. Returns
-  /// what kept it from that. `closing` is asked at most once, and not where something is gone, which `Sweep` counts.
-  Status Flush(Closing closing = nullptr);
-  /// Whether what the last `Flush` was to close with is recorded. After `Flush`.
+  /// Nothing is handed over any more: it no longer waits for others. `closing` is asked at most once, and not where
+  /// something is gone, which `Sweep` counts.
+  void Close(Closing closing);
+  /// After `Close`: waits until all that was handed over is in the log and in the state. Returns what kept it from that.
+  Status Flush();
+  /// Whether what `Close` was given is recorded. After `Flush`.
   [[nodiscard]] bool is_closed() const { return is_closed_; }
   /// Records what is gone, and where it went. After `Flush`.
   Status Sweep();

@@ -202,15 +202,17 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     while (!runner_->DrainFor(kLookForStop)) {
       if (stop || committer.has_failed()) runner_->Stop();
     }
-    last_workers_ = runner_->Stats();
-    runner_.reset();
-    if (options_.once) parts_.zygote->Close();
     // The scan is recorded with the last of what it found, where nothing more is counted.
     Committer::Closing closing;
     if (pass.is_recorded != nullptr && pass.status.ok() && !has_lost_state_) {
       closing = [&] { return ScanRecords(ReportNow(begun, stop)); };
     }
-    if (Status flushed = committer.Flush(std::move(closing)); !flushed.ok()) return flushed;
+    committer.Close(std::move(closing));
+    // While the last of it is stored.
+    last_workers_ = runner_->Stats();
+    runner_.reset();
+    if (options_.once) parts_.zygote->Close();
+    if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
     if (pass.is_recorded != nullptr) *pass.is_recorded = committer.is_closed();
     // Only where all of the roots was looked at: the rest would be taken for gone.
     if (has_lost_state_ && !stop && pass.is_recorded != nullptr && !pass.keeps_some && pass.status.ok()) {
