@@ -127,7 +127,7 @@ class Csv final : public Extractor {
     Extracted to(context.limits);
     to.type = context.type;
     TextEncoding encoding;
-    std::string block(kBlockBytes, '\0');
+    std::string block = BlockFor(bytes, kBlockBytes);
     std::unique_ptr<Rows> rows;
     std::uint64_t at = 0;
     bool wide = false;

@@ -20,6 +20,11 @@ Result<std::string> FileBytes::ReadUpTo(std::uint64_t offset, std::size_t size) 
   return out;
 }
 
+std::string BlockFor(const FileBytes& file, std::size_t bytes_max) {
+  constexpr std::uint64_t kBytesMin = 4096;
+  return std::string(static_cast<std::size_t>(std::clamp<std::uint64_t>(file.size(), kBytesMin, bytes_max)), '\0');
+}
+
 Result<DescriptorBytes> DescriptorBytes::Open(int fd) {
   struct stat facts = {};
   if (fstat(fd, &facts) != 0) {

@@ -33,6 +33,9 @@ class FileBytes {
   [[nodiscard]] Result<std::string> ReadUpTo(std::uint64_t offset, std::size_t size) const;
 };
 
+/// Room to read the file in, block after block: no more than it needs, since most files are short.
+std::string BlockFor(const FileBytes& file, std::size_t bytes_max);
+
 /// A file behind a descriptor, read with pread and never mapped: a mapping of a file that someone truncates is a
 /// signal, pread is a short read. The descriptor stays the caller's and open for as long as this lives.
 class DescriptorBytes final : public FileBytes {

@@ -128,7 +128,7 @@ class JsonLines final : public Extractor {
     Extracted to(context.limits);
     to.type = kTypes[0];
     Lines lines(context);
-    std::string block(kBlockBytes, '\0');
+    std::string block = BlockFor(bytes, kBlockBytes);
     std::string begun;  // a line whose end is in the next block
     bool too_long = false;
     std::uint64_t at = 0;

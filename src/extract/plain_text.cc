@@ -27,7 +27,7 @@ class PlainText final : public Extractor {
     to.type = kTypes[0];
     TextEncoding encoding;
     TextWords words;
-    std::string block(kBlockBytes, '\0');
+    std::string block = BlockFor(bytes, kBlockBytes);
     std::uint64_t at = 0;
     bool wide = false;
     while (at < context.limits.total_bytes) {

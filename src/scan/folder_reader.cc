@@ -14,7 +14,8 @@
 namespace cairn {
 namespace {
 
-constexpr std::size_t kBatchBytes = std::size_t{64} << 10;
+constexpr std::size_t kBatchBytes = std::size_t{64} << 10;  // Asked for at once.
+constexpr std::size_t kBatchBytesMin = kBatchBytes / 2;
 constexpr unsigned kAsked = STATX_TYPE | STATX_SIZE | STATX_MTIME | STATX_CTIME | STATX_INO | STATX_BTIME;
 
 // As the kernel writes it (getdents(2)).
@@ -25,6 +26,14 @@ struct RawEntry {
   std::uint8_t type;
   char name[1];  // As long as it is.
 };
+
+void MakeRoom(Listing& listing, std::size_t used) {
+  const std::size_t room = used + std::max(used, kBatchBytes);
+  auto bytes = std::make_unique_for_overwrite<char[]>(room);
+  if (used != 0) std::memcpy(bytes.get(), listing.bytes.get(), used);
+  listing.bytes = std::move(bytes);
+  listing.room = room;
+}
 
 bool IsDots(const char* name) { return name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0)); }
 
@@ -78,19 +87,18 @@ bool LookAt(int folder_fd, const char* name, std::uint64_t root_device, LinkPoli
 }
 
 Status ReadFolder(int fd, std::uint64_t root_device, LinkPolicy links, Listing& listing) {
-  listing.bytes.clear();
   listing.entries.clear();
   listing.unseen.clear();
   std::size_t used = 0;
   for (;;) {
-    if (listing.bytes.size() - used < kBatchBytes) listing.bytes.resize(used + kBatchBytes);
-    const long got = ::syscall(SYS_getdents64, fd, listing.bytes.data() + used, kBatchBytes);
+    if (listing.bytes == nullptr || listing.room - used < kBatchBytesMin) MakeRoom(listing, used);
+    const long got = ::syscall(SYS_getdents64, fd, listing.bytes.get() + used, listing.room - used);
     if (got < 0) return {StatusCode::kUnavailable, std::strerror(errno)};
     if (got == 0) break;
     used += static_cast<std::size_t>(got);
   }
   for (std::size_t at = 0; at < used;) {
-    const auto* raw = reinterpret_cast<const RawEntry*>(listing.bytes.data() + at);
+    const auto* raw = reinterpret_cast<const RawEntry*>(listing.bytes.get() + at);
     at += raw->bytes;
     if (IsDots(raw->name)) continue;
     Listed entry;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +24,8 @@ struct Listed {
 
 /// The entries of a folder, by name (bytes).
 struct Listing {
-  std::vector<char> bytes;  ///< What the names point into.
+  std::unique_ptr<char[]> bytes;  ///< What the names point into; of small folders most of it is never touched.
+  std::size_t room = 0;           ///< Of `bytes`.
   std::vector<Listed> entries;
   std::vector<std::string_view> unseen;  ///< By name: what is there, and could not be looked at.
   int unseen_error = 0;                  ///< Why, of one of them.
