@@ -1,6 +1,13 @@
 #pragma once
 
+// glibc's header is C, whose name of bool clang does not know in C++.
+#ifdef __clang__
+#define _Bool bool
+#endif
 #include <sys/platform/x86.h>
+#ifdef __clang__
+#undef _Bool
+#endif
 
 namespace cairn {
 
