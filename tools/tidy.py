@@ -134,6 +134,22 @@ def includes_follow_the_layer_order(tree):
 
 
 @rule
+def fuzz_targets_have_their_modules(tree):
+    """They stand in a build of their own, which is not made with each test."""
+    cmake = tree.text("tests/fuzz/CMakeLists.txt") or ""
+    present = {name.split("/")[1] for name in tree.under(("src/",), (".h", ".cc")) if name.count("/") > 1}
+    for arguments in re.findall(r"^\s*cairn_fuzz_target\(([^)]*)\)", cmake, re.MULTILINE):
+        target, *modules = arguments.split()
+        for name in tree.under(tuple(f"src/{module}/" for module in modules if module in present), (".h", ".cc")):
+            if re.search(r"_test\.(h|cc)$", name):
+                continue
+            for bracket, included in tree.includes(name):
+                module = included.split("/")[0]
+                if bracket == '"' and module in present and module not in modules:
+                    yield f"tests/fuzz: the target {target} needs `{module}`: {name} includes {included}"
+
+
+@rule
 def public_headers_stand_alone(tree):
     for name in tree.under(("include/cairn/",), (".h",)):
         for bracket, included in tree.includes(name):

@@ -98,6 +98,13 @@ class TidyTest(unittest.TestCase):
         self.assertEqual(self.offences(tidy.includes_follow_the_layer_order, {"src/README.md": ""}),
                          ["src/README.md: no table of modules"])
 
+    def test_a_fuzz_target_without_a_module_that_its_sources_need(self):
+        cmake = "foreach(reader zip)\n  cairn_fuzz_target(${reader} log)\nendforeach()\n"
+        found = self.offences(tidy.fuzz_targets_have_their_modules, {"tests/fuzz/CMakeLists.txt": cmake})
+        self.assertEqual(found, ["tests/fuzz: the target ${reader} needs `base`: src/log/segment.h includes base/ids.h"])
+        cmake = "cairn_fuzz_target(zip log base)\n"
+        self.assertEqual(self.offences(tidy.fuzz_targets_have_their_modules, {"tests/fuzz/CMakeLists.txt": cmake}), [])
+
     def test_a_public_header_that_needs_more_than_it_may(self):
         for include in ('"base/ids.h"', "<fmt/format.h>", "<zstd.h>"):
             found = self.offences(tidy.public_headers_stand_alone, {"include/cairn/face.h": f"#include {include}\n"})
