@@ -13,6 +13,16 @@ class MarquezVersions : public MarquezTest {};
 
 std::string RunId(int number) { return fmt::format("22222222-2222-4222-8222-{:012}", number); }
 
+// Each run is of a job of its own.
+TestEvent OnDay(int run, std::string_view day) {
+  return {.time = fmt::format("2026-01-{}T05:00:00Z", day), .run = RunId(run), .job = fmt::format("j{}", run)};
+}
+
+// A facet of a dataset that has a further name.
+std::string AlsoNamed(std::string_view name) {
+  return fmt::format(R"("symlinks":{{"identifiers":[{{"namespace":"db","name":"{}","type":"TABLE"}}]}})", name);
+}
+
 TEST_F(MarquezVersions, ARunUnderWayMakesNoVersion) {
   Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .inputs = {"in"}, .outputs = {"out"}}.Json());
   const auto version = [&] { return Each(Get("/namespaces/etl/jobs"), "/jobs", "/currentVersion"); };
@@ -40,9 +50,9 @@ TEST_F(MarquezVersions, VersionsOutliveADrop) {
 }
 
 TEST_F(MarquezVersions, AThingIsOneUnderAllItsNames) {
-  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
-  Store(
-      TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"out"}, .output_facets = symlinks}.Json());
+  Store(TestEvent{
+      .time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"out"}, .output_facets = AlsoNamed("alias")}
+            .Json());
   Store(TestEvent{.time = "2026-01-11T05:00:00Z",
                   .run = RunId(2),
                   .outputs = {"alias"},
@@ -152,18 +162,15 @@ TEST_F(MarquezVersions, WhatAJobSaysItWritesHasAVersionWithoutARun) {
 }
 
 TEST_F(MarquezVersions, TheFirstReaderIsFoundThoughOthersSpokeBefore) {
-  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"n","type":"TABLE"}]})";
   const auto read = [&](int run, std::string_view day, const char* dataset, const std::string& facets) {
-    Store(TestEvent{.time = fmt::format("2026-01-{}T05:00:00Z", day),
-                    .run = RunId(run),
-                    .job = fmt::format("j{}", run),
-                    .inputs = {dataset},
-                    .input_facets = facets}
-              .Json());
+    TestEvent event = OnDay(run, day);
+    event.inputs = {dataset};
+    event.input_facets = facets;
+    Store(event.Json());
   };
   read(1, "05", "n", "");
-  read(2, "06", "a", symlinks);
-  read(3, "07", "b", symlinks);
+  read(2, "06", "a", AlsoNamed("n"));
+  read(3, "07", "b", AlsoNamed("n"));
   Store(R"({"kind":"lineage_edge","target":{"type":"job","namespace":"etl","name":"j3"},)"
         R"("produced_at":"2026-01-01T00:00:00Z","producer_id":"hand",)"
         R"("payload":{"from":{"type":"dataset","namespace":"db","name":"b"}}})");
@@ -220,23 +227,22 @@ TEST_F(MarquezVersions, ADropByAnotherJobIsAVersion) {
 }
 
 TEST_F(MarquezVersions, VersionsOutliveASymlink) {
-  const auto link = [](const char* to) {
-    return fmt::format(R"("symlinks":{{"identifiers":[{{"namespace":"db","name":"{}","type":"TABLE"}}]}})", to);
-  };
-  Store(
-      TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"c"}, .output_facets = link("d")}.Json());
+  Store(TestEvent{.time = "2026-01-10T05:00:00Z", .run = RunId(1), .outputs = {"c"}, .output_facets = AlsoNamed("d")}
+            .Json());
   Store(TestEvent{.time = "2026-01-10T05:10:00Z", .run = RunId(2), .job = "reader", .inputs = {"d"}}.Json());
-  Store(
-      TestEvent{.time = "2026-01-10T05:20:00Z", .run = RunId(3), .outputs = {"c"}, .output_facets = link("e")}.Json());
+  Store(TestEvent{.time = "2026-01-10T05:20:00Z", .run = RunId(3), .outputs = {"c"}, .output_facets = AlsoNamed("e")}
+            .Json());
   const std::string version = At(Get("/jobs/runs/" + RunId(2)), "/inputVersions/0/version");
   EXPECT_THAT(Each(Get("/namespaces/db/datasets/d/versions"), "/versions", "/version"), Contains(version));
 }
 
 TEST_F(MarquezVersions, AnAliasOfTwoDatasetsIsSharedByNoneOfTheirVersions) {
-  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
   const auto write = [&](int run, std::string_view time, const char* job, const char* topic) {
-    Store(TestEvent{
-        .time = std::string(time), .run = RunId(run), .job = job, .outputs = {topic}, .output_facets = symlinks}
+    Store(TestEvent{.time = std::string(time),
+                    .run = RunId(run),
+                    .job = job,
+                    .outputs = {topic},
+                    .output_facets = AlsoNamed("alias")}
               .Json());
   };
   write(1, "2026-01-10T05:00:00Z", "one", "topic.b");
@@ -252,18 +258,15 @@ TEST_F(MarquezVersions, AnAliasOfTwoDatasetsIsSharedByNoneOfTheirVersions) {
 }
 
 TEST_F(MarquezVersions, WhatIsWrittenUnderANameIsThatOfWhoHasItThen) {
-  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"n","type":"TABLE"}]})";
   const auto write = [&](int run, std::string_view day, const char* dataset, const std::string& facets) {
-    Store(TestEvent{.time = fmt::format("2026-01-{}T05:00:00Z", day),
-                    .run = RunId(run),
-                    .job = fmt::format("j{}", run),
-                    .outputs = {dataset},
-                    .output_facets = facets}
-              .Json());
+    TestEvent event = OnDay(run, day);
+    event.outputs = {dataset};
+    event.output_facets = facets;
+    Store(event.Json());
   };
-  write(1, "05", "a", symlinks);
+  write(1, "05", "a", AlsoNamed("n"));
   write(2, "06", "n", R"("schema":{"fields":[]})");
-  write(3, "08", "b", symlinks);
+  write(3, "08", "b", AlsoNamed("n"));
   write(4, "12", "n", R"("schema":{"fields":[]})");
   Store(TestEvent{.time = "2026-01-13T05:00:00Z", .run = RunId(5), .job = "reader", .inputs = {"a", "b"}}.Json());
   const auto runs = [&](const std::string& name) {
@@ -295,9 +298,8 @@ TEST_F(MarquezVersions, AKeptAnswerDependsOnAllNames) {
                       R"("dataset":{{"namespace":"db","name":"{}","facets":{{{}}}}}}})",
                       time, name, facets));
   };
-  const std::string symlinks = R"("symlinks":{"identifiers":[{"namespace":"db","name":"alias","type":"TABLE"}]})";
   say("10", "a", R"("schema":{"fields":[{"name":"old"}]})");
-  say("50", "a", symlinks);
+  say("50", "a", AlsoNamed("alias"));
   // As of then it had one name; what is told of it is today's.
   const std::string as_of = "/lineage?nodeId=dataset:db:a&as_of=2026-01-10T05:20:00Z";
   EXPECT_EQ(At(Get(as_of), "/graph/0/data/fields/0/name"), "old");
