@@ -49,20 +49,46 @@ Runner::~Runner() {
 }
 
 Status Runner::Submit(ProduceRequest request) {
-  Task task;
-  task.expected = producer_.ExpectedCost(request);
-  task.request = std::move(request);
+  std::vector<ProduceRequest> one;
+  one.push_back(std::move(request));
+  return SubmitAll(std::move(one)) == 1 ? Status::Ok() : Status(StatusCode::kCancelled, "the runner was stopped");
+}
+
+std::size_t Runner::SubmitAll(std::vector<ProduceRequest> requests) {
+  std::vector<std::chrono::nanoseconds> expected;
+  expected.reserve(requests.size());
+  for (const ProduceRequest& request : requests) expected.push_back(producer_.ExpectedCost(request));
+  std::size_t taken = 0;
   std::unique_lock lock(mutex_);
-  has_room_.wait(lock, [&] { return stopping_ || queue_.size() + delayed_.size() < options_.queue_max; });
-  if (stopping_) return {StatusCode::kCancelled, "the runner was stopped"};
-  task.submitted = SteadyClock::now();
+  const auto has_room = [&] { return queue_.size() + delayed_.size() < options_.queue_max; };
+  while (taken < requests.size()) {
+    has_room_.wait(lock, [&] { return stopping_ || has_room(); });
+    if (stopping_) break;
+    const SteadyTime now = SteadyClock::now();
+    const std::size_t before = taken;
+    for (; taken < requests.size() && has_room(); ++taken) Push(std::move(requests[taken]), expected[taken], now);
+    // Woken with the lock held they would wait for it.
+    lock.unlock();
+    if (taken - before == 1) {
+      has_work_.notify_one();
+    } else {
+      has_work_.notify_all();
+    }
+    if (taken == requests.size()) return taken;
+    lock.lock();
+  }
+  return taken;
+}
+
+void Runner::Push(ProduceRequest request, std::chrono::nanoseconds expected, SteadyTime now) {
+  Task task;
+  task.expected = expected;
+  task.request = std::move(request);
+  task.submitted = now;
   const std::uint64_t number = next_task_++;
-  queue_.Push(number, task.expected);
+  queue_.Push(number, expected);
   tasks_.emplace(number, std::move(task));
   ++stats_.submitted;
-  lock.unlock();
-  has_work_.notify_one();
-  return Status::Ok();
 }
 
 void Runner::Drain() {

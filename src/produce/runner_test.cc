@@ -193,6 +193,56 @@ TEST(RunnerTest, TheDearestIsBegunFirst) {
   EXPECT_EQ(ends.order(), (std::vector<std::string>{"first", "40", "20", "3", "1"}));
 }
 
+TEST(RunnerTest, OfThoseSubmittedTogetherTheDearestIsBegunFirst) {
+  FakeProducer producer([](const ProduceRequest&, const ProduceContext&) { return Produced(); });
+  Ends ends;
+  Runner runner(producer, Quick(1), ends.Sink());
+  std::vector<ProduceRequest> requests;
+  for (const int cost : {1, 9, 3, 20}) requests.push_back(Request(std::to_string(cost), cost));
+  EXPECT_EQ(runner.SubmitAll(std::move(requests)), 4U);
+  runner.Drain();
+  EXPECT_EQ(ends.order(), (std::vector<std::string>{"20", "9", "3", "1"}));
+}
+
+TEST(RunnerTest, MoreAtOnceThanTheQueueHoldsAllEnd) {
+  FakeProducer producer([](const ProduceRequest&, const ProduceContext&) { return Produced(); });
+  Ends ends;
+  RunnerOptions options = Quick(2);
+  options.queue_max = 3;
+  Runner runner(producer, options, ends.Sink());
+  std::vector<ProduceRequest> requests;
+  for (int i = 0; i < 100; ++i) requests.push_back(Request(std::to_string(i)));
+  EXPECT_EQ(runner.SubmitAll(std::move(requests)), 100U);
+  runner.Drain();
+  EXPECT_EQ(ends.size(), 100U);
+}
+
+TEST(RunnerTest, AStopSaysHowManyWereTaken) {
+  Door door;
+  FakeProducer producer([&](const ProduceRequest&, const ProduceContext&) {
+    door.Pass();
+    return Produced();
+  });
+  Ends ends;
+  RunnerOptions options = Quick(1);
+  options.queue_max = 2;
+  Runner runner(producer, options, ends.Sink());
+  std::size_t taken = 0;
+  std::thread submits([&] {
+    std::vector<ProduceRequest> requests;
+    for (int i = 0; i < 10; ++i) requests.push_back(Request(std::to_string(i)));
+    taken = runner.SubmitAll(std::move(requests));
+  });
+  door.WaitFor(1);
+  while (runner.Stats().queued < 2) std::this_thread::yield();
+  std::thread stops([&] { runner.Stop(); });
+  submits.join();
+  door.Open();
+  stops.join();
+  EXPECT_EQ(taken, 3U) << "one under way, two that waited";
+  EXPECT_EQ(ends.size(), 3U) << "what was not taken has no end";
+}
+
 TEST(RunnerTest, QuickOnesAreHandedOverTogetherFewerTowardsTheEnd) {
   Door door;
   SociableProducer producer([&](const ProduceRequest& request, const ProduceContext&) {

@@ -17,6 +17,9 @@
 namespace cairn {
 namespace {
 
+// Between them it is looked whether the scan is to end.
+constexpr std::size_t kSubmittedAtOnce = 256;
+
 // What leaves it open whether the folder and its files are still there.
 bool MayComeBack(int error) {
   return error != EACCES && error != EPERM && error != ENOENT && error != ENOTDIR && error != ELOOP;
@@ -79,11 +82,14 @@ void Scanner::OnFolder(Pass& pass, const WalkedFolder& walked) {
   if (compared.tasks.empty() || !compared.work->problem.empty() || !compared.work->problem_before.empty()) {
     pass.committer->FolderDone(compared.work);
   }
-  if (!compared.tasks.empty()) pass.committer->Expect();
-  for (auto& task : compared.tasks) {
-    ProduceRequest request;
-    request.detail = task;
-    if (is_over() || !runner_->Submit(std::move(request)).ok()) pass.committer->FileDone(task, std::nullopt);
+  if (compared.tasks.empty()) return;
+  pass.committer->Expect();
+  for (std::size_t at = 0; at < compared.tasks.size();) {
+    const std::size_t end = std::min(at + kSubmittedAtOnce, compared.tasks.size());
+    std::vector<ProduceRequest> requests(is_over() ? 0 : end - at);
+    for (std::size_t i = 0; i < requests.size(); ++i) requests[i].detail = compared.tasks[at + i];
+    at += runner_->SubmitAll(std::move(requests));
+    for (; at < end; ++at) pass.committer->FileDone(compared.tasks[at], std::nullopt);
   }
 }
 
