@@ -219,6 +219,9 @@ enum class Sync : std::uint8_t { kAlways, kInterval, kNever };
 struct StoreOptions {
   /// Make the folder where there is none. Off for readers, so that a typing error makes no empty store.
   bool create = true;
+  /// Begin the log of a store that has none when it is opened, not with the first batch: for who has something else to
+  /// do meanwhile and stores soon.
+  bool begin_log = false;
   /// Never write, not even a repair: what is torn is left as it is.
   bool read_only = false;
   /// When the answer to a store is given: after fdatasync, at the latest `sync_interval` before one, or without.
@@ -226,8 +229,8 @@ struct StoreOptions {
   /// anything to a crash of the process.
   Sync sync = Sync::kAlways;
   std::chrono::milliseconds sync_interval{100};
-  /// A segment that grew past this is closed and the next begun; where it is sealed in the background and nobody writes,
-  /// at a quarter of this. At most 2 GiB.
+  /// A segment that grew past this is closed and the next begun; where it is sealed in the background and nobody
+  /// writes, at a quarter of this. At most 2 GiB.
   std::uint64_t segment_bytes = std::uint64_t{256} << 20;
   /// Seal closed segments in the background of this process when commits leave time, or as soon as
   /// `unsealed_segments_max` stand.

@@ -136,6 +136,7 @@ int RunScan(Session& session, const ScanArguments& arguments) {
   FileService::Opening opening{(*config)->store_path, (*config)->store, session.tenant(),
                                std::filesystem::current_path().string(), (*config)->remote};
   opening.store.create = !arguments.dry_run;
+  opening.store.begin_log = !arguments.dry_run;
   const auto service = FileService::Open(std::move(opening));
   auto scanner = service->OpenScanner(zygote.get(), options);
   if (!scanner) return session.Fail(scanner.error());

@@ -108,6 +108,11 @@ Status Log::Lock(const Visitor& visit) {
 
 void Log::Unlock() { control_.lock()->Unlock(); }
 
+Status Log::Begin() {
+  const bool has_begun = active_ != nullptr || tail_.last.value != 0;
+  return has_begun ? Status::Ok() : CreateSegment({1}).WithContext("beginning the log");
+}
+
 Status Log::TakeOver(const Visitor& visit) {
   const Seq published = control_.durable();
   if (Status status = ReadClosed(kNoBound, published, visit); !status.ok()) return status;
@@ -238,7 +243,7 @@ Status Log::MakeRoom(Seq first, std::uint64_t bytes) {
 }
 
 // Writes the lines of a batch piece by piece: the disk is busy with the first while the next are put together.
-Status Log::WriteLines(std::span<const std::string_view> records, LogBatch* batch) {
+Status Log::WriteLines(std::span<const std::string_view> records, std::uint64_t bytes, LogBatch* batch) {
   constexpr std::size_t kPieceBytes = std::size_t{320} << 10;
   constexpr std::size_t kKeptBytes = std::size_t{8} << 20;
   // Of the thread: what two processors write to in turns wanders between their caches.
@@ -256,6 +261,7 @@ Status Log::WriteLines(std::span<const std::string_view> records, LogBatch* batc
     return status;
   };
   buffer.clear();
+  buffer.reserve(std::min<std::uint64_t>(bytes, kKeptBytes));
   Seq seq = batch->first;
   for (const std::string_view record : records) {
     AppendRecordLine(buffer, seq, time, record);
@@ -276,10 +282,11 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records, const Me
   out.ingested_at = std::max(clock_.Now(), tail_.ingested_at);
   std::uint64_t bytes = 0;
   for (const std::string_view record : records) bytes += RecordLineBytes(out.last, record.size());
-  if (Status status = MakeRoom(out.first, bytes + kCommitLineBytesMax); !status.ok()) return status;
+  bytes += kCommitLineBytesMax;
+  if (Status status = MakeRoom(out.first, bytes); !status.ok()) return status;
   out.segment = active_;
   out.offset = tail_.offset;
-  if (Status status = WriteLines(records, &out); !status.ok()) {
+  if (Status status = WriteLines(records, bytes, &out); !status.ok()) {
     // The part that went in must not stand between this batch's end and the next.
     if (!writer_->Truncate(tail_.offset).ok()) poisoned_ = true;
     return status;

@@ -52,6 +52,8 @@ class Log {
   /// The same for a caller that holds the store's lock already and keeps it, also on error.
   Status TakeOver(const Visitor& visit);
   void Unlock();
+  /// Makes the first segment of a log that has none. The lock is held.
+  Status Begin();
 
   /// Appends `records` as one batch, durable when it returns (as `sync` says), and publishes it. The lock is held.
   /// `meanwhile` is called with the batch when it is on its way to the disk and not yet there: what fails afterwards
@@ -84,7 +86,8 @@ class Log {
   Status Mend(bool exact, const Visitor& visit);
   Status KeepTorn(std::uint64_t bytes, std::string_view why);
   Status MakeRoom(Seq first, std::uint64_t bytes);
-  Status WriteLines(std::span<const std::string_view> records, LogBatch* batch);
+  // `bytes`: what the lines take, or somewhat more.
+  Status WriteLines(std::span<const std::string_view> records, std::uint64_t bytes, LogBatch* batch);
   Status EndSegment(std::uint64_t keep);
   [[nodiscard]] std::string PathOf(Seq first) const;
 

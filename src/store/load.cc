@@ -47,6 +47,7 @@ class Loader {
     if (status.ok()) status = LoadClosed(pipeline);
     if (status.ok()) status = OpenLog(Newest());
     if (status.ok()) status = out_.log->TakeOver([&](const LogBatch& batch) { pipeline.Submit(batch); });
+    if (status.ok() && context_.options.begin_log) status = out_.log->Begin();
     lock.Unlock();
     return status;
   }

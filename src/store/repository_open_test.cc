@@ -44,6 +44,18 @@ TEST(OpenRepository, MakesAStoreUnlessToldNot) {
   EXPECT_EQ(Must((*again)->Stats()).records, 1u);
 }
 
+TEST(OpenRepository, ALogIsBegunAheadWhereAskedFor) {
+  TestStore store({.begin_log = true});
+  EXPECT_THAT(Names(store.path() + "/log"), ElementsAre("00000000000000000001.jsonl"));
+  EXPECT_EQ(DumpText(*store), "records 0\n");
+  store.Reopen();
+  EXPECT_EQ(store.Put(TestFact{}).seq.value, 1u);
+  store.Reopen();
+  EXPECT_THAT(Names(store.path() + "/log"), SizeIs(1)) << "one that stands goes on";
+  EXPECT_EQ(Must(store->Stats()).records, 1u);
+  EXPECT_THAT(Must(store->Verify()).damage, IsEmpty());
+}
+
 TEST(OpenRepository, AnEmptyStoreAnswersEverything) {
   TestStore store;
   EXPECT_THAT(Must(store->Query({})).facts, IsEmpty());
