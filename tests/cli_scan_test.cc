@@ -44,6 +44,9 @@ TEST_F(CliScanTest, TellsWhatEachWorkerDid) {
 
 TEST_F(CliScanTest, WhatOnlyLooksDoesSoInAStoreThatCannotBeWritten) {
   ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(dir_.Sub("metadata/scan/state.db-wal"))) << "a first scan writes it whole";
+  dir_.Write("tree/new.bin", "new");
+  ASSERT_EQ(Cairn({"scan", "tree"}).code, 0);
   constexpr int kNoMount = 99;
   const auto sealed = [&](std::vector<std::string> args) {
     args.insert(args.begin(), {"-m", "sh", "-c",

@@ -1,8 +1,13 @@
 #include "cache/sqlite.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 namespace cairn {
@@ -12,6 +17,26 @@ namespace {
 std::string_view FileOf(sqlite3* db) {
   const char* const path = sqlite3_db_filename(db, "main");
   return path != nullptr && *path != '\0' ? path : "an SQLite file";
+}
+
+// Where the header of a file says how its changes are written, and what it says of a write-ahead log (SQLite's file
+// format, 1.3.3).
+constexpr std::size_t kWriteVersionAt = 18;
+constexpr std::size_t kReadVersionAt = 19;
+constexpr unsigned char kWriteAheadLog = 2;
+
+// 0, or errno.
+int WriteWhole(const std::string& path, std::string_view bytes) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return errno;
+  int failed = 0;
+  while (failed == 0 && !bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written >= 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    if (written < 0 && errno != EINTR) failed = errno;
+  }
+  if (::close(fd) != 0 && failed == 0) failed = errno;
+  return failed;
 }
 
 }  // namespace
@@ -117,6 +142,10 @@ Result<std::unique_ptr<SqliteConnection>> SqliteConnection::OpenToRead(const std
   return OpenAs(name + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, busy_ms);
 }
 
+Result<std::unique_ptr<SqliteConnection>> SqliteConnection::OpenInMemory() {
+  return OpenAs(":memory:", SQLITE_OPEN_READWRITE, 0);
+}
+
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::OpenAs(const std::string& name, int flags, int busy_ms) {
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -151,6 +180,20 @@ Result<std::int64_t> SqliteConnection::Number(std::string_view sql) {
   const auto row = statement->Step();
   if (!row) return row.error();
   return *row ? statement->Int(0) : 0;
+}
+
+Status SqliteConnection::WriteFile(const std::string& path) {
+  sqlite3_int64 bytes = 0;
+  const std::unique_ptr<unsigned char, void (*)(void*)> image(sqlite3_serialize(db_, "main", &bytes, 0), sqlite3_free);
+  if (image == nullptr) return {StatusCode::kResourceExhausted, path + ": there is no memory to put it together"};
+  image.get()[kWriteVersionAt] = image.get()[kReadVersionAt] = kWriteAheadLog;
+  const std::string temporary = path + ".new";
+  int failed = WriteWhole(temporary, {reinterpret_cast<const char*>(image.get()), static_cast<std::size_t>(bytes)});
+  if (failed == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) failed = errno;
+  if (failed == 0) return Status::Ok();
+  (void)::unlink(temporary.c_str());
+  const bool is_full = failed == ENOSPC || failed == EDQUOT;
+  return {is_full ? StatusCode::kResourceExhausted : StatusCode::kUnavailable, path + ": " + std::strerror(failed)};
 }
 
 std::int64_t SqliteConnection::changes() const { return sqlite3_changes64(db_); }

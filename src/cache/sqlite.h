@@ -54,6 +54,8 @@ class SqliteConnection {
   static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& path, int busy_ms);
   /// The same of one that this process may not write, or that stands where nothing can be written.
   static Result<std::unique_ptr<SqliteConnection>> OpenToRead(const std::string& path, int busy_ms);
+  /// An empty one that stands in memory alone.
+  static Result<std::unique_ptr<SqliteConnection>> OpenInMemory();
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
   ~SqliteConnection();
@@ -63,6 +65,10 @@ class SqliteConnection {
   Status Execute(const char* sql);
   /// The first column of the first row; 0 where there is none.
   Result<std::int64_t> Number(std::string_view sql);
+  /// Writes all of it, as it was committed, to a file that takes the place of `path` whole, and whose further changes
+  /// go to a write-ahead log. Not synced: after a power cut SQLite finds an empty file, or says DATA_LOSS.
+  /// Returns RESOURCE_EXHAUSTED where the disk is full, UNAVAILABLE where it cannot be written.
+  Status WriteFile(const std::string& path);
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] bool is_in_transaction() const;
   void SetBusyTimeout(int ms);

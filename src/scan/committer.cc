@@ -70,11 +70,12 @@ void Committer::FileDone(std::shared_ptr<FileTask> task, std::optional<Produced>
   Add(std::move(item));
 }
 
-void Committer::Close(Closing closing) {
+void Committer::Close(Closing closing, Saving saving) {
   {
     const std::lock_guard lock(mutex_);
     flushing_ = true;
     closing_ = std::move(closing);
+    saving_ = std::move(saving);
   }
   has_items_.notify_all();
 }
@@ -132,14 +133,13 @@ void Committer::Work() {
       items.push_back(std::move(items_.front()));
       items_.pop_front();
     }
-    const bool is_last = items_.empty();
-    const Closing closing = is_last && flushing_ ? std::exchange(closing_, nullptr) : nullptr;
+    const Closing closing = items_.empty() && flushing_ ? std::exchange(closing_, nullptr) : nullptr;
     is_busy_ = true;
     const bool failed = !status_.ok();
     lock.unlock();
     has_room_.notify_all();
     Status status;
-    if (!failed && !items.empty()) {
+    if (!failed && (!items.empty() || closing)) {
       is_open = true;
       status = Step(items, closing);
       ReleaseLog(items.size());
@@ -147,11 +147,14 @@ void Committer::Work() {
     items.clear();
     const auto now = SteadyClock::now();
     lock.lock();
-    const bool wanted = is_last && (flushing_ || ending_);
+    // What came, or was closed, meanwhile is stored before the last commit.
+    const bool wanted = items_.empty() && !closing_ && (flushing_ || ending_);
     const bool is_due = is_open && (wanted || now - committed >= kCommitEvery);
-    if (status.ok() && !failed && (is_due || (wanted && is_ahead_))) {
+    const Saving saving = wanted ? std::exchange(saving_, nullptr) : nullptr;
+    if (status.ok() && !failed && (is_due || saving || (wanted && is_ahead_))) {
       lock.unlock();
-      if (wanted && is_ahead_) status = state_.SaveMeta(kMetaAhead, "");
+      if (saving) status = saving();
+      if (status.ok() && wanted && is_ahead_) status = state_.SaveMeta(kMetaAhead, "");
       if (status.ok()) status = CommitState();
       if (wanted) is_ahead_ = false;
       lock.lock();
@@ -161,7 +164,7 @@ void Committer::Work() {
     is_busy_ = false;
     if (status_.ok() && !status.ok()) status_ = status;
     has_failed_ = !status_.ok();
-    if (items_.empty()) {
+    if (items_.empty() && !closing_) {
       flushing_ = flushing_ && !wanted;
       is_idle_.notify_all();
       if (ending_) return;

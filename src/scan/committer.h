@@ -54,13 +54,18 @@ class Committer {
   void FileDone(std::shared_ptr<FileTask> task, std::optional<Produced> produced);
   /// What is recorded together with the last of what was found, given what was counted until then: one sync for both.
   using Closing = std::function<std::vector<std::string>()>;
+  /// What else is written to the state with the last of it, before its commit.
+  using Saving = std::function<Status()>;
   /// Nothing is handed over any more: it no longer waits for others. `closing` is asked at most once, and not where
-  /// something is gone, which `Sweep` counts.
-  void Close(Closing closing);
-  /// After `Close`: waits until all that was handed over is in the log and in the state. Returns what kept it from that.
+  /// something is gone, which `Sweep` counts. Both are called by another thread, before `Flush` returns.
+  void Close(Closing closing, Saving saving);
+  /// After `Close`: waits until all that was handed over is in the log and in the state. Returns what kept it from
+  /// that.
   Status Flush();
   /// Whether what `Close` was given is recorded. After `Flush`.
   [[nodiscard]] bool is_closed() const { return is_closed_; }
+  /// Whether there is something for `Sweep`. After `Flush`.
+  [[nodiscard]] bool has_removals() const { return has_removals_; }
   /// Records what is gone, and where it went. After `Flush`.
   Status Sweep();
   /// There was a fault: nothing more is stored, and `Flush` tells it.
@@ -112,6 +117,7 @@ class Committer {
   bool ending_ = false;
   bool flushing_ = false;
   Closing closing_;
+  Saving saving_;
   Status status_;  // Of the first fault.
   std::atomic<bool> has_failed_ = false;
   std::thread thread_;

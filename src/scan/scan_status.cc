@@ -14,6 +14,8 @@ namespace cairn {
 namespace {
 
 constexpr std::chrono::seconds kEvery(1);
+// A scan that ends sooner says only how it ended: where little is to be read, more would cost a part of it.
+constexpr std::chrono::milliseconds kFirstAfter(20);
 
 std::string PathOf(const std::string& folder) { return JoinPath(folder, "status.json"); }
 // Held by who writes it. Not the scan's own lock: a look at that would keep a scan from beginning.
@@ -96,9 +98,10 @@ Result<std::optional<ScanStatus>> ReadScanStatus(FileSystem& files, const std::s
 
 ScanStatusWriter::ScanStatusWriter(const Scanner& scanner, std::string state_folder)
     : scanner_(scanner), state_folder_(std::move(state_folder)), began_(Clock::Default()->Now()), thread_([this] {
+        std::unique_lock lock(mutex_);
+        if (ended_.wait_for(lock, kFirstAfter, [this] { return is_ended_; })) return;
         auto held = FileSystem::Default()->OpenLock(LockOf(state_folder_));
         if (held && (*held)->Lock().ok()) lock_ = std::move(*held);
-        std::unique_lock lock(mutex_);
         do {
           Write(ReportOf(scanner_.Counts()), "");
         } while (!ended_.wait_for(lock, kEvery, [this] { return is_ended_; }));

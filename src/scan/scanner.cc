@@ -99,6 +99,7 @@ Status Scanner::Begin() {
   auto has_results = state_->HasResults();
   if (!has_results) return has_results.error();
   if (*has_results) results_->NoteInState();
+  if (*has_results) results_at_most_ = options_.results_max;  // They are not counted.
   if (makes_store_) results_->NoteNewStore();
   for (std::size_t i = 0; i < options_.walkers; ++i) walker_states_.emplace_back(state_folder_);
   if (parts_.zygote == nullptr) return Status::Ok();
@@ -207,7 +208,14 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     if (pass.is_recorded != nullptr && pass.status.ok() && !has_lost_state_) {
       closing = [&] { return ScanRecords(ReportNow(begun, stop)); };
     }
-    committer.Close(std::move(closing));
+    std::uint64_t noted = 0;  // Records of the log that the state knows.
+    committer.Close(std::move(closing), [&]() -> Status {
+      for (const auto& [root, identity] : pass.new_roots) {
+        if (Status saved = state_->SaveMeta(std::string(kMetaRoot) + root, identity); !saved.ok()) return saved;
+      }
+      noted = counts_.records;
+      return noted == 0 ? Status::Ok() : NoteStore();
+    });
     // While the last of it is stored.
     last_workers_ = runner_->Stats();
     runner_.reset();
@@ -215,21 +223,13 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     if (Status flushed = committer.Flush(); !flushed.ok()) return flushed;
     if (pass.is_recorded != nullptr) *pass.is_recorded = committer.is_closed();
     // Only where all of the roots was looked at: the rest would be taken for gone.
-    if (has_lost_state_ && !stop && pass.is_recorded != nullptr && !pass.keeps_some && pass.status.ok()) {
-      swept = FindLost();
-    }
-    if (!stop && swept.ok()) swept = committer.Sweep();
+    const bool finds_lost =
+        has_lost_state_ && !stop && pass.is_recorded != nullptr && !pass.keeps_some && pass.status.ok();
+    if (finds_lost) swept = FindLost();
+    if (!stop && swept.ok() && (finds_lost || committer.has_removals())) swept = committer.Sweep();
+    if (swept.ok() && counts_.records != noted) swept = MarkStore();
   }
   if (!swept.ok()) return swept;
-  for (const auto& [root, identity] : pass.new_roots) {
-    if (Status saved = state_->SaveMeta(std::string(kMetaRoot) + root, identity); !saved.ok()) return saved;
-  }
-  if (!pass.new_roots.empty()) {
-    if (Status saved = state_->Commit(); !saved.ok()) return saved;
-  }
-  if (counts_.records != 0) {
-    if (Status marked = MarkStore(); !marked.ok()) return marked;
-  }
   if (!pass.status.ok()) return pass.status;
   ScanReport report = ReportNow(begun, stop);
   report.notes = std::exchange(notes_, {});
@@ -252,7 +252,8 @@ Result<ScanReport> Scanner::Scan(const std::atomic<bool>& stop) {
         for (const Root& root : roots_) WalkRoot(pass, root);
       },
       stop);
-  if (report && report->extracted != 0) {
+  if (report) results_at_most_ += report->extracted;
+  if (report && report->extracted != 0 && results_at_most_ > options_.results_max) {
     if (Status bounded = state_->BoundResults(options_.results_max); !bounded.ok()) return bounded;
   }
   if (report && report->records != 0 && !is_recorded) {

@@ -115,6 +115,7 @@ class Scanner {
   Status CheckMark(const std::string& mark);
   // What the log looks like from outside: while it stays the same, so is the store.
   [[nodiscard]] std::string LooksOfLog() const;
+  Status NoteStore();
   Status MarkStore();
   // Where the last scan died, records may be ahead of the state.
   Status CheckEnd();
@@ -149,6 +150,7 @@ class Scanner {
   std::set<std::string> unknown_roots_;  // That are not there, and were not.
   bool has_lost_state_ = false;
   bool makes_store_ = false;
+  std::uint64_t results_at_most_ = 0;  // That the state may hold.
   LazyStore store_;
   std::unique_ptr<FileLock> lock_;
   std::unique_ptr<StateDb> state_;

@@ -41,6 +41,61 @@ TEST_F(ScanTest, ADamagedStateIsPutAside) {
   EXPECT_EQ(report.to_read, 1u);
 }
 
+TEST_F(ScanTest, AFirstStateIsWrittenWholeAndGoesOnInALog) {
+  const std::string state = stores_.Sub("store/scan/state.db");
+  Picture("a.jpg", "one");
+  clock_.shift_ns = kMinute;
+  Scan();
+  EXPECT_TRUE(std::filesystem::exists(state));
+  EXPECT_FALSE(std::filesystem::exists(state + ".new"));
+  Picture("b.jpg", "two");
+  EXPECT_EQ(Scan().to_read, 1U);
+  EXPECT_TRUE(std::filesystem::exists(state + "-wal"));
+  EXPECT_EQ(Scan().unchanged, 2U);
+}
+
+TEST_F(ScanTest, AStateOfWhichAPowerCutLeftNothingIsAsGoodAsNone) {
+  const std::string state = stores_.Sub("store/scan/state.db");
+  Picture("a.jpg", "one");
+  clock_.shift_ns = kMinute;
+  Scan();
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state + end);
+  std::filesystem::resize_file(state, 0);
+  const ScanReport report = Scan();
+  EXPECT_TRUE(report.notes.empty()) << report.notes.front();
+  EXPECT_EQ(report.to_read, 1U);
+  EXPECT_EQ(report.records, 0U);
+  EXPECT_EQ(Scan().unchanged, 1U);
+}
+
+TEST_F(ScanTest, AStateOfWhichAPowerCutLeftAPartIsPutAside) {
+  const std::string state = stores_.Sub("store/scan/state.db");
+  Picture("a.jpg", "one");
+  Scan();
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state + end);
+  std::filesystem::resize_file(state, std::filesystem::file_size(state) / 2);
+  const ScanReport report = Scan();
+  ASSERT_FALSE(report.notes.empty());
+  EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
+  EXPECT_EQ(report.to_read, 1U);
+}
+
+// What is left of a log of changes would be taken for one of the new file.
+TEST_F(ScanTest, ALogOfAStateThatIsGoneIsGoneToo) {
+  const std::string state = stores_.Sub("store/scan/state.db");
+  Picture("a.jpg", "one");
+  clock_.shift_ns = kMinute;
+  Scan();
+  Picture("b.jpg", "two");
+  Scan();
+  std::filesystem::remove(state);
+  ASSERT_TRUE(std::filesystem::exists(state + "-wal"));
+  const ScanReport report = Scan();
+  EXPECT_EQ(report.to_read, 2U);
+  EXPECT_TRUE(report.notes.empty()) << report.notes.front();
+  EXPECT_EQ(Scan().unchanged, 2U);
+}
+
 TEST_F(ScanTest, AStateOfAnotherStoreMisleadsNobody) {
   Picture("a.jpg", "one");
   clock_.shift_ns = kMinute;

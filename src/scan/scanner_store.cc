@@ -141,6 +141,12 @@ Result<bool> Scanner::HasLostState() {
 }
 
 Status Scanner::MarkStore() {
+  if (Status noted = NoteStore(); !noted.ok()) return noted;
+  return state_->Commit();
+}
+
+// So that the state is known for that of this store.
+Status Scanner::NoteStore() {
   auto store = store_.Get();
   if (!store) return store.error();
   auto stats = (*store)->Stats();
@@ -149,8 +155,7 @@ Status Scanner::MarkStore() {
   if (!page) return page.error();
   if (page->facts.empty()) return Status::Ok();
   if (Status saved = state_->SaveMeta(kMetaMark, MarkOf(page->facts.front())); !saved.ok()) return saved;
-  if (Status saved = state_->SaveMeta(kMetaLooks, LooksOfLog()); !saved.ok()) return saved;
-  return state_->Commit();
+  return state_->SaveMeta(kMetaLooks, LooksOfLog());
 }
 
 // Those that the state has of one folder: reading its row for each of them would take the square of their number.

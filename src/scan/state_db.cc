@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,17 +15,14 @@ namespace {
 constexpr int kBusyMs = 10'000;
 constexpr std::int64_t kFormat = 1;
 
-// An empty state that a power cut takes is no loss: its making waits for no disk.
 constexpr const char* kSchema = R"(
-PRAGMA synchronous=OFF;
-PRAGMA journal_mode=WAL;
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS folder(path BLOB PRIMARY KEY, entries BLOB NOT NULL, problem TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS result(key BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS method(id INTEGER PRIMARY KEY, type TEXT NOT NULL, extractor TEXT NOT NULL,
+BEGIN;
+CREATE TABLE folder(path BLOB PRIMARY KEY, entries BLOB NOT NULL, problem TEXT NOT NULL);
+CREATE TABLE result(key BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE method(id INTEGER PRIMARY KEY, type TEXT NOT NULL, extractor TEXT NOT NULL,
   version INTEGER NOT NULL, config INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS removal(path BLOB PRIMARY KEY, content BLOB NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE removal(path BLOB PRIMARY KEY, content BLOB NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 PRAGMA user_version=1;
 COMMIT;
 )";
@@ -39,14 +37,21 @@ ContentHash HashOf(std::string_view bytes) {
 
 std::string FileOf(const std::string& folder) { return folder + "/state.db"; }
 
-bool Exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+// An empty one is left of a power cut, and as good as none.
+bool Exists(const std::string& path) {
+  struct stat file {};
+  return ::stat(path.c_str(), &file) == 0 && (!S_ISREG(file.st_mode) || file.st_size != 0);
+}
 
 }  // namespace
 
 Status StateDb::Connect() {
-  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int fd = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
   const bool may_write = fd >= 0;
   if (may_write) {
+    // A part of it, left of a power cut, is told by its length, but not with a log of changes beside it: it is on the
+    // disk before there is one.
+    if (::access((path_ + "-wal").c_str(), F_OK) != 0) (void)::fdatasync(fd);
     ::close(fd);
   } else if (const int why = errno; (why != EROFS && why != EACCES) || ::access(path_.c_str(), R_OK) != 0) {
     return {StatusCode::kUnavailable, path_ + ": " + std::strerror(why)};
@@ -55,16 +60,37 @@ Status StateDb::Connect() {
   if (!connection) return connection.error();
   auto format = (*connection)->Number("PRAGMA user_version");
   if (!format) return format.error();
-  if (*format != 0 && *format != kFormat) return {StatusCode::kDataLoss, "it was written by another version"};
-  if (*format == 0) {
-    if (Status made = (*connection)->Execute(kSchema); !made.ok()) return made;
-  }
+  if (*format != kFormat) return {StatusCode::kDataLoss, "it was written by another version"};
   const Status set = (*connection)
                          ->Execute(
                              "PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA "
                              "journal_size_limit=16777216");
   if (!set.ok()) return set;
   connection_ = std::move(*connection);
+  return Status::Ok();
+}
+
+Status StateDb::Reach() { return connection_ == nullptr && Exists(path_) ? Connect() : Status::Ok(); }
+
+Status StateDb::Make() {
+  if (Status reached = Reach(); !reached.ok() || connection_ != nullptr) return reached;
+  const std::string folder = std::filesystem::path(path_).parent_path();
+  if (::access(folder.c_str(), W_OK) != 0) return {StatusCode::kUnavailable, path_ + ": " + std::strerror(errno)};
+  auto connection = SqliteConnection::OpenInMemory();
+  if (!connection) return connection.error();
+  if (Status made = (*connection)->Execute(kSchema); !made.ok()) return made;
+  connection_ = std::move(*connection);
+  is_in_memory_ = true;
+  return Status::Ok();
+}
+
+Status StateDb::WriteFile() {
+  std::error_code ignored;
+  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(path_ + end, ignored);  // Of one that was lost.
+  if (Status written = connection_->WriteFile(path_); !written.ok()) return written;
+  statements_ = {};
+  connection_.reset();
+  is_in_memory_ = false;
   return Status::Ok();
 }
 
@@ -83,8 +109,7 @@ Result<std::unique_ptr<StateDb>> StateDb::Open(const std::string& folder, std::s
   if (error) return Status(StatusCode::kUnavailable, folder + ": " + error.message());
   const std::string path = FileOf(folder);
   std::unique_ptr<StateDb> db(new StateDb(path));
-  if (!Exists(path) && !Exists(path + "-wal")) return db;
-  const Status connected = db->Connect();
+  const Status connected = db->Reach();
   if (connected.ok()) return db;
   if (connected.code() != StatusCode::kDataLoss) return connected;
   if (note != nullptr) {
@@ -97,10 +122,9 @@ Result<std::unique_ptr<StateDb>> StateDb::Open(const std::string& folder, std::s
 
 Result<std::unique_ptr<StateDb>> StateDb::OpenToRead(const std::string& folder) {
   std::unique_ptr<StateDb> db(new StateDb(FileOf(folder)));
-  if (!Exists(db->path_)) {
+  if (Status reached = db->Reach(); !reached.ok()) return reached;
+  if (db->connection_ == nullptr)
     return Status(StatusCode::kNotFound, "nothing was scanned into this store yet: `cairn scan FOLDER` does");
-  }
-  if (Status connected = db->Connect(); !connected.ok()) return connected;
   return db;
 }
 
@@ -129,6 +153,7 @@ Result<SqliteStatement*> StateDb::Prepared(Question question) {
 }
 
 Result<std::optional<StoredFolder>> StateDb::LoadFolder(std::string_view path) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return std::optional<StoredFolder>();
   auto load = Prepared(kLoadFolder);
   if (!load) return load.error();
@@ -142,6 +167,7 @@ Result<std::optional<StoredFolder>> StateDb::LoadFolder(std::string_view path) {
 
 Status StateDb::EachFolder(std::string_view path,
                            const std::function<void(std::string_view, const StoredFolder&)>& each) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return Status::Ok();
   // What is below `a` begins with `a/`; the character behind the slash bounds it.
   const std::string from = path == "/" ? "/" : std::string(path) + "/";
@@ -159,6 +185,7 @@ Status StateDb::EachFolder(std::string_view path,
 }
 
 Result<std::optional<KnownResult>> StateDb::FindResult(const ContentHash& key) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return std::optional<KnownResult>();
   auto find = Prepared(kFindResult);
   if (!find) return find.error();
@@ -171,6 +198,7 @@ Result<std::optional<KnownResult>> StateDb::FindResult(const ContentHash& key) {
 }
 
 Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> StateDb::LoadMethods() {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return std::vector<std::pair<std::uint16_t, ReadMethod>>();
   auto select = connection_->Prepare("SELECT id, type, extractor, version, config FROM method");
   if (!select) return select.error();
@@ -186,6 +214,7 @@ Result<std::vector<std::pair<std::uint16_t, ReadMethod>>> StateDb::LoadMethods()
 }
 
 Result<std::string> StateDb::Meta(std::string_view name) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return std::string();
   auto load = Prepared(kLoadMeta);
   if (!load) return load.error();
@@ -200,6 +229,7 @@ Result<std::string> StateDb::Meta(std::string_view name) {
 }
 
 Result<bool> StateDb::HasFolders() {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return false;
   auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM folder)");
   if (!number) return number.error();
@@ -207,6 +237,7 @@ Result<bool> StateDb::HasFolders() {
 }
 
 Result<bool> StateDb::HasResults() {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return false;
   auto number = connection_->Number("SELECT EXISTS(SELECT 1 FROM result)");
   if (!number) return number.error();
@@ -240,6 +271,7 @@ Status StateDb::SaveResult(const ContentHash& key, const KnownResult& result) {
 }
 
 Status StateDb::BoundResults(std::uint64_t max) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return Status::Ok();
   auto count = connection_->Number("SELECT count(*) FROM result");
   if (!count) return count.error();
@@ -268,6 +300,7 @@ Status StateDb::SaveRemoval(const Removal& removal) {
 }
 
 Result<std::vector<Removal>> StateDb::LoadRemovals(std::size_t limit) {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return std::vector<Removal>();
   std::vector<Removal> out;
   auto prepared = Prepared(kLoadRemovals);
@@ -290,13 +323,15 @@ Status StateDb::SaveMeta(std::string_view name, std::string_view value) {
 }
 
 Status StateDb::Clear() {
+  if (Status reached = Reach(); !reached.ok()) return reached;
   if (connection_ == nullptr) return Status::Ok();
   return connection_->Execute("DELETE FROM folder; DELETE FROM result; DELETE FROM removal; DELETE FROM meta;");
 }
 
 Status StateDb::Commit() {
-  const bool has_writes = connection_ != nullptr && connection_->is_in_transaction();
-  return has_writes ? connection_->Execute("COMMIT") : Status::Ok();
+  if (connection_ == nullptr || !connection_->is_in_transaction()) return Status::Ok();
+  Status committed = connection_->Execute("COMMIT");
+  return committed.ok() && is_in_memory_ ? WriteFile() : committed;
 }
 
 }  // namespace cairn

@@ -42,7 +42,8 @@ struct Removal {
 
 /// One connection to the state of scans, `<store>/scan/state.db` (docs/scan.md). One thread at a time; several
 /// connections at once, one of which writes. It may be lost: then everything is read again, and nothing is recorded
-/// twice.
+/// twice. What is made anew stands in memory until the first commit, which writes its file whole: of a scan that ends
+/// sooner SQLite's own files cost more than all it has to remember.
 class StateDb {
  public:
   /// Makes the folder where there is none. A file that is damaged, or of another version, is put aside; `note` says so.
@@ -51,8 +52,8 @@ class StateDb {
   /// Opens what stands. Returns NOT_FOUND where there is none.
   static Result<std::unique_ptr<StateDb>> OpenToRead(const std::string& folder);
 
-  /// Makes the file where there is none. Returns UNAVAILABLE or RESOURCE_EXHAUSTED where it cannot be written.
-  Status Make() { return connection_ == nullptr ? Connect() : Status::Ok(); }
+  /// Begins one where there is none. Returns UNAVAILABLE where it cannot be written.
+  Status Make();
 
   Result<std::optional<StoredFolder>> LoadFolder(std::string_view path);
   /// Paths of all folders at and below `path`, with their entries.
@@ -100,13 +101,18 @@ class StateDb {
 
   explicit StateDb(std::string path) : path_(std::move(path)) {}
   Status Connect();
+  // Opens the file where there is one by now.
+  Status Reach();
+  // What stood in memory alone; the next that is asked or written opens the file.
+  Status WriteFile();
   Result<SqliteStatement*> Prepared(Question question);
   // Runs it within the transaction, with what `bind` gives it.
   template <class Bind>
   Status Write(Question question, const Bind& bind);
 
   const std::string path_;
-  std::unique_ptr<SqliteConnection> connection_;  // Null: there is no file yet.
+  std::unique_ptr<SqliteConnection> connection_;  // Null: there was no file when it was last asked.
+  bool is_in_memory_ = false;
   std::array<std::optional<SqliteStatement>, kQuestions> statements_;
 };
 
