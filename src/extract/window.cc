@@ -18,8 +18,12 @@ std::string_view Window::At(std::uint64_t at, std::size_t count) {
   if (at < held_at_ || at + count > held_at_ + held_.size()) {
     if (file_ == nullptr || !status_.ok()) return {};
     const auto block = static_cast<std::size_t>(std::min<std::uint64_t>(std::max(count, kBlockBytes), size_ - at));
-    if (block_.size() < block || block_.size() > 4 * std::max(block, kBlockBytes)) block_ = std::string(block, '\0');
-    auto got = file_->Read(begin_ + at, {block_.data(), block});
+    if (room_ < block || room_ > 4 * std::max(block, kBlockBytes)) {
+      // Not cleared: what is read fills it.
+      block_ = std::make_unique_for_overwrite<char[]>(block);
+      room_ = block;
+    }
+    auto got = file_->Read(begin_ + at, {block_.get(), block});
     held_at_ = at;
     held_ = {};
     if (!got) {
@@ -27,7 +31,7 @@ std::string_view Window::At(std::uint64_t at, std::size_t count) {
       return {};
     }
     bytes_read_ += *got;
-    held_ = std::string_view(block_).substr(0, *got);
+    held_ = {block_.get(), *got};
   }
   return held_.substr(static_cast<std::size_t>(at - held_at_), count);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -39,7 +40,8 @@ class Window {
   std::uint64_t size_ = 0;
   std::uint64_t held_at_ = 0;
   std::string_view held_;
-  std::string block_;
+  std::unique_ptr<char[]> block_;
+  std::size_t room_ = 0;  // Of the block.
   std::uint64_t bytes_read_ = 0;
   Status status_;
 };

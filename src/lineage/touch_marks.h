@@ -1,8 +1,9 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <atomic>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <span>
@@ -39,17 +40,18 @@ class TouchMarks {
   }
 
  private:
-  struct Free {
-    void operator()(void* memory) const { std::free(memory); }
+  static constexpr std::size_t kBytes = kPlaces * sizeof(std::atomic<std::uint64_t>);
+  struct Unmap {
+    void operator()(void* memory) const { ::munmap(memory, kBytes); }
   };
 
   std::atomic<std::uint64_t> now_{0};
   std::atomic<std::uint64_t> all_{0};
   // Zeros that the system gives: what is never touched takes no memory, and opening a store does not pay for it.
-  const std::unique_ptr<std::atomic<std::uint64_t>[], Free> at_ = [] {
-    auto* zeros = static_cast<std::atomic<std::uint64_t>*>(std::calloc(kPlaces, sizeof(std::atomic<std::uint64_t>)));
-    if (zeros == nullptr) throw std::bad_alloc();
-    return std::unique_ptr<std::atomic<std::uint64_t>[], Free>(zeros);
+  const std::unique_ptr<std::atomic<std::uint64_t>[], Unmap> at_ = [] {
+    void* zeros = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (zeros == MAP_FAILED) throw std::bad_alloc();
+    return std::unique_ptr<std::atomic<std::uint64_t>[], Unmap>(static_cast<std::atomic<std::uint64_t>*>(zeros));
   }();
 };
 
