@@ -202,7 +202,9 @@ Status Log::CreateSegment(Seq first) {
   if (Status status = OpenActive(first, 0); !status.ok()) return status;
   writer_ = std::move(*writer);
   // A file of that name can stand only as what is left of a roll that failed, or of a first batch that was not synced.
-  Status status = writer_->Truncate(0);
+  const auto left = writer_->Size();
+  Status status = left ? Status::Ok() : left.error();
+  if (left && *left != 0) status = writer_->Truncate(0);  // Even of an empty file it writes to the disk.
   poisoned_ = !status.ok();
   return status;
 }
