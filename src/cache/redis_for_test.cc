@@ -145,8 +145,11 @@ bool RedisServerForTest::Answers() const {
   RedisUrl url;
   const auto transport = RedisTransport::Connect(url, endpoint(), Soon());
   if (!transport) return false;
-  // A server with TLS or a password refuses, but it answers.
-  return (*transport)->Send("PING\r\n", Soon()).ok();
+  if (!(*transport)->Send("PING\r\n", Soon()).ok()) return false;
+  // It listens before it serves, and before it has made its other sockets. One with TLS or a password refuses, or ends
+  // the connection, which is an answer too.
+  char answer[64];
+  return (*transport)->Receive(answer, sizeof(answer), Soon()).status().code() != StatusCode::kDeadlineExceeded;
 }
 
 void RedisServerForTest::Kill() {
