@@ -182,6 +182,7 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
   Pass pass{stop};
   pass.knows_folders = *knows_folders;
   Status swept;
+  std::uint64_t noted = 0;  // Records of this run that stand before what the state knows its store by.
   {
     Committer committer(store_, *state_, *results_, *methods_, *parts_.clock, counts_,
                         {.frame = {options_.tenant, options_.run_id},
@@ -208,7 +209,6 @@ Result<ScanReport> Scanner::Run(const std::function<void(Pass&)>& walk, const st
     if (pass.is_recorded != nullptr && pass.status.ok() && !has_lost_state_) {
       closing = [&] { return ScanRecords(ReportNow(begun, stop)); };
     }
-    std::uint64_t noted = 0;  // Records of the log that the state knows.
     committer.Close(std::move(closing), [&]() -> Status {
       for (const auto& [root, identity] : pass.new_roots) {
         if (Status saved = state_->SaveMeta(std::string(kMetaRoot) + root, identity); !saved.ok()) return saved;

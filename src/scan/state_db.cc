@@ -123,9 +123,8 @@ Result<std::unique_ptr<StateDb>> StateDb::Open(const std::string& folder, std::s
 Result<std::unique_ptr<StateDb>> StateDb::OpenToRead(const std::string& folder) {
   std::unique_ptr<StateDb> db(new StateDb(FileOf(folder)));
   if (Status reached = db->Reach(); !reached.ok()) return reached;
-  if (db->connection_ == nullptr)
-    return Status(StatusCode::kNotFound, "nothing was scanned into this store yet: `cairn scan FOLDER` does");
-  return db;
+  if (db->connection_ != nullptr) return db;
+  return Status(StatusCode::kNotFound, "nothing was scanned into this store yet: `cairn scan FOLDER` does");
 }
 
 Result<SqliteStatement*> StateDb::Prepared(Question question) {
