@@ -17,6 +17,12 @@ class LogFaultTest : public LogTest {
     const std::uint64_t nth = op == DiskOp::kCreate ? 2 : 1;
     files_->Fail({op, nth, "", {StatusCode::kUnavailable, "injected"}, false});
   }
+  // What an older roll began stands where the next segment is to be.
+  void LeaveSomethingAt(std::uint64_t first) {
+    auto file = files_->OpenAppend(SegmentPath(first), true);
+    ASSERT_TRUE(file) << file.status();
+    ASSERT_TRUE((*file)->Append("{\"seq\":").ok());
+  }
 };
 
 TEST_F(LogFaultTest, ForgetfulDisk) {
@@ -117,13 +123,14 @@ TEST_F(LogFaultTest, DiskFullAndFailedCut) {
 // The new file stands and is empty, but the folder could not be synced: whatever comes next, nothing may be written
 // behind the place where that file says the old one ends.
 TEST_F(LogFaultTest, FailedRoll) {
-  for (const DiskOp op : {DiskOp::kCreate, DiskOp::kSyncDir}) {
+  for (const DiskOp op : {DiskOp::kCreate, DiskOp::kSyncDir, DiskOp::kTruncate}) {
     SCOPED_TRACE(static_cast<int>(op));
     Begin();
     LogProcess writer(*this);
     LogProcess other(*this);
     ASSERT_TRUE(writer.Append(2).ok());
     ASSERT_TRUE(other.Append(1).ok());
+    if (op == DiskOp::kTruncate) LeaveSomethingAt(4);
     FailRoll(op);
     EXPECT_FALSE(writer.Roll().ok());
     ASSERT_TRUE(other.Append(1).ok());
@@ -147,12 +154,13 @@ TEST_F(LogFaultTest, ARollForWhichNoFileCanBeMade) {
 }
 
 TEST_F(LogFaultTest, FailedRollUnderTheLock) {
-  for (const DiskOp op : {DiskOp::kCreate, DiskOp::kSyncDir}) {
+  for (const DiskOp op : {DiskOp::kCreate, DiskOp::kSyncDir, DiskOp::kTruncate}) {
     SCOPED_TRACE(static_cast<int>(op));
     Begin();
     LogProcess writer(*this);
     ASSERT_TRUE(writer.Append(2).ok());
     writer.Lock();
+    if (op == DiskOp::kTruncate) LeaveSomethingAt(3);
     FailRoll(op);
     EXPECT_FALSE(writer.log().Roll().ok());
     const std::string record = TestRecord(3);

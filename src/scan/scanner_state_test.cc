@@ -30,15 +30,41 @@ TEST_F(ScanTest, ALostStateCostsReadingButNoRecord) {
   EXPECT_EQ(Versions("a.jpg"), 1u);
 }
 
-TEST_F(ScanTest, ADamagedStateIsPutAside) {
-  Picture("a.jpg", "one");
-  Scan();
-  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(stores_.Sub("store/scan/state.db") + end);
-  std::ofstream(stores_.Sub("store/scan/state.db"), std::ios::binary) << std::string(8192, 'x');
+class ScanOfADamagedState : public ScanTest {
+ protected:
+  ScanOfADamagedState() {
+    Picture("a.jpg", "one");
+    clock_.shift_ns = kMinute;
+    Scan();
+    for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state_ + end);
+  }
+  void ExpectPutAside() {
+    const ScanReport report = Scan();
+    ASSERT_FALSE(report.notes.empty());
+    EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
+    EXPECT_EQ(report.to_read, 1u);
+  }
+
+  const std::string state_ = stores_.Sub("store/scan/state.db");
+};
+
+TEST_F(ScanOfADamagedState, WhatIsNoStateIsPutAside) {
+  std::ofstream(state_, std::ios::binary) << std::string(8192, 'x');
+  ExpectPutAside();
+}
+
+TEST_F(ScanOfADamagedState, APartThatAPowerCutLeftIsPutAside) {
+  std::filesystem::resize_file(state_, std::filesystem::file_size(state_) / 2);
+  ExpectPutAside();
+}
+
+TEST_F(ScanOfADamagedState, OfWhichAPowerCutLeftNothingIsAsGoodAsNone) {
+  std::filesystem::resize_file(state_, 0);
   const ScanReport report = Scan();
-  ASSERT_FALSE(report.notes.empty());
-  EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
-  EXPECT_EQ(report.to_read, 1u);
+  EXPECT_TRUE(report.notes.empty()) << report.notes.front();
+  EXPECT_EQ(report.to_read, 1U);
+  EXPECT_EQ(report.records, 0U);
+  EXPECT_EQ(Scan().unchanged, 1U);
 }
 
 TEST_F(ScanTest, AFirstStateIsWrittenWholeAndGoesOnInALog) {
@@ -52,32 +78,6 @@ TEST_F(ScanTest, AFirstStateIsWrittenWholeAndGoesOnInALog) {
   EXPECT_EQ(Scan().to_read, 1U);
   EXPECT_TRUE(std::filesystem::exists(state + "-wal"));
   EXPECT_EQ(Scan().unchanged, 2U);
-}
-
-TEST_F(ScanTest, AStateOfWhichAPowerCutLeftNothingIsAsGoodAsNone) {
-  const std::string state = stores_.Sub("store/scan/state.db");
-  Picture("a.jpg", "one");
-  clock_.shift_ns = kMinute;
-  Scan();
-  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state + end);
-  std::filesystem::resize_file(state, 0);
-  const ScanReport report = Scan();
-  EXPECT_TRUE(report.notes.empty()) << report.notes.front();
-  EXPECT_EQ(report.to_read, 1U);
-  EXPECT_EQ(report.records, 0U);
-  EXPECT_EQ(Scan().unchanged, 1U);
-}
-
-TEST_F(ScanTest, AStateOfWhichAPowerCutLeftAPartIsPutAside) {
-  const std::string state = stores_.Sub("store/scan/state.db");
-  Picture("a.jpg", "one");
-  Scan();
-  for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(state + end);
-  std::filesystem::resize_file(state, std::filesystem::file_size(state) / 2);
-  const ScanReport report = Scan();
-  ASSERT_FALSE(report.notes.empty());
-  EXPECT_NE(report.notes[0].find("is kept as"), std::string::npos) << report.notes[0];
-  EXPECT_EQ(report.to_read, 1U);
 }
 
 // What is left of a log of changes would be taken for one of the new file.
