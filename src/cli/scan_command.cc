@@ -111,6 +111,9 @@ int RunReview(Session& session, const ScanArguments& arguments, const Config& co
 int RunScan(Session& session, const ScanArguments& arguments) {
   // Tables of a million files grow to what they need: memory that they outgrew goes back to the system at once.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  // The heap of a thread grows by a page and a call of the system, unless it is given room when it is made.
+  ::mallopt(M_TOP_PAD, 1 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
   auto config = session.SettingsOfStore();
   if (!config) return session.Fail(config.error());
   const bool is_review = arguments.status || arguments.problems || arguments.slowest > 0;
