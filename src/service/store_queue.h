@@ -38,7 +38,7 @@ class StoreQueue {
   /// The list and its texts stay valid until `done` is called. False where too much waits: nothing was taken. An idle
   /// thread of the queue begins with `Wake` alone, which is called once for many.
   [[nodiscard]] bool Add(std::span<const std::string_view> jsons, Done done);
-  void Wake() { changed_.notify_one(); }
+  void Wake();
 
  private:
   struct Order {
@@ -47,6 +47,8 @@ class StoreQueue {
     Done done;
   };
   void Run();
+  [[nodiscard]] bool IsDue() const;
+  void Gather(std::unique_lock<std::mutex>& lock);
   void StoreAll(const std::vector<Order>& orders);
 
   Repository& repository_;
@@ -56,6 +58,8 @@ class StoreQueue {
   // Guarded by mutex_.
   std::vector<Order> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::size_t under_way_ = 0;  ///< Commits.
+  std::size_t expected_ = 0;   ///< Orders of one commit, by those before it.
   bool is_stopping_ = false;
 
   std::vector<std::thread> threads_;

@@ -2,7 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <latch>
+#include <memory>
+#include <string>
+#include <thread>
 
 #include "service/fake_repository.h"
 
@@ -74,6 +79,58 @@ TEST(StoreQueue, TakesNoMoreThanItsBound) {
   EXPECT_FALSE(queue.Add(small, count));
   repository.may_end.count_down();
   done.wait();
+}
+
+TEST(StoreQueue, WhatIsShortWaitsForTheCommitUnderWayAndWhatIsLongIsReadMeanwhile) {
+  SlowRepository repository;
+  std::latch done(4);
+  const auto count = [&](const StoreQueue::Results&) { done.count_down(); };
+  const auto await_commits = [&](std::size_t wanted) {
+    for (bool have = false; !have;) {
+      const std::lock_guard lock(repository.mutex);
+      have = repository.commits.size() >= wanted;
+    }
+  };
+  const std::string_view short_one[] = {"1"};
+  const std::string long_text(std::size_t{64} << 10, ' ');
+  const std::string_view long_one[] = {long_text};
+  StoreQueue queue(repository, {.threads = 2});
+  ASSERT_TRUE(queue.Add(short_one, count));
+  queue.Wake();
+  await_commits(1);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(queue.Add(short_one, count));
+    queue.Wake();
+  }
+  // The other thread, which is idle, would have taken them by now.
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_TRUE(queue.Add(long_one, count));
+  queue.Wake();
+  await_commits(2);
+  repository.may_end.count_down();
+  done.wait();
+  EXPECT_EQ(repository.commits, (std::vector<std::size_t>{1, 3}));
+}
+
+TEST(StoreQueue, EndingStoresWhatWaitsForTheCommitUnderWay) {
+  SlowRepository repository;
+  std::atomic<int> done = 0;
+  const auto count = [&](const StoreQueue::Results&) { ++done; };
+  const std::string_view one[] = {"1"};
+  auto queue = std::make_unique<StoreQueue>(repository, StoreQueue::Options{.threads = 3});
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(queue->Add(one, count));
+    queue->Wake();
+    while (i == 0) {
+      const std::lock_guard lock(repository.mutex);
+      if (!repository.commits.empty()) break;
+    }
+  }
+  std::thread ending([&] { queue.reset(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  repository.may_end.count_down();
+  ending.join();
+  EXPECT_EQ(done, 2);
 }
 
 TEST(StoreQueue, EndingStoresWhatWaits) {
