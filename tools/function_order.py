@@ -46,9 +46,10 @@ def debug_link(program):
 
 def symbols(program):
     """(address, name) of each function of the program."""
-    table = subprocess.run(["readelf", "--symbols", "--wide", debug_link(program)], check=True, capture_output=True,
-                           text=True).stdout
-    for words in map(str.split, table.splitlines()):
+    read = subprocess.run(["readelf", "--symbols", "--wide", debug_link(program)], capture_output=True, text=True)
+    if read.returncode != 0:
+        raise SystemExit(f"function_order: {read.stderr.strip()}")
+    for words in map(str.split, read.stdout.splitlines()):
         if len(words) == 8 and words[3] == "FUNC" and words[6] != "UND" and int(words[1], 16):
             yield int(words[1], 16), words[7]
 
@@ -151,6 +152,8 @@ def main(arguments):
     if not arguments:
         raise SystemExit(__doc__)
     names = functions(arguments[0])
+    if not names:
+        raise SystemExit(f"function_order: {arguments[0]} has no symbols, and no {arguments[0]}.debug stands beside it")
     order = {}
     for run in runs:
         for used in trace([arguments[0], *run], names):

@@ -56,6 +56,15 @@ class FunctionOrderTest(unittest.TestCase):
             with self.subTest(flag):
                 self.assertEqual(self.listed(flag), ["of_child", "of_both", "main", "of_thread", "at_last", "of_second_run"])
 
+    def test_a_program_that_cannot_be_listed_is_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stripped = str(pathlib.Path(folder, "stripped"))
+            subprocess.run(["g++", "-s", "-x", "c++", "-o", stripped, "-"], input="int main() {}", check=True, text=True)
+            for program, why in ((str(pathlib.Path(folder, "none")), "No such file"), (stripped, "has no symbols")):
+                with self.assertRaises(SystemExit) as told:
+                    function_order.main([program])
+                self.assertIn(why, str(told.exception))
+
     def test_the_list_of_the_program_is_of_what_it_is_made_of(self):
         program = os.environ.get("CAIRN_PROGRAM")
         if not program:

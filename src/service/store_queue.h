@@ -20,7 +20,9 @@ class StoreQueue {
  public:
   struct Options {
     std::size_t bytes_max = std::size_t{256} << 20;  ///< Waiting; beyond that nothing is taken.
-    std::size_t threads = 2;  ///< Commits under way: one reads its records while the other waits for the disk.
+    /// Commits under way: one reads records that are long, or many, while the other waits for the disk. What is short
+    /// waits until none is.
+    std::size_t threads = 2;
     /// Calls what it is given, which tells all of a commit that they are done; null: called as it is.
     std::function<void(const std::function<void()>& tell_all)> around_done;
   };
