@@ -150,6 +150,8 @@ std::vector<std::string> LiveThroughCrashes(std::uint64_t seed, bool lie_about_s
   StoreOptions options;
   options.segment_bytes = std::uint64_t{4096} << random.UpTo(4);
   options.snapshot_records = random.UpTo(1) * 5;
+  options.room_after = seed % 3 == 0 ? 64 : seed % 4;
+  options.room_bytes = std::uint64_t{512} << seed % 6;
   std::vector<std::string> complaints;
 
   for (std::uint64_t life = 0; life < 6 && complaints.empty(); ++life) {

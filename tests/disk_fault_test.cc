@@ -162,9 +162,11 @@ TEST_F(DiskFaultTest, DiskFullWhileSealing) {
 // One life of a store: opened, written to, sealed, closed, opened again, written to. What fails may say so; it goes on.
 class OneLife {
  public:
-  OneLife(const std::string& disk, bool snapshots) : files(disk), path_(disk + "/store") {
+  OneLife(const std::string& disk, bool snapshots, bool room) : files(disk), path_(disk + "/store") {
     options_.segment_bytes = 3000;
     options_.snapshot_records = snapshots ? 3 : 0;
+    options_.room_bytes = room ? 1000 : 0;
+    options_.room_after = 1;
   }
 
   void Live() {
@@ -206,14 +208,14 @@ class OneLife {
 };
 
 // Every operation fails once, by each error; the process lives on, and the power goes off in the end or does not.
-TEST(DiskFaultSweep, EveryOperationFailsOnce) {
+void FailEveryOperationOnce(bool room) {
   for (const StatusCode code : {StatusCode::kUnavailable, StatusCode::kResourceExhausted}) {
     for (const bool crash : {false, true}) {
       for (std::uint64_t operation = 1;; ++operation) {
         SCOPED_TRACE(
             fmt::format("operation {} fails with {}{}", operation, StatusCodeName(code), crash ? ", crash" : ""));
         TempDir temp;
-        OneLife life(temp.Sub("disk"), operation % 2 == 0);
+        OneLife life(temp.Sub("disk"), operation % 2 == 0, room);
         life.files.Fail({.nth = operation, .status = {code, "injected fault"}});
         life.Live();
         const bool over = life.files.operations() < operation;
@@ -226,14 +228,18 @@ TEST(DiskFaultSweep, EveryOperationFailsOnce) {
   }
 }
 
+TEST(DiskFaultSweep, EveryOperationFailsOnce) { FailEveryOperationOnce(false); }
+
+TEST(DiskFaultSweep, EveryOperationFailsOnceWithRoomAhead) { FailEveryOperationOnce(true); }
+
 // The power goes off at every operation.
-TEST(DiskFaultSweep, PowerOffAtEveryOperation) {
+void PowerOffAtEveryOperation(bool room) {
   bool over = false;
   for (std::uint64_t operation = 1; !over; ++operation) {
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
       SCOPED_TRACE(fmt::format("power off at operation {}, seed {}", operation, seed));
       TempDir temp;
-      OneLife life(temp.Sub("disk"), seed % 2 == 0);
+      OneLife life(temp.Sub("disk"), seed % 2 == 0, room);
       life.files.PowerOffAt(operation);
       life.Live();
       over = !life.files.power_is_off();
@@ -247,6 +253,10 @@ TEST(DiskFaultSweep, PowerOffAtEveryOperation) {
     }
   }
 }
+
+TEST(DiskFaultSweep, PowerOffAtEveryOperation) { PowerOffAtEveryOperation(false); }
+
+TEST(DiskFaultSweep, PowerOffAtEveryOperationWithRoomAhead) { PowerOffAtEveryOperation(true); }
 
 }  // namespace
 }  // namespace cairn

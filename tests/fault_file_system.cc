@@ -57,18 +57,12 @@ class FaultFileSystem::TrackedAppendFile final : public AppendFile {
 
   Status Append(std::string_view bytes) override {
     const std::lock_guard lock(files_.mutex_);
-    if (generation_ != files_.generation_) return PowerIsOff();
-    Fate fate = files_.Step(DiskOp::kAppend, path_);
-    std::uint64_t written = bytes.size();
-    if (!fate.status.ok()) {
-      written = fate.cut_short ? UpTo(files_.random_, bytes.size()) : 0;
-    } else if (files_.disk_bytes_ && files_.used_bytes_ + bytes.size() > *files_.disk_bytes_) {
-      written = *files_.disk_bytes_ - std::min(files_.used_bytes_, *files_.disk_bytes_);
-      fate.status = DiskIsFull();
-    }
-    if (Status status = real_->Append(bytes.substr(0, written)); !status.ok()) return status;
-    files_.used_bytes_ += written;
-    return fate.status;
+    return Write(fs::file_size(node_->link), bytes, [&](std::string_view written) { return real_->Append(written); });
+  }
+
+  Status WriteAt(std::uint64_t offset, std::string_view bytes) override {
+    const std::lock_guard lock(files_.mutex_);
+    return Write(offset, bytes, [&](std::string_view written) { return real_->WriteAt(offset, written); });
   }
 
   Status Sync() override {
@@ -83,6 +77,7 @@ class FaultFileSystem::TrackedAppendFile final : public AppendFile {
     node_->synced.resize(node_->unchanged);
     node_->synced += ReadFrom(node_->link, node_->unchanged);
     node_->unchanged = node_->synced.size();
+    node_->uncut = node_->unchanged;
     return Status::Ok();
   }
 
@@ -93,14 +88,44 @@ class FaultFileSystem::TrackedAppendFile final : public AppendFile {
     files_.used_bytes_ = files_.used_bytes_ - fs::file_size(node_->link) + size;
     if (Status status = real_->Truncate(size); !status.ok()) return status;
     node_->unchanged = std::min(node_->unchanged, size);
+    node_->uncut = std::min(node_->uncut, size);
     for (Range& range : node_->doomed) range.to = std::min(range.to, size);
-    std::erase_if(node_->doomed, [](const Range& range) { return range.from >= range.to; });
+    ForgetEmpty(node_->doomed);
     return Status::Ok();
   }
 
   Result<std::uint64_t> Size() const override { return real_->Size(); }
 
  private:
+  static void ForgetEmpty(std::vector<Range>& ranges) {
+    std::erase_if(ranges, [](const Range& range) { return range.from >= range.to; });
+  }
+
+  // Only what makes the file longer takes the disk.
+  Status Write(std::uint64_t offset, std::string_view bytes, const auto& write) {
+    if (generation_ != files_.generation_) return PowerIsOff();
+    Fate fate = files_.Step(DiskOp::kAppend, path_);
+    const std::uint64_t before = fs::file_size(node_->link);
+    const auto growth = [&](std::uint64_t written) { return std::max(before, offset + written) - before; };
+    std::uint64_t written = bytes.size();
+    if (!fate.status.ok()) {
+      written = fate.cut_short ? UpTo(files_.random_, bytes.size()) : 0;
+    } else if (files_.disk_bytes_ && files_.used_bytes_ + growth(written) > *files_.disk_bytes_) {
+      const std::uint64_t left = *files_.disk_bytes_ - std::min(files_.used_bytes_, *files_.disk_bytes_);
+      written -= growth(written) - left;
+      fate.status = DiskIsFull();
+    }
+    if (Status status = write(bytes.substr(0, written)); !status.ok()) return status;
+    files_.used_bytes_ += growth(written);
+    node_->unchanged = std::min(node_->unchanged, offset);
+    // What is written anew is no longer what a failed Sync was to write.
+    for (Range& range : node_->doomed) {
+      if (offset <= range.from) range.from = std::max(range.from, offset + written);
+    }
+    ForgetEmpty(node_->doomed);
+    return fate.status;
+  }
+
   FaultFileSystem& files_;
   std::string path_;
   NodePtr node_;
@@ -324,6 +349,7 @@ FaultFileSystem::NodePtr FaultFileSystem::Track(const std::string& path) {
     fs::create_hard_link(path, node->link);
     node->synced = ReadFrom(path);
     node->unchanged = node->synced.size();
+    node->uncut = node->unchanged;
     used_bytes_ += node->synced.size();
   }
   live_[path] = node;
@@ -373,6 +399,8 @@ std::string FaultFileSystem::AfterCrash(const Node& node, std::mt19937_64& rando
         break;
       case 1:
         now.resize(node.unchanged + UpTo(random, now.size() - node.unchanged));
+        // What stood behind it, where it was written over.
+        if (now.size() < node.uncut) now += node.synced.substr(now.size(), node.uncut - now.size());
         break;
       case 2:
         TearPages(now, node.unchanged, now.size(), random);

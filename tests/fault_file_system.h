@@ -19,7 +19,7 @@ namespace cairn {
 enum class DiskOp : std::uint8_t {
   kAny,
   kCreate,
-  kAppend,
+  kAppend,  ///< And WriteAt.
   kSync,
   kTruncate,
   kMapShared,
@@ -29,8 +29,8 @@ enum class DiskOp : std::uint8_t {
   kSyncDir
 };
 
-/// An operation that is to fail. A failed Append leaves a random part of its bytes; after a failed Sync what was not
-/// synced may be zeros after a crash, even if a later Sync succeeds (as on Linux); any other has no effect.
+/// An operation that is to fail. A failed Append or WriteAt leaves the first of its bytes; after a failed Sync what was
+/// not synced may be zeros after a crash, even if a later Sync succeeds (as on Linux); any other has no effect.
 struct Fault {
   DiskOp op = DiskOp::kAny;
   std::uint64_t nth = 1;  ///< Of the operations that match, from now on; 1 is the next.
@@ -70,8 +70,8 @@ class FaultFileSystem final : public FileSystem {
   /// The process died, the machine did not: everything that was written stands, synced or not, and operations happen
   /// again. Destroy what has files open first.
   void Restart();
-  /// The machine died. Every file keeps what was synced; of the rest, by `seed`, nothing stays, or a random part of it,
-  /// or random pages with zeros between them, or all. Of the folder entries that were created, renamed or removed since
+  /// The machine died. Every file keeps what was synced; of the rest, by `seed`, nothing stays, or the first of it, or
+  /// random pages with zeros between them, or all. Of the folder entries that were created, renamed or removed since
   /// the folder was synced, some of the oldest stay. A file that was mapped to be written holds zeros or a value of any
   /// earlier operation. Then operations happen again. Destroy what has files open first.
   void Crash(std::uint64_t seed);
@@ -101,7 +101,8 @@ class FaultFileSystem final : public FileSystem {
     bool folder = false;
     std::string link;             ///< A second name of the file, outside the root, by which it is read at any time.
     std::string synced;           ///< What the disk holds for certain.
-    std::uint64_t unchanged = 0;  ///< So many bytes of `synced` were not cut off since.
+    std::uint64_t unchanged = 0;  ///< So many bytes of `synced` were neither cut off nor written over since.
+    std::uint64_t uncut = 0;      ///< So many were not cut off since.
     std::vector<Range> doomed;    ///< A failed Sync was to write them.
     bool mapped = false;
     std::vector<std::string> earlier;  ///< Of a mapped file: what it held.

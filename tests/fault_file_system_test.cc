@@ -75,6 +75,44 @@ TEST_F(FaultFileSystemTest, TearsUnsyncedPages) {
   EXPECT_TRUE(torn_between);
 }
 
+TEST_F(FaultFileSystemTest, ForgetsAtChanceWhatWasWrittenOver) {
+  std::set<std::string> seen;
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    ASSERT_TRUE(files_.Remove(a_).ok());
+    Settle(a_, "kept....");
+    ASSERT_TRUE(Open(a_)->WriteAt(4, "new").ok());
+    files_.Crash(static_cast<std::uint64_t>(seed));
+    seen.insert(Content(a_));
+  }
+  EXPECT_EQ(seen,
+            (std::set<std::string>{"kept....", "keptn...", "keptne..", "keptnew.", std::string("kept\0\0\0\0", 8)}));
+}
+
+TEST_F(FaultFileSystemTest, WritingOverTakesNoDisk) {
+  Settle(a_, "12345678");
+  files_.SetDiskBytes(10);
+  const auto file = Open(a_);
+  EXPECT_TRUE(file->WriteAt(2, "cdef").ok());
+  EXPECT_EQ(files_.used_bytes(), 8U);
+  EXPECT_EQ(file->WriteAt(6, "ghijk").code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(Content(a_), "12cdefghij");
+}
+
+TEST_F(FaultFileSystemTest, WhatIsWrittenAnewAfterAFailedSyncStays) {
+  for (int seed = 0; seed < kSeeds; ++seed) {
+    ASSERT_TRUE(files_.Remove(a_).ok());
+    Settle(a_, "ok.");
+    const auto file = Open(a_);
+    files_.Fail({.op = DiskOp::kSync});
+    ASSERT_TRUE(file->Append("gone").ok());
+    EXPECT_FALSE(file->Sync().ok());
+    ASSERT_TRUE(file->WriteAt(3, "here").ok());
+    EXPECT_TRUE(file->Sync().ok());
+    files_.Crash(static_cast<std::uint64_t>(seed));
+    EXPECT_EQ(Content(a_), "ok.here");
+  }
+}
+
 TEST_F(FaultFileSystemTest, AnUnsyncedCutMayBeUndone) {
   std::set<std::string> seen;
   for (int seed = 0; seed < kSeeds; ++seed) {

@@ -64,6 +64,7 @@ class HookFileSystem final : public FileSystem {
     HookFile(HookFileSystem& files, std::string path, std::unique_ptr<AppendFile> real)
         : files_(files), path_(std::move(path)), real_(std::move(real)) {}
     Status Append(std::string_view bytes) override { return real_->Append(bytes); }
+    Status WriteAt(std::uint64_t offset, std::string_view bytes) override { return real_->WriteAt(offset, bytes); }
     void StartSync(std::uint64_t begin, std::uint64_t end) override { real_->StartSync(begin, end); }
     Status Sync() override {
       Status status = real_->Sync();

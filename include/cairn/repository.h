@@ -232,6 +232,13 @@ struct StoreOptions {
   /// A segment that grew past this is closed and the next begun; where it is sealed in the background and nobody
   /// writes, at a quarter of this. At most 2 GiB.
   std::uint64_t segment_bytes = std::uint64_t{256} << 20;
+  /// Where commits come one upon the other, each waiting for a sync, lengthen the newest segment by so many zeros at
+  /// once, which the commits are written over: a sync takes half as long, and who reads the file beside this library
+  /// (`tail -f`) sees the zeros. Cut off after a second's quiet (where `seal` is on) and when the store is closed.
+  /// 0: none; 1 MiB is a good size.
+  std::uint64_t room_bytes = 0;
+  /// So many commits of less than 64 KiB, each within 100 ms of the one before, are one upon the other.
+  std::uint64_t room_after = 64;
   /// Seal closed segments in the background of this process when commits leave time, or as soon as
   /// `unsealed_segments_max` stand.
   bool seal = true;

@@ -11,7 +11,7 @@
 
 namespace cairn {
 
-/// An open file that grows at its end. One thread at a time.
+/// An open file that grows at its end, or is written over at a place. One thread at a time.
 class AppendFile {
  public:
   AppendFile() = default;
@@ -23,12 +23,15 @@ class AppendFile {
   /// Returns RESOURCE_EXHAUSTED where the disk or quota is full, UNAVAILABLE otherwise; the file may then hold a part
   /// of them, which the caller cuts.
   virtual Status Append(std::string_view bytes) = 0;
+  /// Writes all of `bytes` from `offset` on, from the first to the last: over what stands there, and on beyond the end.
+  /// Errors as of `Append`.
+  virtual Status WriteAt(std::uint64_t offset, std::string_view bytes) = 0;
   /// Begins to bring bytes [begin, end) to the disk, so that `Sync` has less to wait for. A hint: promises nothing.
   virtual void StartSync(std::uint64_t begin, std::uint64_t end) {
     (void)begin;
     (void)end;
   }
-  /// fdatasync: what was appended is on the disk. After an error nothing is known about it.
+  /// fdatasync: what was written is on the disk. After an error nothing is known about it.
   virtual Status Sync() = 0;
   virtual Status Truncate(std::uint64_t size) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> Size() const = 0;

@@ -42,15 +42,16 @@ class PosixAppendFile : public AppendFile {
   PosixAppendFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
   Status Append(std::string_view bytes) override {
-    while (!bytes.empty()) {
-      const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
-      if (written < 0) {
-        if (errno == EINTR) continue;
-        return Errno(errno, "writing " + path_);
-      }
-      bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return Status::Ok();
+    if (Status status = SetAppends(true); !status.ok()) return status;
+    return WriteAll(bytes, [&](std::string_view rest) { return ::write(fd_.get(), rest.data(), rest.size()); });
+  }
+
+  Status WriteAt(std::uint64_t offset, std::string_view bytes) override {
+    if (Status status = SetAppends(false); !status.ok()) return status;
+    const std::uint64_t end = offset + bytes.size();
+    return WriteAll(bytes, [&](std::string_view rest) {
+      return ::pwrite(fd_.get(), rest.data(), rest.size(), static_cast<off_t>(end - rest.size()));
+    });
   }
 
   void StartSync(std::uint64_t begin, std::uint64_t end) override {
@@ -76,8 +77,29 @@ class PosixAppendFile : public AppendFile {
   }
 
  private:
+  Status WriteAll(std::string_view bytes, auto write) const {
+    while (!bytes.empty()) {
+      const ssize_t written = write(bytes);
+      if (written < 0) {
+        if (errno == EINTR) continue;
+        return Errno(errno, "writing " + path_);
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return Status::Ok();
+  }
+
+  // On Linux what is opened to append does so also by pwrite, whatever the offset.
+  Status SetAppends(bool appends) {
+    if (appends == appends_) return Status::Ok();
+    if (::fcntl(fd_.get(), F_SETFL, appends ? O_APPEND : 0) != 0) return Errno(errno, "writing " + path_);
+    appends_ = appends;
+    return Status::Ok();
+  }
+
   std::string path_;
   Descriptor fd_;
+  bool appends_ = true;
 };
 
 class PosixMapping : public Mapping {

@@ -40,6 +40,17 @@ TEST_F(PosixFileSystem, AppendsAtTheEndWhoeverElseWrites) {
   EXPECT_EQ(*files_.Read(path), "one!");
 }
 
+TEST_F(PosixFileSystem, WritesOverAndBeyondTheEnd) {
+  const std::string path = Write("a", "one two");
+  auto file = files_.OpenAppend(path, false);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE((*file)->WriteAt(4, "2").ok());
+  EXPECT_EQ(*files_.Read(path), "one 2wo");
+  ASSERT_TRUE((*file)->Append(" three").ok()) << "at the end, wherever it wrote before";
+  ASSERT_TRUE((*file)->WriteAt(6, "!!!!!!!!").ok());
+  EXPECT_EQ(*files_.Read(path), "one 2w!!!!!!!!");
+}
+
 TEST_F(PosixFileSystem, MissingIsNotFound) {
   const std::string path = temp_.Sub("missing");
   EXPECT_EQ(files_.OpenAppend(path, false).status().code(), StatusCode::kNotFound);

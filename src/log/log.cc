@@ -36,6 +36,7 @@ Status Log::OpenActive(Seq first, std::uint64_t offset) {
   writer_.reset();
   tail_.offset = offset;
   poisoned_ = false;
+  has_room_ = false;
   return Status::Ok();
 }
 
@@ -94,13 +95,7 @@ Status Log::Follow(const Visitor& visit) {
 
 Status Log::Lock(const Visitor& visit) {
   if (Status status = control_.lock()->Lock(); !status.ok()) return status;
-  const Seq published = control_.durable();
-  // The common case: nobody wrote since, nothing is torn.
-  if (active_ != nullptr && writer_ != nullptr && !poisoned_ && published == tail_.last &&
-      control_.active() == active_->first()) {
-    auto bytes = writer_->Size();
-    if (bytes && *bytes == tail_.offset) return Status::Ok();
-  }
+  if (IsCurrent()) return Status::Ok();  // The common case.
   Status status = TakeOver(visit);
   if (!status.ok()) Unlock();
   return status;
@@ -146,18 +141,19 @@ Status Log::OpenWriter() {
 // earlier. Where the page is `exact`, nobody was answered for it, since its writer died before: it is given up where it
 // cannot be synced. After a restart of the machine it may have been answered, but then it is on the disk.
 Status Log::Mend(bool exact, const Visitor& visit) {
-  auto bytes = writer_->Size();
-  if (!bytes) return bytes.error();
-  if (*bytes <= tail_.offset) return Status::Ok();
+  auto end = FindEnd(exact);
+  if (!end) return end.error();
+  if (*end <= tail_.offset) return Status::Ok();
   if (!poisoned_) {
     Status synced = writer_->Sync();
     if (!synced.ok() && !exact) return synced;
     poisoned_ = !synced.ok();
   }
-  if (poisoned_) return EndSegment(*bytes);
+  if (poisoned_) return EndSegment(*end);
   if (Status status = ReadActive(kNoBound, {0}, visit); !status.ok()) return status;
-  if (*bytes <= tail_.offset) return Status::Ok();
-  if (Status status = KeepTorn(*bytes, ""); !status.ok()) return status;
+  if (*end <= tail_.offset) return Status::Ok();
+  if (Status status = KeepTorn(*end, ""); !status.ok()) return status;
+  has_room_ = false;
   return writer_->Truncate(tail_.offset);
 }
 
@@ -213,6 +209,7 @@ Status Log::Roll() {
   if (active_ == nullptr || tail_.offset == 0) return Status::Ok();
   unsynced_ = true;  // Another process may have appended and not synced.
   if (Status status = SyncNow(); !status.ok()) return status;
+  if (has_room_ && writer_->Truncate(tail_.offset).ok()) has_room_ = false;
   const Seq next{tail_.last.value + 1};
   // Once others are told of the next segment this one takes no more: tried before, so that where no file can be made
   // (rights, descriptors, a full disk) this one goes on.
@@ -234,12 +231,13 @@ Status Log::SyncNow() {
 }
 
 // A new segment where the newest takes no more writes, or not as many bytes.
-Status Log::MakeRoom(Seq first, std::uint64_t bytes) {
+Status Log::GoOnWhereItFits(Seq first, std::uint64_t bytes) {
   const bool takes_writes = active_ != nullptr && !poisoned_;
   if (takes_writes && (tail_.offset == 0 || tail_.offset + bytes <= options_.segment_bytes)) return Status::Ok();
   if (takes_writes) {
     unsynced_ = true;  // Another process may have appended and not synced.
     if (Status status = SyncNow(); !status.ok()) return {StatusCode::kUnknown, status.message()};
+    if (has_room_) (void)writer_->Truncate(tail_.offset);  // Zeros behind the last line of a closed segment do no harm.
   }
   return CreateSegment(first).WithContext("beginning a new segment");
 }
@@ -255,7 +253,7 @@ Status Log::WriteLines(std::span<const std::string_view> records, std::uint64_t 
   const std::string time = FormatTimestampFixed(batch->ingested_at);
   std::size_t written = 0;
   const auto write = [&] {
-    Status status = writer_->Append(std::string_view(buffer).substr(written));
+    Status status = writer_->WriteAt(tail_.offset + written, std::string_view(buffer).substr(written));
     if (options_.sync == Sync::kAlways && buffer.size() >= kPieceBytes) {
       writer_->StartSync(tail_.offset + written, tail_.offset + buffer.size());
     }
@@ -285,12 +283,14 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records, const Me
   std::uint64_t bytes = 0;
   for (const std::string_view record : records) bytes += RecordLineBytes(out.last, record.size());
   bytes += kCommitLineBytesMax;
-  if (Status status = MakeRoom(out.first, bytes); !status.ok()) return status;
+  if (Status status = GoOnWhereItFits(out.first, bytes); !status.ok()) return status;
+  MakeRoom(bytes, out.ingested_at);
   out.segment = active_;
   out.offset = tail_.offset;
   if (Status status = WriteLines(records, bytes, &out); !status.ok()) {
     // The part that went in must not stand between this batch's end and the next.
     if (!writer_->Truncate(tail_.offset).ok()) poisoned_ = true;
+    has_room_ = false;
     return status;
   }
   unsynced_ = true;

@@ -21,6 +21,10 @@ struct LogOptions {
   Sync sync = Sync::kAlways;
   std::uint64_t segment_bytes = std::uint64_t{256} << 20;
   bool read_only = false;
+  /// The room that a segment is given ahead of short commits which follow one upon the other. 0: none.
+  std::uint64_t room_bytes = 0;
+  /// After so many of them.
+  std::uint64_t room_after = 64;
 };
 
 /// How the name of a file in `torn/` ends that holds no torn end but batches that could not be synced.
@@ -31,6 +35,9 @@ inline constexpr std::string_view kUnsyncedSuffix = "-unsynced";
 ///
 /// After a crash the log holds every batch whose commit line stands; what stands behind the last one is cut by the
 /// next taker of the lock and kept in `torn/`. So is a whole batch that was not published and cannot be synced.
+///
+/// Behind the last line the active segment may have room: zeros, which the next batches are written over. A sync of a
+/// file that does not grow costs half of one that does. No byte of a line is zero, so the lines end where zeros begin.
 class Log {
  public:
   /// Opens the log of the store in `dir`, beginning at `tail`, the end of what the caller has folded already, in the
@@ -66,6 +73,8 @@ class Log {
   /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held. Where no file for
   /// the next can be made, it goes on taking writes.
   Status Roll();
+  /// Cuts off the room behind the lines, where there is any and nobody wrote meanwhile: for a quiet time and the end.
+  void CutRoom();
   /// fdatasync of what was appended since; for Sync::kInterval.
   Status SyncNow();
 
@@ -85,10 +94,13 @@ class Log {
   Status OpenWriter();
   Status Mend(bool exact, const Visitor& visit);
   Status KeepTorn(std::uint64_t bytes, std::string_view why);
-  Status MakeRoom(Seq first, std::uint64_t bytes);
+  Status GoOnWhereItFits(Seq first, std::uint64_t bytes);
   // `bytes`: what the lines take, or somewhat more.
   Status WriteLines(std::span<const std::string_view> records, std::uint64_t bytes, LogBatch* batch);
   Status EndSegment(std::uint64_t keep);
+  [[nodiscard]] bool IsCurrent();
+  void MakeRoom(std::uint64_t bytes, Timestamp now);
+  Result<std::uint64_t> FindEnd(bool exact);
   [[nodiscard]] std::string PathOf(Seq first) const;
 
   FileSystem& files_;
@@ -101,7 +113,9 @@ class Log {
   std::unique_ptr<AppendFile> writer_;
   LogTail tail_;
   bool unsynced_ = false;
-  bool poisoned_ = false;  // The active segment takes no more writes.
+  bool poisoned_ = false;            // The active segment takes no more writes.
+  bool has_room_ = false;            // As far as was seen.
+  std::uint64_t short_commits_ = 0;  // That followed one upon the other.
 };
 
 }  // namespace cairn

@@ -78,6 +78,8 @@ struct LogProcessOptions {
   Sync sync = Sync::kAlways;
   std::uint64_t segment_bytes = 1 << 20;
   bool read_only = false;
+  std::uint64_t room_bytes = 0;
+  std::uint64_t room_after = 0;
   FileSystem* files = nullptr;  ///< Null: the test's.
 };
 
@@ -94,6 +96,8 @@ class LogProcess {
     log_options.sync = options.sync;
     log_options.segment_bytes = options.segment_bytes;
     log_options.read_only = options.read_only;
+    log_options.room_bytes = options.room_bytes;
+    log_options.room_after = options.room_after;
     log_ = std::move(
         *Log::Open(files_, clock != nullptr ? *clock : test.clock_, test.dir_, log_options, *control_, segment, tail));
   }

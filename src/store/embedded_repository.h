@@ -149,6 +149,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   [[nodiscard]] bool ShouldSeal() const;
   [[nodiscard]] bool IsQuiet() const;
   void NoticeCommits();
+  void CutRoom();
   [[nodiscard]] bool IsActiveDue();
   enum class RollIf : std::uint8_t { kAny, kQuarterFull };
   Status RollActive(RollIf when);

@@ -287,6 +287,8 @@ class Loader {
     options.sync = context_.options.sync;
     options.segment_bytes = context_.options.segment_bytes;
     options.read_only = context_.options.read_only;
+    options.room_bytes = context_.options.room_bytes;
+    options.room_after = context_.options.room_after;
     auto log = Log::Open(context_.files, context_.clock, context_.dir, options, context_.control, segment, tail_);
     if (!log && log.error().code() == StatusCode::kNotFound) return Status(StatusCode::kAborted, log.error().message());
     if (!log) return log.error();

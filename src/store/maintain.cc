@@ -66,6 +66,7 @@ EmbeddedRepository::~EmbeddedRepository() {
   StopMaintenance();
   if (options_.read_only || log_ == nullptr) return;
   (void)log_->SyncNow();
+  log_->CutRoom();
   if (options_.snapshot_records != 0 && state_.unsaved > options_.snapshot_records)
     (void)WriteSnapshot(SealFor::kCaller);
 }
@@ -77,6 +78,8 @@ void EmbeddedRepository::StartMaintenance() {
     if (options_.seal) TrimKeptLines(options_.kept_lines_bytes);  // It may have been more the last time.
     RepeatUntilStopped(kStep, [this, step = 0]() mutable {
       RebuildInherited();
+      NoticeCommits();
+      if (IsQuiet()) CutRoom();
       SealWhatIsDue();
       if (step++ % kStepsPerLook == 0) LookAtKeptLines();
     });
@@ -115,7 +118,6 @@ void EmbeddedRepository::StopMaintenance() {
 
 void EmbeddedRepository::SealWhatIsDue() {
   if (!options_.seal) return;
-  NoticeCommits();
   if (IsActiveDue() && !RollActive(RollIf::kQuarterFull).ok()) {
     roll_again_ns_ = SteadyNow() + kRollAgainNs;  // It goes on taking writes.
   }
@@ -137,6 +139,13 @@ void EmbeddedRepository::NoticeCommits() {
 
 bool EmbeddedRepository::IsQuiet() const {
   return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
+}
+
+// Of what others wrote over it the last one knows.
+void EmbeddedRepository::CutRoom() {
+  if (!CatchUp().ok()) return;
+  const std::lock_guard lock(log_mutex_);
+  log_->CutRoom();
 }
 
 // Whether the newest segment, which takes the writes, is worth being sealed before it is full: nobody writes, and it
