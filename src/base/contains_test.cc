@@ -20,6 +20,21 @@ TEST(Contains, FindsAWordAtEachPlace) {
   }
 }
 
+TEST(Contains, FindsAWordInQuotes) {
+  for (std::size_t length = 0; length < 70; ++length) {
+    for (std::size_t at = 0; at <= length; ++at) {
+      std::string text(length, '"');
+      text.insert(at, "\"word\"");
+      EXPECT_TRUE(Contains(text, "\"word\"")) << text;
+      EXPECT_FALSE(Contains(text, "\"work\"")) << text;
+      text[at] = '.';
+      EXPECT_FALSE(Contains(text, "\"word\"")) << text;
+    }
+  }
+  EXPECT_TRUE(Contains(R"(,"a")", R"("a")"));
+  EXPECT_TRUE(Contains(R"(,"")", R"("")"));
+}
+
 TEST(Contains, AnswersAsFindDoes) {
   std::mt19937 random(7);
   const auto text_of = [&](std::size_t bytes) {

@@ -2,8 +2,11 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace cairn {
 namespace {
@@ -46,6 +49,29 @@ void AppendEscape(std::string& out, char c) {
   }
 }
 
+// Whether each of the eight is plain.
+bool ArePlain(const char* bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighs = kOnes * 0x80;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word; };
+  std::uint64_t word;
+  std::memcpy(&word, bytes, sizeof(word));
+  const std::uint64_t controls = (word - kOnes * 0x20) & ~word;
+  return ((word | controls | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\')) & kHighs) == 0;
+}
+
+// Nearly all that is written: nothing to escape, and nothing that could be no UTF-8.
+bool IsPlain(std::string_view text) {
+  constexpr std::size_t kWord = 8;
+  if (text.size() < kWord) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return ByteOf(c) == Byte::kPlain; });
+  }
+  for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+    if (!ArePlain(text.data() + at)) return false;
+  }
+  return ArePlain(text.data() + text.size() - kWord);
+}
+
 // What needs no escape goes over in whole runs.
 void AppendValid(std::string& out, std::string_view text) {
   while (!text.empty()) {
@@ -72,12 +98,9 @@ bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(),
 
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
-  // Nearly all that is written: nothing to escape, and nothing that could be no UTF-8.
-  std::size_t plain = 0;
-  while (plain < text.size() && ByteOf(text[plain]) == Byte::kPlain) ++plain;
-  out.append(text.substr(0, plain));
-  text.remove_prefix(plain);
-  if (text.empty() || IsUtf8(text)) {
+  if (IsPlain(text)) {
+    out.append(text);
+  } else if (IsUtf8(text)) {
     AppendValid(out, text);
   } else {
     while (!text.empty()) {
@@ -91,6 +114,17 @@ void AppendJsonString(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+char* WriteJsonString(char* out, std::string_view text) {
+  if (!IsPlain(text)) {
+    const std::string escaped = JsonString(text);
+    return std::copy(escaped.begin(), escaped.end(), out);
+  }
+  *out++ = '"';
+  out = std::copy(text.begin(), text.end(), out);
+  *out++ = '"';
+  return out;
 }
 
 std::string JsonString(std::string_view text) {

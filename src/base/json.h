@@ -9,6 +9,10 @@ namespace cairn {
 /// must keep such bytes check first.
 void AppendJsonString(std::string& out, std::string_view text);
 
+/// The same to `out`, which has room for `JsonStringBytesMax(text.size())`. Returns where it ends.
+char* WriteJsonString(char* out, std::string_view text);
+constexpr std::size_t JsonStringBytesMax(std::size_t text_bytes) { return 6 * text_bytes + 2; }
+
 std::string JsonString(std::string_view text);
 
 /// Whether the bytes are valid UTF-8.

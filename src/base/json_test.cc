@@ -32,6 +32,25 @@ TEST(JsonString, Appends) {
   EXPECT_EQ(out, "[\"a\"");
 }
 
+// What is escaped, byte by byte, whatever stands around it.
+TEST(JsonString, FindsEachByteAtEachPlace) {
+  for (std::size_t length = 1; length < 35; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (int byte = 0; byte < 0x80; ++byte) {
+        const char c = static_cast<char>(byte);
+        std::string text(length, 'a');
+        text[at] = c;
+        const std::string one = JsonString(std::string(1, c));
+        const std::string wanted = '"' + text.substr(0, at) + one.substr(1, one.size() - 2) + text.substr(at + 1) + '"';
+        ASSERT_EQ(JsonString(text), wanted) << length << " " << at << " " << byte;
+        std::string written(JsonStringBytesMax(length), '?');
+        written.resize(static_cast<std::size_t>(WriteJsonString(written.data(), text) - written.data()));
+        ASSERT_EQ(written, wanted) << length << " " << at << " " << byte;
+      }
+    }
+  }
+}
+
 TEST(IsUtf8, KnowsTheDifference) {
   EXPECT_TRUE(IsUtf8(""));
   EXPECT_TRUE(IsUtf8("日本 😀"));

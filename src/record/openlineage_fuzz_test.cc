@@ -99,7 +99,7 @@ TEST(OpenLineageFuzz, AnyShapeIsTakenOrRefused) {
     if (event.status.code() == StatusCode::kNotFound) continue;  // No run, job or dataset was left.
     ASSERT_TRUE(event.status.ok()) << event.status << "\n" << json;
     ++taken;
-    ASSERT_EQ(WrappedEvent(WrapEvent(event.json, event.record, "t")), event.json);
+    ASSERT_EQ(WrappedEvent(Wrapped(event, "t")), event.json);
     for (const auto& edge : event.statements.edges) {
       ASSERT_LT(std::max(edge.from, edge.to), event.statements.nodes.size());
     }

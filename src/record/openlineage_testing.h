@@ -16,6 +16,7 @@
 #include "record/facet_at.h"
 #include "record/json_scan.h"
 #include "record/openlineage.h"
+#include "record/openlineage_wrap.h"
 
 namespace cairn {
 
@@ -164,6 +165,12 @@ inline std::vector<FacetSample> FacetSamples(const std::string& fixtures) {
     });
   }
   return out;
+}
+
+/// The event as the log keeps it.
+inline std::string Wrapped(const EventUnderTest& event, std::string_view tenant) {
+  Arena arena;
+  return std::string(WrapEvent(event.json, event.record, tenant, arena));
 }
 
 }  // namespace cairn

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
+#include "base/arena.h"
 #include "record/statements.h"
 
 namespace cairn {
@@ -13,8 +13,9 @@ namespace cairn {
 ///    "produced_at":"2020-08-30T09:00:00.000+10:00","producer_id":"https://...",
 ///    "context":{"run_id":"fc57...","job_id":"pie","namespace":"kitchen","tenant":"acme"},"payload":{...}}
 /// `type` is left out for a dataset, each member of the context where there is none, and the context where it would be
-/// empty. `keys` is what `StateEvent` said of the event.
-std::string WrapEvent(std::string_view minified_event, const ParsedRecord& keys, std::string_view tenant);
+/// empty. `keys` is what `StateEvent` said of the event. It is made in `arena`.
+std::string_view WrapEvent(std::string_view minified_event, const ParsedRecord& keys, std::string_view tenant,
+                           Arena& arena);
 
 /// Whether it may be such a record, at a glance.
 inline bool MayWrapEvent(std::string_view record_json) { return record_json.starts_with(R"({"kind":"openlineage.)"); }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json.h"
 #include "fixtures.h"
 #include "record/openlineage_testing.h"
 
@@ -11,7 +12,7 @@ namespace {
 TEST(WrapEvent, OfARun) {
   const EventUnderTest event(
       R"({"producer":"https://p","run":{"runId":"r"},"job":{"namespace":"k","name":"pie"},"eventTime":"2020-08-30T09:00:00.000+10:00"})");
-  const std::string wrapped = WrapEvent(event.json, event.record, "acme");
+  const std::string wrapped = Wrapped(event, "acme");
   EXPECT_EQ(wrapped, R"({"kind":"openlineage.run_event","target":{"type":"job","namespace":"k","name":"pie"},)"
                      R"("produced_at":"2020-08-30T09:00:00.000+10:00","producer_id":"https://p",)"
                      R"("context":{"run_id":"r","job_id":"pie","namespace":"k","tenant":"acme"},"payload":)" +
@@ -21,10 +22,31 @@ TEST(WrapEvent, OfARun) {
 
 TEST(WrapEvent, OfADatasetNamesNoTypeAndNoContext) {
   const EventUnderTest event(R"({"eventTime":"2026-01-10","producer":"p","dataset":{"namespace":"n","name":"d"}})");
-  EXPECT_EQ(WrapEvent(event.json, event.record, ""),
+  EXPECT_EQ(Wrapped(event, ""),
             R"({"kind":"openlineage.dataset_event","target":{"namespace":"n","name":"d"},"produced_at":"2026-01-10",)"
             R"("producer_id":"p","payload":)" +
                 event.json + "}");
+}
+
+TEST(WrapEvent, TakesNoMoreThanItNeeds) {
+  const EventUnderTest event(R"({"eventTime":"2026-01-10","producer":"p","dataset":{"namespace":"n","name":"d"}})");
+  Arena arena;
+  const std::string_view wrapped = WrapEvent(event.json, event.record, "", arena);
+  EXPECT_EQ(arena.Allocate(1), wrapped.data() + wrapped.size());
+}
+
+TEST(WrapEvent, TextsOfWhichEachByteIsEscaped) {
+  const std::string name(400, '\x01');
+  const EventUnderTest event(R"({"eventTime":"2026-01-10","producer":)" + JsonString(name) +
+                             R"(,"run":{"runId":"r"},)" + R"("job":{"namespace":)" + JsonString(name) + R"(,"name":)" +
+                             JsonString(name) + "}}");
+  ASSERT_TRUE(event.status.ok()) << event.status;
+  const std::string wrapped = Wrapped(event, name);
+  EXPECT_EQ(WrappedEvent(wrapped), event.json);
+  simdjson::dom::parser parser;
+  std::string_view read;
+  ASSERT_EQ(parser.parse(wrapped).at_pointer("/context/tenant").get_string().get(read), simdjson::SUCCESS);
+  EXPECT_EQ(read, name);
 }
 
 TEST(WrapEvent, TextsThatLookLikeAPayloadMisleadNobody) {
@@ -33,7 +55,7 @@ TEST(WrapEvent, TextsThatLookLikeAPayloadMisleadNobody) {
           "payload":{"payload":{}}})",
       "t");
   ASSERT_TRUE(event.status.ok()) << event.status;
-  EXPECT_EQ(WrappedEvent(WrapEvent(event.json, event.record, "\"payload\":")), event.json);
+  EXPECT_EQ(WrappedEvent(Wrapped(event, "\"payload\":")), event.json);
 }
 
 TEST(WrapEvent, EveryFixtureIsARecordThatReadsBack) {
@@ -42,9 +64,9 @@ TEST(WrapEvent, EveryFixtureIsARecordThatReadsBack) {
   for (const auto& fixture : FixtureEvents(fixtures)) {
     SCOPED_TRACE(fixture.name);
     const EventUnderTest event(fixture.json);
-    const std::string wrapped = WrapEvent(event.json, event.record, "ü");
+    const std::string wrapped = Wrapped(event, "ü");
     EXPECT_EQ(WrappedEvent(wrapped), event.json);
-    EXPECT_EQ(WrapEvent(event.json, EventUnderTest(fixture.json).record, "ü"), wrapped);
+    EXPECT_EQ(Wrapped(EventUnderTest(fixture.json), "ü"), wrapped);
     simdjson::dom::element record;
     ASSERT_EQ(parser.parse(wrapped).get(record), simdjson::SUCCESS);
     const auto text = [&](std::string_view pointer) {

@@ -270,7 +270,7 @@ Status ParseEvent(object event, Form form, std::string_view json, std::string_vi
   }
   record.form = form;
   record.event = &statements;
-  record.json = batch.arena.Copy(WrapEvent(json, record, tenant));
+  record.json = WrapEvent(json, record, tenant, batch.arena);
   record.fingerprint = Fingerprint(record.json);
   batch.records.push_back(record);
   return Status::Ok();

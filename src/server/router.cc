@@ -81,6 +81,7 @@ void Router::Add(HttpRoute route) {
     node = next.get();
     ++at;
   }
+  if (ending.parameters.empty()) literal_paths_.emplace(added.pattern, node);
   node->endings.push_back(std::move(ending));
 }
 
@@ -96,18 +97,23 @@ const Router::Node* Router::Walk(const Node& node, std::span<const std::string_v
 Result<Router::Match> Router::Find(std::string_view method, std::string_view path) const {
   Match match;
   if (!path.starts_with('/')) return match;
-  Parts segments = Split(path.substr(1), '/');
+  Parts segments;
   std::list<std::string> unescaped;  // Few have any; what `segments` points to stays in place.
-  for (std::string_view& segment : segments) {
-    if (segment.find('%') == std::string_view::npos) continue;
-    auto text = Unescape(segment, false);
-    if (!text) return text.error();
-    segment = unescaped.emplace_back(std::move(*text));
-  }
   const Node* node = nullptr;
-  // A slash at the end means nothing, as with most services; not where it is the name of something empty.
-  if (segments.size() > 1 && segments.back().empty()) node = Walk(root_, {segments.data(), segments.size() - 1});
-  if (node == nullptr) node = Walk(root_, {segments.data(), segments.size()});
+  if (const auto literal = literal_paths_.find(path); literal != literal_paths_.end()) {
+    node = literal->second;
+  } else {
+    segments = Split(path.substr(1), '/');
+    for (std::string_view& segment : segments) {
+      if (segment.find('%') == std::string_view::npos) continue;
+      auto text = Unescape(segment, false);
+      if (!text) return text.error();
+      segment = unescaped.emplace_back(std::move(*text));
+    }
+    // A slash at the end means nothing, as with most services; not where it is the name of something empty.
+    if (segments.size() > 1 && segments.back().empty()) node = Walk(root_, {segments.data(), segments.size() - 1});
+    if (node == nullptr) node = Walk(root_, {segments.data(), segments.size()});
+  }
   if (node == nullptr) return match;
   const auto ending = std::find_if(node->endings.begin(), node->endings.end(), [&](const Ending& one) {
     return one.route->method == method || (method == "HEAD" && one.route->method == "GET");

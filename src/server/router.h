@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -88,7 +89,14 @@ class Router {
   };
   static const Node* Walk(const Node& node, std::span<const std::string_view> segments);
 
+  struct HashOfText {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
   Node root_;
+  // The paths of patterns without parameters, which are found in one step.
+  std::unordered_map<std::string, const Node*, HashOfText, std::equal_to<>> literal_paths_;
   std::vector<std::unique_ptr<HttpRoute>> routes_;
 };
 
