@@ -34,4 +34,14 @@ bool JsonTokens::Find(std::string_view json) {
   return true;
 }
 
+bool JsonTokens::Read(simdjson::dom::element* root) {
+  auto& parser = impl_->parser;
+  if (parser.doc.capacity() < parser.capacity() && parser.doc.allocate(parser.capacity()) != simdjson::SUCCESS) {
+    return false;
+  }
+  if (parser.implementation->stage2(parser.doc) != simdjson::SUCCESS) return false;
+  *root = parser.doc.root();
+  return true;
+}
+
 }  // namespace cairn

@@ -5,6 +5,10 @@
 #include <span>
 #include <string_view>
 
+namespace simdjson::dom {
+class element;
+}
+
 namespace cairn {
 
 /// Where the tokens of a JSON text begin, as the first stage of simdjson finds them 64 bytes at a time: each bracket,
@@ -20,6 +24,11 @@ class JsonTokens {
   /// False where the text is empty, no UTF-8, or has an unclosed string, a control character in a string, or a
   /// backslash anywhere: without one, equal strings look equal and each quote ends a string.
   bool Find(std::string_view json);
+
+  /// The document of the text whose tokens were found last, which must still stand, with `kJsonPadding` readable bytes
+  /// behind it: what the second stage makes of the first's work. It lives until the next call. False where the text is
+  /// no JSON, or too deep.
+  bool Read(simdjson::dom::element* root);
 
   /// The places found last, and behind them the size of the text.
   [[nodiscard]] std::span<const std::uint32_t> places() const { return places_; }

@@ -1,6 +1,7 @@
 #include "record/json_tokens.h"
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <string>
 #include <vector>
@@ -32,6 +33,26 @@ TEST(JsonTokens, OfTextsOfAnySizeAfterEachOther) {
     EXPECT_EQ(tokens.places().size(), 4u);
     EXPECT_EQ(tokens.places().back(), text.size());
   }
+}
+
+TEST(JsonTokens, AreReadAsADocument) {
+  JsonTokens tokens;
+  simdjson::dom::element root;
+  for (const std::size_t size : {10, 300'000, 100}) {
+    const simdjson::padded_string text(R"({"a":[1,-2.5,null],"b":")" + std::string(size, 'x') + "\"}");
+    ASSERT_TRUE(tokens.Find(text));
+    ASSERT_TRUE(tokens.Read(&root));
+    EXPECT_EQ(simdjson::minify(root), std::string_view(text));
+  }
+  for (const std::string_view broken : {"[1,2", "[1 2]", "{\"a\":01}", "[tru]", "1,"}) {
+    const simdjson::padded_string text(broken);
+    ASSERT_TRUE(tokens.Find(text)) << broken;
+    EXPECT_FALSE(tokens.Read(&root)) << broken;
+  }
+  const std::string deep(2000, '[');
+  const simdjson::padded_string text(deep + std::string(2000, ']'));
+  ASSERT_TRUE(tokens.Find(text));
+  EXPECT_FALSE(tokens.Read(&root));
 }
 
 }  // namespace

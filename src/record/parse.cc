@@ -167,6 +167,8 @@ struct RecordParser::Impl {
 
   // The document at `text`, which has `kJsonPadding` readable bytes behind it.
   simdjson::error_code ParseJson(std::string_view text, element* out) {
+    const bool is_sound = checked == QuickCheck::Answer::kMinified && text.data() == tokens_of;
+    if (is_sound && tokens.Read(out)) return simdjson::SUCCESS;
     if (parser.capacity() < text.size() || parser.max_depth() != limits.depth_max) {
       if (const auto code = parser.allocate(std::max<std::size_t>(text.size() + 1, 64 << 10), limits.depth_max)) {
         return code;
@@ -179,6 +181,7 @@ struct RecordParser::Impl {
   // fingerprint. Where it returns false, `checked` says what is known of the text.
   bool TakePlain(std::string_view json, bool stored, std::vector<ParsedRecord>& out) {
     checked = QuickCheck::Answer::kUnsure;
+    tokens_of = json.data();
     if (!tokens.Find(json)) return false;
     PlainTexts texts;
     if (!shapes.Find(json, tokens.places(), stored, &texts)) {
@@ -200,6 +203,7 @@ struct RecordParser::Impl {
 
   ParseLimits limits;
   JsonTokens tokens;
+  const char* tokens_of = nullptr;
   RecordShapes shapes;
   QuickCheck quick;
   QuickCheck::Answer checked = QuickCheck::Answer::kUnsure;
@@ -223,13 +227,20 @@ Status RecordParser::Parse(std::string_view input, ParsedBatch& batch) {
     return {StatusCode::kResourceExhausted, fmt::format("{} bytes long, and at most {} are taken: set record_bytes_max",
                                                         input.size(), impl_->limits.record_bytes_max)};
   }
+  const auto padded = [&](std::string_view text) {
+    char* const out = batch.arena.Allocate(text.size() + kJsonPadding);
+    std::memcpy(out, text.data(), text.size());
+    return std::string_view(out, text.size());
+  };
+  // What begins like an event is read into a tree: at once from where that can be done.
+  const bool may_be_event = input.starts_with("{\"event");
+  if (may_be_event) input = padded(input);
   if (impl_->TakePlain(input, false, batch.records)) return Status::Ok();
-  char* const kept = batch.arena.Allocate(input.size() + kJsonPadding);
   if (impl_->checked == QuickCheck::Answer::kMinified) {
-    std::memcpy(kept, input.data(), input.size());
-    const std::string_view json(kept, input.size());
+    const std::string_view json = may_be_event ? input : padded(input);
     return ParseWithCare(json, json, batch);
   }
+  char* const kept = batch.arena.Allocate(input.size() + kJsonPadding);
   // Minifying drops white space without looking ("1 2" becomes "12"), so what is checked is the input itself.
   std::size_t kept_bytes = 0;
   if (const auto code = simdjson::minify(input.data(), input.size(), kept, kept_bytes)) {
