@@ -28,12 +28,18 @@ constexpr std::size_t kWaiting = 320;
 
 std::string Program() { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / "cairn"; }
 
+std::vector<std::string> ServeCommand(const std::string& store, int port, const std::vector<std::string>& flags) {
+  std::vector<std::string> words = {
+      Program(), "serve", "--store", store, "--no-auth", "--listen", fmt::format("127.0.0.1:{}", port)};
+  words.insert(words.end(), flags.begin(), flags.end());
+  return words;
+}
+
 // `cairn serve` over a store, on a processor of its own.
 struct Served {
-  explicit Served(const std::string& store)
+  explicit Served(const std::string& store, const std::vector<std::string>& flags = {})
       : port(FreePort()),
-        child({Program(), "serve", "--store", store, "--no-auth", "--listen", fmt::format("127.0.0.1:{}", port)},
-              kServerCore),
+        child(ServeCommand(store, port, flags), kServerCore),
         seconds_until_ready(SecondsUntilAnswer(port, "/health/ready")) {}
   int port;
   Child child;
@@ -117,6 +123,11 @@ void PostOne(Lab& lab, const Report& report) {
             "PostgreSQL 15, 16 connections",
             rival ? std::optional(SpreadOf({*rival / 1e3})) : std::nullopt,
             {Bound::Of::kRatioAtLeast, 2.5}});
+  }
+  {
+    const Served served(bench.folder + "/store_with_room", {"--set", "room_bytes=1M"});
+    const Load load{.port = served.port, .script = PostEventScript("/api/v1/lineage")};
+    BesideEcho(bench, "serve_post_room", load, load, 0.5);
   }
   lab.Remove(bench.folder);
 }
@@ -202,7 +213,9 @@ void Start(Lab& lab, const Report& report) {
 
 std::vector<Workload> ServeWorkloads() {
   return {
-      {"serve_post", "one event a request, durable, 64 connections; the service on one processor, the load on another",
+      {"serve_post",
+       "one event a request, durable, 64 connections; the service on one processor, the load on another; "
+       "the same with room ahead",
        PostOne},
       {"serve_bulk", "1,000 JSON lines a request, durable, without and with a schema that refuses", PostMany},
       {"serve_read", "the latest and the newest 90 of a random series, 64 connections", Read},

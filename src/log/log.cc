@@ -37,6 +37,9 @@ Status Log::OpenActive(Seq first, std::uint64_t offset) {
   tail_.offset = offset;
   poisoned_ = false;
   has_room_ = false;
+  has_looked_ = false;
+  may_make_room_ = true;
+  room_end_ = 0;
   return Status::Ok();
 }
 
@@ -159,6 +162,8 @@ Status Log::Mend(bool exact, const Visitor& visit) {
 
 // What stands behind the tail, up to `bytes`, stays readable after it was cut.
 Status Log::KeepTorn(std::uint64_t bytes, std::string_view why) {
+  // On a full disk the zeros behind may be all that there is for it.
+  if (has_room_ && writer_->Truncate(bytes).ok()) has_room_ = false;
   const std::string torn = JoinPath(dir_, "torn");
   if (Status status = MakeDirsDurably(files_, torn); !status.ok()) return status;
   const std::string name = fmt::format("{}-{}-{}{}", SegmentName(active_->first()), tail_.offset, clock_.Now().ns, why);
@@ -209,7 +214,7 @@ Status Log::Roll() {
   if (active_ == nullptr || tail_.offset == 0) return Status::Ok();
   unsynced_ = true;  // Another process may have appended and not synced.
   if (Status status = SyncNow(); !status.ok()) return status;
-  if (has_room_ && writer_->Truncate(tail_.offset).ok()) has_room_ = false;
+  CutZeros();
   const Seq next{tail_.last.value + 1};
   // Once others are told of the next segment this one takes no more: tried before, so that where no file can be made
   // (rights, descriptors, a full disk) this one goes on.
@@ -237,7 +242,7 @@ Status Log::GoOnWhereItFits(Seq first, std::uint64_t bytes) {
   if (takes_writes) {
     unsynced_ = true;  // Another process may have appended and not synced.
     if (Status status = SyncNow(); !status.ok()) return {StatusCode::kUnknown, status.message()};
-    if (has_room_) (void)writer_->Truncate(tail_.offset);  // Zeros behind the last line of a closed segment do no harm.
+    CutZeros();
   }
   return CreateSegment(first).WithContext("beginning a new segment");
 }
@@ -253,7 +258,9 @@ Status Log::WriteLines(std::span<const std::string_view> records, std::uint64_t 
   const std::string time = FormatTimestampFixed(batch->ingested_at);
   std::size_t written = 0;
   const auto write = [&] {
-    Status status = writer_->WriteAt(tail_.offset + written, std::string_view(buffer).substr(written));
+    const std::string_view piece = std::string_view(buffer).substr(written);
+    // Without room it is appended: whatever an unknown writer put there is not written over.
+    Status status = has_room_ ? writer_->WriteAt(tail_.offset + written, piece) : writer_->Append(piece);
     if (options_.sync == Sync::kAlways && buffer.size() >= kPieceBytes) {
       writer_->StartSync(tail_.offset + written, tail_.offset + buffer.size());
     }
@@ -306,6 +313,7 @@ Result<LogBatch> Log::Append(std::span<const std::string_view> records, const Me
   tail_.crc_known = true;
   tail_.ingested_at = out.ingested_at;
   tail_.offset = out.end;
+  own_last_ = out.last;
   control_.Publish(out.last, active_->first());
   return out;
 }

@@ -73,7 +73,8 @@ class Log {
   /// Closes the newest segment where it holds anything, so that it can be sealed. The lock is held. Where no file for
   /// the next can be made, it goes on taking writes.
   Status Roll();
-  /// Cuts off the room behind the lines, where there is any and nobody wrote meanwhile: for a quiet time and the end.
+  /// Cuts off the room behind the lines, where there is any, nobody wrote meanwhile, and this process wrote last or
+  /// nobody did for a second: for a quiet time and the end.
   void CutRoom();
   /// fdatasync of what was appended since; for Sync::kInterval.
   Status SyncNow();
@@ -101,6 +102,7 @@ class Log {
   [[nodiscard]] bool IsCurrent();
   void MakeRoom(std::uint64_t bytes, Timestamp now);
   Result<std::uint64_t> FindEnd(bool exact);
+  void CutZeros();
   [[nodiscard]] std::string PathOf(Seq first) const;
 
   FileSystem& files_;
@@ -114,8 +116,12 @@ class Log {
   LogTail tail_;
   bool unsynced_ = false;
   bool poisoned_ = false;            // The active segment takes no more writes.
-  bool has_room_ = false;            // As far as was seen.
+  bool has_room_ = false;            // As far as was seen; true to the file while the lock is held.
+  bool has_looked_ = false;          // At all that stands behind the tail, once.
+  bool may_make_room_ = true;        // The disk had room for it.
+  std::uint64_t room_end_ = 0;       // Of what this made.
   std::uint64_t short_commits_ = 0;  // That followed one upon the other.
+  Seq own_last_;                     // Of what this appended.
 };
 
 }  // namespace cairn

@@ -146,6 +146,20 @@ TEST_F(LogRoomTest, IsLeftToWhoWroteLast) {
   EXPECT_THAT(Replay(), ElementsAre("1-1", "2-2", "3-3", "4-4", "5-5"));
 }
 
+TEST_F(LogRoomTest, IsLeftByWhoDidNotWriteLastUnlessItIsQuiet) {
+  PausingClock clock;
+  LogProcess maker(*this, {.room_bytes = kRoom}, {0}, &clock);
+  LogProcess other(*this, {}, {0}, &clock);
+  maker.AppendEach({1, 1, 1});
+  other.Lock();
+  other.Unlock();
+  other.log().CutRoom();
+  EXPECT_GT(Room(), 0U);
+  clock.now_ns += 1'000'000'000;
+  other.log().CutRoom();
+  EXPECT_EQ(Room(), 0U);
+}
+
 TEST_F(LogRoomTest, IsLeftWhileAnotherHoldsTheLock) {
   LogProcess writer(*this, {.room_bytes = kRoom});
   LogProcess other(*this);
@@ -237,6 +251,43 @@ TEST_F(LogRoomTest, WhatStandsBehindAMissingPageIsNoRoom) {
   EXPECT_THAT(Replay(), ElementsAre("1-1", "2-2", "3-3", "4-4"));
 }
 
+// A file that is copied while it is written has zeros where it was read early, and lines behind them.
+TEST_F(LogRoomTest, WhatStandsBehindZerosInACopyIsNotCut) {
+  std::string page;
+  std::size_t early = 0;
+  {
+    LogProcess writer(*this, {.room_bytes = 64 << 10});
+    writer.AppendEach({1, 1, 1});
+    early = Lines().size();
+    page = ReadFileBytes(dir_ + "/LOCK");
+    for (int i = 0; i < 37; ++i) ASSERT_TRUE(writer.Append(1).ok());
+  }
+  std::string bytes = Bytes();
+  bytes.replace(early, 4096 - early, std::string(4096 - early, '\0'));
+  WriteBytes(1, bytes);
+  WriteFileBytes(dir_ + "/LOCK", page);
+  {
+    LogProcess reader(*this);
+    const auto seen = reader.Lock();
+    reader.Unlock();
+    EXPECT_EQ(seen.back(), "40-40");
+    reader.log().CutRoom();
+  }
+  EXPECT_EQ(Lines(), bytes.substr(0, Lines().size()));
+  EXPECT_EQ(Replay().back(), "40-40");
+}
+
+TEST_F(LogRoomTest, ATornEndInItFindsItsPlaceOnAFullDisk) {
+  LogProcess writer(*this, {.room_bytes = kRoom});
+  writer.AppendEach({1, 1, 1});
+  const std::string cut = R"({"seq":4,"rec)";
+  WriteIntoRoom(cut);
+  files_->SetDiskBytes(files_->used_bytes());
+  EXPECT_THAT(writer.Lock(), IsEmpty());
+  writer.Unlock();
+  EXPECT_EQ(Torn(), cut);
+}
+
 TEST_F(LogRoomTest, PowerCuts) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
@@ -276,8 +327,11 @@ TEST_F(LogRoomTest, AFullDiskHasNone) {
   EXPECT_EQ(Room(), 0U) << "what was made of it is given back";
   files_->SetDiskBytes(std::nullopt);
   writer.AppendEach({1, 1});
-  EXPECT_GT(Room(), 0U);
-  EXPECT_THAT(Replay(), SizeIs(10));
+  EXPECT_EQ(Room(), 0U) << "what is left of the disk is for others";
+  ASSERT_TRUE(writer.Roll().ok());
+  writer.AppendEach({1, 1, 1});
+  EXPECT_GT(Room(11), 0U);
+  EXPECT_THAT(Replay(), SizeIs(13));
 }
 
 TEST_F(LogRoomTest, AFullDiskTakesWhatFits) {

@@ -76,7 +76,7 @@ constexpr std::array kSettings = {
         "room_bytes", "bytes",
         "Under many short commits lengthen the newest segment by so many zeros at once, which the commits are written "
         "over: a sync takes half as long (a good size is `1M`), but `tail -f` of the file sees the zeros and misses "
-        "what is written over them. Cut off after a second's quiet and on closing. 0: none."),
+        "what is written over them. Cut off after a second's quiet (with `seal`) and on closing. 0: none."),
     Setting{"seal", "on|off",
             "Compress closed segments in the background of this process. Off for a process that must have the "
             "processor to itself.",

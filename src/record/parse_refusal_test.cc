@@ -123,6 +123,17 @@ TEST(ParseRefusal, TheDepthIsASetting) {
   EXPECT_EQ(RefusalOf(Nested(11), limits).code(), StatusCode::kResourceExhausted);
 }
 
+TEST(ParseRefusal, TheDepthOfAnEventIsTheSameHoweverItIsSpelled) {
+  const auto event = [](std::string_view text) {
+    return R"({"eventTime":"2026-01-10T05:00:00Z","producer":"p","run":{"runId":"r","facets":{"f":{"a":[[[")" +
+           std::string(text) + R"("]]]}}},"job":{"namespace":"n","name":"j"}})";
+  };
+  for (std::size_t depth_max = 8; depth_max < 70; ++depth_max) {
+    const ParseLimits limits{.depth_max = depth_max};
+    EXPECT_EQ(RefusalOf(event("a"), limits).code(), RefusalOf(event("\\u0061"), limits).code()) << depth_max;
+  }
+}
+
 TEST(ParseRefusal, TooLong) {
   const std::string record = PlainRecord();
   EXPECT_TRUE(RefusalOf(record, {.record_bytes_max = record.size()}).ok());

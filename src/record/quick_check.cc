@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kKeysMax = 256;  // In all objects that are open at once.
 constexpr std::size_t kMembersMax = 64;
-constexpr std::size_t kDepthMax = 64;
 
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -72,7 +71,7 @@ struct QuickCheck::Impl {
   Answer Walk(std::string_view json, std::span<const std::uint32_t> places, std::size_t depth_max);
 
   OpenKeys keys;
-  std::array<Scope, kDepthMax> scopes;
+  std::array<Scope, QuickCheck::kDepthMax> scopes;
   std::array<Member, kMembersMax> members;
   std::size_t member_count = 0;
 };

@@ -19,6 +19,8 @@ class QuickCheck {
     kUnsure,    ///< Broken or merely unusual (a big number, many keys): to be parsed with care.
   };
 
+  static constexpr std::size_t kDepthMax = 64;  ///< What is deeper is unsure.
+
   struct Member {
     std::string_view key;
     std::string_view value;  ///< A string between its quotes, a scalar as it stands; of the others the first byte.

@@ -81,7 +81,9 @@ void Router::Add(HttpRoute route) {
     node = next.get();
     ++at;
   }
-  if (ending.parameters.empty()) literal_paths_.emplace(added.pattern, node);
+  // A slash at the end means nothing where the path stands without it.
+  const bool is_plain = ending.parameters.empty() && (added.pattern.size() == 1 || !added.pattern.ends_with('/'));
+  if (is_plain) literal_paths_.emplace(added.pattern, node);
   node->endings.push_back(std::move(ending));
 }
 

@@ -39,6 +39,17 @@ TEST(Router, ASlashAtTheEndMeansNothing) {
   EXPECT_EQ(router.Find("GET", "/a//")->route->pattern, "/a/{x}");
 }
 
+// Marquez takes a GET there, and clients of OpenLineage may be told to post there.
+TEST(Router, APatternWithASlashAtTheEndHidesNoOther) {
+  Router router;
+  router.Add({"POST", "/a", {}});
+  router.Add({"GET", "/a", {}});
+  router.Add({"GET", "/a/", {}});
+  ASSERT_NE(router.Find("POST", "/a/")->route, nullptr);
+  EXPECT_EQ(router.Find("POST", "/a/")->route->pattern, "/a");
+  EXPECT_EQ(router.Find("GET", "/a/")->route->pattern, "/a");
+}
+
 TEST(Router, ParametersAreUnescapedAfterThePathWasCut) {
   const Router router = Made();
   const auto match = router.Find("GET", "/a/x%2Fy%3Az/b/%C3%A9+");

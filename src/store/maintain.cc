@@ -141,7 +141,6 @@ bool EmbeddedRepository::IsQuiet() const {
   return SteadyNow() - last_commit_ns_.load(std::memory_order_relaxed) > kQuietNs;
 }
 
-// Of what others wrote over it the last one knows.
 void EmbeddedRepository::CutRoom() {
   if (!CatchUp().ok()) return;
   const std::lock_guard lock(log_mutex_);
@@ -153,12 +152,8 @@ void EmbeddedRepository::CutRoom() {
 bool EmbeddedRepository::IsActiveDue() {
   if (!IsQuiet() || SteadyNow() < roll_again_ns_) return false;
   if (!CatchUp().ok()) return false;  // So that what others wrote is not read under the lock.
-  const std::shared_lock lock(views_mutex_);
-  if (state_.segments.empty()) return false;
-  const auto& newest = state_.segments.at(state_.segments.size() - 1);
-  if (newest->sealed()) return false;
-  const auto bytes = static_cast<const OpenSegment&>(*newest).FileBytes();
-  return bytes && *bytes >= options_.segment_bytes / kPartOfSegment;
+  const std::lock_guard lock(log_mutex_);
+  return log_->active() != nullptr && log_->tail().offset >= options_.segment_bytes / kPartOfSegment;
 }
 
 // Closes the newest segment and begins the next. For upkeep, only where nobody wrote meanwhile or did this already.
