@@ -54,9 +54,9 @@ ParameterReader& ParameterReader::Number(std::string_view name, std::uint64_t mo
 ParameterReader& ParameterReader::Flag(std::string_view name, bool& out) {
   const std::string* value = Take({std::string(name), ParameterInfo::Type::kFlag});
   if (value == nullptr) return *this;
-  if (value->empty() || *value == "true" || *value == "1") {
+  if (*value == "true") {
     out = true;
-  } else if (*value == "false" || *value == "0") {
+  } else if (*value == "false") {
     out = false;
   } else {
     Wrong(name, *value, "is neither true nor false");

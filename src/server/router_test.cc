@@ -84,6 +84,22 @@ TEST(ParameterReader, KeepsWhatIsWrong) {
   EXPECT_NE(status_of("kind=a&limt=3").message().find("did you mean limit?"), std::string::npos);
 }
 
+// As its document says, which knows no other spelling.
+TEST(ParameterReader, AFlagIsTrueOrFalse) {
+  const auto flag_of = [](std::string_view query) {
+    const auto parameters = ParseQuery(query);
+    bool flag = false;
+    const Status status = ParameterReader(*parameters).Flag("more", flag).Finish();
+    return status.ok() ? std::string(flag ? "set" : "not set") : status.message();
+  };
+  EXPECT_EQ(flag_of(""), "not set");
+  EXPECT_EQ(flag_of("more=true"), "set");
+  EXPECT_EQ(flag_of("more=false"), "not set");
+  for (const char* other : {"more", "more=", "more=1", "more=0", "more=True"}) {
+    EXPECT_NE(flag_of(other).find("is neither true nor false"), std::string::npos) << other;
+  }
+}
+
 TEST(ParseQuery, ReadsFormEncoding) {
   const auto query = ParseQuery("a=1&b=x%26y+z&a=2&&c");
   EXPECT_EQ(query->All("a"), (std::vector<std::string>{"1", "2"}));
