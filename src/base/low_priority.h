@@ -8,7 +8,7 @@ namespace cairn {
 /// What work gets of a processor that others want whole.
 enum class Share : std::uint8_t {
   kTenth,     ///< Ten steps of nice behind them.
-  kLeftOver,  ///< Hardly anything: as far behind as there are steps.
+  kLeftOver,  ///< What nobody else wants.
 };
 
 /// Runs `work` to its end in a thread of its own, and `meanwhile` (may be empty) in this one some fifty times a second.

@@ -1,6 +1,7 @@
 #include "base/low_priority.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -18,9 +19,11 @@ TEST(LowPriority, IsOfTheWorkAlone) {
   int within = before;
   RunAtLowPriority(Share::kTenth, [&] { within = Nice(); });
   EXPECT_EQ(within, std::min(before + 10, 19));
-  RunAtLowPriority(Share::kLeftOver, [&] { within = Nice(); });
-  EXPECT_EQ(within, 19);
   EXPECT_EQ(Nice(), before);
+  int policy = SCHED_OTHER;
+  RunAtLowPriority(Share::kLeftOver, [&] { policy = sched_getscheduler(0); });
+  EXPECT_EQ(policy, SCHED_IDLE);
+  EXPECT_EQ(sched_getscheduler(0), SCHED_OTHER);
 }
 
 TEST(LowPriority, TheCallerMayCallItOff) {
