@@ -27,6 +27,16 @@ class FaultFileSystemTest : public testing::Test {
     ASSERT_TRUE(file->Sync().ok());
     ASSERT_TRUE(files_.SyncDir(dir_).ok());
   }
+  // `a`, of which "ok." is on the disk and "gone" could not be synced.
+  std::unique_ptr<AppendFile> OpenWithAFailedSync() {
+    EXPECT_TRUE(files_.Remove(a_).ok());
+    Settle(a_, "ok.");
+    auto file = Open(a_);
+    files_.Fail({.op = DiskOp::kSync});
+    EXPECT_TRUE(file->Append("gone").ok());
+    EXPECT_FALSE(file->Sync().ok());
+    return file;
+  }
   std::string Content(const std::string& path) {
     auto bytes = files_.Read(path);
     return bytes ? *bytes : "(" + std::string(StatusCodeName(bytes.error().code())) + ")";
@@ -100,12 +110,7 @@ TEST_F(FaultFileSystemTest, WritingOverTakesNoDisk) {
 
 TEST_F(FaultFileSystemTest, WhatIsWrittenAnewAfterAFailedSyncStays) {
   for (int seed = 0; seed < kSeeds; ++seed) {
-    ASSERT_TRUE(files_.Remove(a_).ok());
-    Settle(a_, "ok.");
-    const auto file = Open(a_);
-    files_.Fail({.op = DiskOp::kSync});
-    ASSERT_TRUE(file->Append("gone").ok());
-    EXPECT_FALSE(file->Sync().ok());
+    const auto file = OpenWithAFailedSync();
     ASSERT_TRUE(file->WriteAt(3, "here").ok());
     EXPECT_TRUE(file->Sync().ok());
     files_.Crash(static_cast<std::uint64_t>(seed));
@@ -206,12 +211,7 @@ TEST_F(FaultFileSystemTest, FailsByPathAndForEver) {
 TEST_F(FaultFileSystemTest, AfterAFailedSyncALaterOneSavesNothing) {
   std::set<std::string> seen;
   for (int seed = 0; seed < kSeeds; ++seed) {
-    ASSERT_TRUE(files_.Remove(a_).ok());
-    Settle(a_, "ok.");
-    const auto file = Open(a_);
-    files_.Fail({.op = DiskOp::kSync});
-    ASSERT_TRUE(file->Append("gone").ok());
-    EXPECT_FALSE(file->Sync().ok());
+    const auto file = OpenWithAFailedSync();
     EXPECT_TRUE(file->Sync().ok());
     files_.Crash(static_cast<std::uint64_t>(seed));
     seen.insert(Content(a_));
