@@ -239,8 +239,8 @@ struct StoreOptions {
   std::uint64_t room_bytes = 0;
   /// So many commits of less than 64 KiB, each within 100 ms of the one before, are one upon the other.
   std::uint64_t room_after = 64;
-  /// Seal closed segments in the background of this process when commits leave time, or as soon as
-  /// `unsealed_segments_max` stand.
+  /// Seal closed segments in the background of this process: when no commits come, or beside them once as much waits
+  /// as `unsealed_segments_max` full segments hold.
   bool seal = true;
   std::size_t unsealed_segments_max = 4;
   /// Of segments sealed in the background the newest keep their lines beside the compressed ones, up to so many bytes

@@ -84,7 +84,8 @@ constexpr std::array kSettings = {
             [](const StoreOptions& options) -> std::string { return options.seal ? "on" : "off"; }},
     NumberSetting<&StoreOptions::unsealed_segments_max, 0, kNoMax>(
         "unsealed_segments_max", "count",
-        "So many closed segments may wait for a quiet time to be sealed; with more, sealing does not wait."),
+        "As much as so many full segments hold may wait for a quiet time to be sealed; with more, sealing does not "
+        "wait."),
     NumberSetting<&StoreOptions::kept_lines_bytes, 0, kNoMax>(
         "kept_lines_bytes", "bytes",
         "Of the segments that were sealed in the background the newest keep their lines uncompressed beside, up to "

@@ -144,7 +144,7 @@ class EmbeddedRepository final : public Repository, public ChangeSource, public 
   /// `step` each `wait`, until all is stopped.
   void RepeatUntilStopped(std::chrono::milliseconds wait, const std::function<void()>& step);
   void SealWhatIsDue();
-  [[nodiscard]] std::size_t UnsealedSegments() const;
+  [[nodiscard]] std::uint64_t BytesToSeal() const;
   [[nodiscard]] bool IsFarBehind() const;
   [[nodiscard]] bool ShouldSeal() const;
   [[nodiscard]] bool IsQuiet() const;

@@ -16,6 +16,7 @@ constexpr int kStepsPerLook = 50;  // At what other processes removed.
 constexpr std::chrono::milliseconds kSealLook{10};
 constexpr std::int64_t kQuietNs = 1'000'000'000;
 constexpr std::int64_t kRollAgainNs = 60'000'000'000;
+constexpr int kBusyLooks = 5;  // More with commits than without, while a segment is sealed: 0.1 s at least.
 constexpr std::uint64_t kPartOfSegment = 4;  // That a segment has where it is closed in a quiet time.
 
 std::int64_t SteadyNow() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
@@ -177,16 +178,24 @@ Status EmbeddedRepository::RollActive(RollIf when) {
   return rolled;
 }
 
-std::size_t EmbeddedRepository::UnsealedSegments() const {
+// In the closed segments that are not sealed.
+std::uint64_t EmbeddedRepository::BytesToSeal() const {
+  std::uint64_t bytes = 0;
   const std::shared_lock lock(views_mutex_);
-  return static_cast<std::size_t>(std::count_if(state_.segments.begin(), state_.segments.end(),
-                                                [](const auto& segment) { return !segment->sealed(); }));
+  for (std::size_t i = 0; i + 1 < state_.segments.size(); ++i) {
+    if (state_.segments.at(i)->sealed()) continue;
+    const auto more = std::static_pointer_cast<OpenSegment>(state_.segments.at(i))->FileBytes();
+    if (more) bytes += *more;
+  }
+  return bytes;
 }
 
-// More waits to be sealed than may wait for a quiet time.
-bool EmbeddedRepository::IsFarBehind() const { return UnsealedSegments() > options_.unsealed_segments_max; }
+// More waits to be sealed than may wait for a quiet time. By bytes: in quiet times short segments are closed, too.
+bool EmbeddedRepository::IsFarBehind() const {
+  return BytesToSeal() / std::max<std::uint64_t>(options_.segment_bytes, 1) >= options_.unsealed_segments_max;
+}
 
-bool EmbeddedRepository::ShouldSeal() const { return UnsealedSegments() >= 2 && (IsFarBehind() || IsQuiet()); }
+bool EmbeddedRepository::ShouldSeal() const { return BytesToSeal() != 0 && (IsFarBehind() || IsQuiet()); }
 
 // Holding sealing_mutex_. Returns UNAVAILABLE where another process seals or writes a snapshot.
 Status EmbeddedRepository::TakeSealLock() {
@@ -246,17 +255,24 @@ Status EmbeddedRepository::WaitForSealLock(const std::string& path, std::chrono:
   }
 }
 
-// Holding the sealing lock. What was begun in a quiet time gets what others leave it; it is begun anew, with more, once
-// too much waits behind it.
+// Holding the sealing lock. What was begun in a quiet time gets what others leave it, and is called off for the next
+// quiet time where commits come on and on: it would take caches and the disk from them. Once too much waits behind it,
+// it is begun anew with more.
 Status EmbeddedRepository::SealForUpkeep(const std::shared_ptr<OpenSegment>& segment, Seq last) {
   const Share share = IsFarBehind() ? Share::kTenth : Share::kLeftOver;
   std::atomic<bool> cancel = false;
+  Seq seen = control_->durable();
+  int busy_looks = 0;
+  const auto look = [&] {
+    const Seq durable = control_->durable();
+    busy_looks = std::max(0, busy_looks + (durable != seen ? 1 : -1));
+    seen = durable;
+    const bool waits = share == Share::kLeftOver && (busy_looks >= kBusyLooks || IsFarBehind());
+    if (stop_ || waits) cancel = true;
+  };
   Status status;
   RunAtLowPriority(
-      share, [&] { status = SealFile(segment, last, SealFor::kUpkeep, cancel); },
-      [&] {
-        if (stop_ || (share == Share::kLeftOver && IsFarBehind())) cancel = true;
-      });
+      share, [&] { status = SealFile(segment, last, SealFor::kUpkeep, cancel); }, look);
   return status;
 }
 

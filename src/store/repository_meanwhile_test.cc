@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "hook_file_system.h"
@@ -208,6 +209,45 @@ TEST(Meanwhile, WhatIsSyncedAtIntervalsIsSyncedWhileASegmentIsSealed) {
   EXPECT_TRUE(changed.wait_for(lock, kPatience / 2, [&] { return syncs > before; }));
   over = true;
   changed.notify_all();
+}
+
+// What is compressed beside a load takes caches and the disk from it.
+TEST(Meanwhile, SealingThatWasBegunInAQuietTimeIsCalledOffWhereCommitsComeOnAndOn) {
+  constexpr std::chrono::seconds kPatience{30};
+  const TempDir temp;
+  HookFileSystem files;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int begun = 0;
+  bool over = false;
+  files.after_sync = [&](const std::string& path) {
+    if (!path.ends_with(SegmentName({1}) + std::string(kSealedSuffix) + ".tmp")) return;
+    std::unique_lock lock(mutex);
+    ++begun;
+    changed.notify_all();
+    changed.wait_for(lock, kPatience, [&] { return over; });
+  };
+  StepClock clock;
+  const StoreOptions options{.segment_bytes = 4000, .unsealed_segments_max = 1000};
+  const auto store = Must(OpenEmbedded(temp.Sub("store"), options, {&files, &clock}));
+  int second = 0;
+  for (; second < 20; ++second) ASSERT_TRUE(store->Store(TestFact{.second = second}.Json()));
+  const auto wait_for = [&](int count) {
+    std::unique_lock lock(mutex);
+    return changed.wait_for(lock, kPatience, [&] { return begun >= count; });
+  };
+  ASSERT_TRUE(wait_for(1)) << "nobody writes";
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  for (; std::chrono::steady_clock::now() < until; ++second) {
+    ASSERT_TRUE(store->Store(TestFact{.second = second}.Json()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  {
+    const std::lock_guard lock(mutex);
+    over = true;
+    changed.notify_all();
+  }
+  EXPECT_TRUE(wait_for(2)) << "begun anew when nobody writes again";
 }
 
 }  // namespace
