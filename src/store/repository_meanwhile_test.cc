@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "hook_file_system.h"
+#include "log/segment.h"
 #include "store/store_for_test.h"
 #include "store_files.h"
 
