@@ -7,11 +7,11 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/context/protected_fixedsize_stack.hpp>
 #include <future>
 #include <list>
 #include <thread>
 
+#include "server/connection_stack.h"
 #include "server/http_connection.h"
 #include "server/listen_address.h"
 #include "server/resume_queue.h"
@@ -25,7 +25,7 @@ using Tcp = asio::ip::tcp;
 using Unix = asio::local::stream_protocol;
 
 constexpr std::chrono::milliseconds kLookEvery{250};
-/// Handlers run on it too. Only what is touched is real memory.
+/// Handlers run on it too.
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 /// A thread with the connections that it serves.
@@ -47,7 +47,7 @@ class Loop {
     asio::post(context_, [this, connection] {
       const auto at = connections_.insert(connections_.end(), connection);
       asio::spawn(
-          context_, std::allocator_arg, boost::context::protected_fixedsize_stack(kStackBytes),
+          context_, std::allocator_arg, ConnectionStack(kStackBytes),
           [this, connection, at](const asio::yield_context& yield) {
             connection->Run(yield);
             connections_.erase(at);

@@ -73,15 +73,23 @@ export class Service {
   async halt(): Promise<void> {
     const child = this.process;
     if (child === undefined) return;
-    child.removeAllListeners('exit');
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await ended;
     this.process = undefined;
+    child.removeAllListeners('exit');
+    // Who has ended already says so no second time.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`cairn serve had ended before it was asked to, with ${child.exitCode ?? child.signalCode}`);
+    }
+    const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+    child.kill('SIGTERM');
+    const how = await ended;
+    if (how !== 0) throw new Error(`cairn serve was asked to stop and ended with ${how}`);
   }
 
   async stop(): Promise<void> {
-    await this.halt();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      await this.halt();
+    } finally {
+      rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }
