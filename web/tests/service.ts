@@ -79,7 +79,7 @@ export class Service {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`cairn serve had ended before it was asked to, with ${child.exitCode ?? child.signalCode}`);
     }
-    const ended = new Promise((done) => child.once('exit', (code, signal) => done(code ?? signal)));
+    const ended = new Promise<number | string | null>((done) => child.once('exit', (code, signal) => done(code ?? signal)));
     child.kill('SIGTERM');
     const how = await ended;
     if (how !== 0) throw new Error(`cairn serve was asked to stop and ended with ${how}`);
